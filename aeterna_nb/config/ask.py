@@ -1,0 +1,95 @@
+"""How a field says that it is a question: `Ask` beside a field's type, `Part` beside a group of fields."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+Lookup = Callable[[str], Any]
+"""Gives the present value of the question with that name; None when it has none or does not apply."""
+
+
+class Presence(Enum):
+    """Stands in a condition where any value, or no value, is meant."""
+
+    GIVEN = "given"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A condition over other answers: at least one alternative holds, and in it every question has one of the values.
+
+    Data rather than a function, so that documentation, JSON schema and tests can read it.
+    """
+
+    alternatives: tuple[Mapping[str, tuple[Any, ...] | Presence], ...] = ({},)
+
+    def holds(self, lookup: Lookup) -> bool:
+        """Whether the condition is met by the answers that `lookup` gives."""
+        return any(
+            all(_matches(lookup(name), wanted) for name, wanted in alternative.items())
+            for alternative in self.alternatives
+        )
+
+
+def _matches(value: Any, wanted: tuple[Any, ...] | Presence) -> bool:
+    if wanted is Presence.GIVEN:
+        return value is not None
+    if wanted is Presence.ABSENT:
+        return value is None
+    return value in wanted
+
+
+def when(*alternatives: Mapping[str, tuple[Any, ...] | Presence], **values: tuple[Any, ...] | Presence) -> When:
+    """A condition: `when(mode=("local",))`, or several alternatives as mappings."""
+    return When(alternatives or (values,))
+
+
+ALWAYS = When()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A group of questions: the stage it is asked in, and when it applies."""
+
+    stage: str = ""
+    when: When = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Part):
+    """A question.
+
+    `name` is its identity in every front end; without one it is the prefix of its class and the field's name.
+    `main` marks a choice that a run without preset or answers file must make. `needed` marks a secret that must be
+    given unless the secret provider refers to Secrets that exist. `derive` computes a default that follows other
+    answers until somebody edits it. `notes` gives each plain choice its sentence. `document` marks text of several
+    lines.
+    """
+
+    label: str = ""
+    help: str = ""
+    name: str = ""
+    main: bool = False
+    needed: bool = False
+    unit: str = ""
+    example: str = ""
+    derive: Callable[[Lookup], Any] | None = None
+    notes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    document: bool = False
+
+
+class Section(BaseModel):
+    """Base of every group of answers. Frozen and closed: an unknown or misspelt answer is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
+
+    prefix: ClassVar[str] = ""
+    """Begins the name of each question in this class."""
+    title: ClassVar[str] = ""
+    """How this alternative is called where it is one of several."""
+    note: ClassVar[str] = ""
+    """One sentence about this alternative."""

@@ -1,0 +1,336 @@
+"""Running it: how big, how reachable, how observed, how backed up."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from aeterna_nb.config.ask import Ask, Section, when
+from aeterna_nb.config.types import Cron, Host, Line, ObjectName, Percent, Secret, SecretDocument, Url
+
+IN_CLUSTER = when(target=("kubernetes",))
+
+
+class NoTls(Section):
+    """Plain http at the ingress."""
+
+    title: ClassVar[str] = "None"
+    note: ClassVar[str] = "Plain http, or TLS ends in front of the cluster."
+    kind: Literal["none"] = "none"
+
+
+class CertManager(Section):
+    """A certificate from cert-manager."""
+
+    prefix: ClassVar[str] = "ingress"
+    title: ClassVar[str] = "cert-manager"
+    note: ClassVar[str] = "cert-manager obtains and renews the certificate."
+    kind: Literal["cert-manager"]
+    cluster_issuer: Annotated[ObjectName, Ask(label="ClusterIssuer", help="The issuer that cert-manager uses.")] = (
+        "letsencrypt"
+    )
+
+
+class TlsSecret(Section):
+    """A certificate in a Secret that exists."""
+
+    prefix: ClassVar[str] = "ingress"
+    title: ClassVar[str] = "A Secret that exists"
+    note: ClassVar[str] = "Your certificate and key lie in a Secret of type kubernetes.io/tls."
+    kind: Literal["secret"]
+    tls_secret: Annotated[ObjectName, Ask(label="Name of the TLS Secret", help="In the namespace of the release.")] = (
+        "aeterna-tls"
+    )
+
+
+class IngressOff(Section):
+    """Reachable inside the cluster only."""
+
+    enabled: Literal[False] = False
+
+
+class IngressOn(Section):
+    """Reachable from outside through an Ingress."""
+
+    prefix: ClassVar[str] = "ingress"
+    enabled: Literal[True]
+    host: Annotated[
+        Host,
+        Ask(label="Host name", help="Under which people reach the server.", example="aeterna.example.com"),
+    ]
+    class_name: Annotated[
+        ObjectName | None,
+        Ask(
+            label="Ingress class",
+            help="Leave it empty for the cluster's default.",
+            name="ingress_class",
+            example="nginx",
+        ),
+    ] = None
+    tls: Annotated[
+        NoTls | CertManager | TlsSecret,
+        Field(discriminator="kind"),
+        Ask(label="TLS at the ingress", help="Where the certificate comes from.", name="ingress_tls"),
+    ] = NoTls()
+
+
+class ServiceMonitorOff(Section):
+    """No ServiceMonitor."""
+
+    enabled: Literal[False] = False
+
+
+class ServiceMonitorOn(Section):
+    """Scraped by the Prometheus operator."""
+
+    prefix: ClassVar[str] = "service_monitor"
+    enabled: Literal[True]
+    interval: Annotated[
+        int,
+        Field(ge=5, le=3600),
+        Ask(label="Scrape interval", help="How often metrics are read.", unit="seconds"),
+    ] = 30
+
+
+class HpaOff(Section):
+    """A fixed number of pods."""
+
+    enabled: Literal[False] = False
+
+
+class HpaOn(Section):
+    """As many pods as the load needs."""
+
+    prefix: ClassVar[str] = "hpa"
+    enabled: Literal[True]
+    min_replicas: Annotated[int, Field(ge=1, le=100), Ask(label="Fewest pods", help="At rest.")] = 2
+    max_replicas: Annotated[int, Field(ge=1, le=100), Ask(label="Most pods", help="Under load.")] = 6
+    target_cpu: Annotated[Percent, Ask(label="CPU to aim for", help="Of what the pods ask for.", unit="percent")] = 75
+
+
+class PdbOff(Section):
+    """No disruption budget."""
+
+    enabled: Literal[False] = False
+
+
+class PdbOn(Section):
+    """Some pods stay while nodes are drained."""
+
+    prefix: ClassVar[str] = "pdb"
+    enabled: Literal[True]
+    min_available: Annotated[int, Field(ge=1, le=100), Ask(label="Pods that stay", help="While nodes are drained.")] = 1
+
+
+class TracingOff(Section):
+    """No traces."""
+
+    enabled: Literal[False] = False
+
+
+class TracingOn(Section):
+    """Traces over OTLP."""
+
+    prefix: ClassVar[str] = "tracing"
+    enabled: Literal[True]
+    endpoint: Annotated[Url, Ask(label="OTLP endpoint", help="The collector, such as Jaeger's or Tempo's.")] = (
+        "http://otel-collector:4317"
+    )
+
+
+class S3(Section):
+    """Amazon S3 or a compatible store."""
+
+    prefix: ClassVar[str] = "backup_s3"
+    title: ClassVar[str] = "S3"
+    note: ClassVar[str] = "Amazon S3 or a compatible store."
+    provider: Literal["s3"]
+    bucket: Annotated[Line, Ask(label="Bucket", help="It must exist.", example="aeterna-backups")]
+    path: Annotated[Line, Ask(label="Folder in the bucket", help="Backups lie below it.")] = "aeterna"
+    region: Annotated[Line, Ask(label="Region of the bucket", help="As AWS names it.")] = "us-east-1"
+    endpoint: Annotated[
+        Url | None, Ask(label="Endpoint", help="For stores other than AWS; leave it empty for AWS.")
+    ] = None
+    access_key_id: Annotated[
+        Secret | None, Ask(label="Access key ID", help="Leave both keys empty to use the pod's AWS identity.")
+    ] = None
+    secret_access_key: Annotated[
+        Secret | None, Ask(label="Secret access key", help="Kept in the secrets file only.")
+    ] = None
+
+
+class Gcs(Section):
+    """Google Cloud Storage."""
+
+    prefix: ClassVar[str] = "backup_gcs"
+    title: ClassVar[str] = "Google Cloud Storage"
+    note: ClassVar[str] = "A bucket in Google Cloud."
+    provider: Literal["gcs"]
+    bucket: Annotated[Line, Ask(label="Bucket", help="It must exist.", example="aeterna-backups")]
+    path: Annotated[Line, Ask(label="Folder in the bucket", help="Backups lie below it.")] = "aeterna"
+    credentials: Annotated[
+        SecretDocument | None,
+        Ask(label="Service account key (JSON)", help="Leave it empty to use workload identity.", document=True),
+    ] = None
+
+
+class Azure(Section):
+    """Azure Blob Storage."""
+
+    prefix: ClassVar[str] = "backup_azure"
+    title: ClassVar[str] = "Azure Blob Storage"
+    note: ClassVar[str] = "A container in a storage account."
+    provider: Literal["azure"]
+    account: Annotated[Line, Ask(label="Storage account", help="Its name.", example="aeternabackups")]
+    container: Annotated[Line, Ask(label="Container", help="It must exist.")] = "aeterna"
+    path: Annotated[Line, Ask(label="Folder in the container", help="Backups lie below it.")] = "aeterna"
+    storage_key: Annotated[
+        Secret | None, Ask(label="Storage key", help="Leave it empty to use the pod's Azure identity.")
+    ] = None
+
+
+class BackupOff(Section):
+    """No backup."""
+
+    enabled: Literal[False] = False
+
+
+class BackupOn(Section):
+    """PostgreSQL is backed up to object storage."""
+
+    prefix: ClassVar[str] = "backup"
+    enabled: Literal[True]
+    destination: Annotated[
+        S3 | Gcs | Azure,
+        Field(discriminator="provider"),
+        Ask(label="Where do backups go?", help="Object storage outside the cluster.", name="backup_target"),
+    ]
+    schedule: Annotated[Cron, Ask(label="When?", help="Minute, hour, day, month, weekday.")] = "0 3 * * *"
+    retention_days: Annotated[
+        int,
+        Field(ge=1, le=3650),
+        Ask(label="Days to keep a backup", help="Older ones are removed.", unit="days"),
+    ] = 30
+
+
+class Operations(Section):
+    """Size, reach, observation, protection."""
+
+    replicas: Annotated[
+        int,
+        Field(ge=1, le=100),
+        Ask(
+            label="Server pods",
+            help="Two or more survive the loss of one.",
+            name="replicas",
+            when=when(target=("kubernetes",), hpa=(False,)),
+        ),
+    ] = 1
+    size: Annotated[
+        Literal["small", "medium", "large"],
+        Ask(
+            label="How big?",
+            help="What each part asks for and may use.",
+            name="size",
+            when=IN_CLUSTER,
+            notes={
+                "small": ("Small", "Fewer than 1,000 memories."),
+                "medium": ("Medium", "Up to 100,000 memories."),
+                "large": ("Large", "More than 100,000 memories."),
+            },
+        ),
+    ] = "small"
+    storage_class: Annotated[
+        ObjectName | None,
+        Ask(
+            label="Storage class",
+            help="Leave it empty for the cluster's default.",
+            name="storage_class",
+            when=IN_CLUSTER,
+        ),
+    ] = None
+    ingress: Annotated[
+        IngressOff | IngressOn,
+        Field(discriminator="enabled"),
+        Ask(
+            label="Reachable from outside the cluster?",
+            help="Makes an Ingress.",
+            name="ingress",
+            when=IN_CLUSTER,
+        ),
+    ] = IngressOff()
+    network_policy: Annotated[
+        bool,
+        Ask(
+            label="Restrict network traffic?",
+            help="NetworkPolicies allow only the connections that this configuration needs.",
+            name="network_policy",
+            when=IN_CLUSTER,
+        ),
+    ] = False
+    hpa: Annotated[
+        HpaOff | HpaOn,
+        Field(discriminator="enabled"),
+        Ask(
+            label="Scale with the load?",
+            help="A HorizontalPodAutoscaler; needs the metrics server.",
+            name="hpa",
+            when=IN_CLUSTER,
+        ),
+    ] = HpaOff()
+    pdb: Annotated[
+        PdbOff | PdbOn,
+        Field(discriminator="enabled"),
+        Ask(
+            label="Keep pods while nodes are drained?",
+            help="A PodDisruptionBudget.",
+            name="pdb",
+            when=IN_CLUSTER,
+        ),
+    ] = PdbOff()
+    vpa: Annotated[
+        bool,
+        Ask(
+            label="Recommend sizes?",
+            help="A VerticalPodAutoscaler that only recommends; needs its operator.",
+            name="vpa",
+            when=IN_CLUSTER,
+        ),
+    ] = False
+    service_monitor: Annotated[
+        ServiceMonitorOff | ServiceMonitorOn,
+        Field(discriminator="enabled"),
+        Ask(
+            label="Scrape metrics?",
+            help="A ServiceMonitor; needs the Prometheus operator.",
+            name="service_monitor",
+            when=IN_CLUSTER,
+        ),
+    ] = ServiceMonitorOff()
+    tracing: Annotated[
+        TracingOff | TracingOn,
+        Field(discriminator="enabled"),
+        Ask(label="Send traces?", help="Over OTLP, to a collector.", name="tracing"),
+    ] = TracingOff()
+    log_level: Annotated[
+        Literal["error", "warn", "info", "debug", "trace"],
+        Ask(label="Log level", help="How much the server tells.", name="log_level"),
+    ] = "info"
+    log_format: Annotated[
+        Literal["text", "json"],
+        Ask(
+            label="Log format",
+            help="JSON suits log collectors.",
+            name="log_format",
+            notes={"json": ("JSON", ""), "text": ("Text", "")},
+        ),
+    ] = "text"
+    backup: Annotated[
+        BackupOff | BackupOn,
+        Field(discriminator="enabled"),
+        Ask(
+            label="Back up PostgreSQL?",
+            help="To object storage, on a schedule.",
+            name="backup",
+            when=IN_CLUSTER,
+        ),
+    ] = BackupOff()

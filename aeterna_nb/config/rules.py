@@ -1,0 +1,108 @@
+"""Rules across fields: answers that are fine alone and contradict each other. All of them are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from aeterna_nb.config.authorization import GitPolicies, OpalOn
+from aeterna_nb.config.cache import Dragonfly
+from aeterna_nb.config.opencode import OpenCodeOff
+from aeterna_nb.config.operations import S3, BackupOn, HpaOn, IngressOn
+
+if TYPE_CHECKING:
+    from aeterna_nb.config.setup import SetupConfig
+
+DRAGONFLY_LEAST_MIB = 256
+"""Dragonfly exits when maxmemory leaves less than this to a thread (subcharts facts, 5.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken rule: the question it is shown at, what is wrong, and how to mend it."""
+
+    question: str
+    message: str
+    cure: str
+
+
+def violations(config: SetupConfig) -> list[Violation]:
+    """Every rule that the configuration breaks, in the order of the questions."""
+    return [
+        *_central(config),
+        *_cache(config),
+        *_authorization(config),
+        *_opencode(config),
+        *_operations(config),
+    ]
+
+
+def _central(config: SetupConfig) -> Iterator[Violation]:
+    if config.central is None or config.operations is None:
+        return
+    ingress = config.operations.ingress
+    if isinstance(ingress, IngressOn) and urlsplit(config.central.url).hostname == ingress.host.lower():
+        yield Violation(
+            "ingress_host",
+            "The ingress has the host name of the central server.",
+            "Give this installation a host name of its own.",
+        )
+
+
+def _cache(config: SetupConfig) -> Iterator[Violation]:
+    too_small = config.hybrid is not None and config.hybrid.local_cache_size < DRAGONFLY_LEAST_MIB
+    if isinstance(config.cache, Dragonfly) and too_small:
+        yield Violation(
+            "local_cache_size",
+            f"Dragonfly needs a local cache of at least {DRAGONFLY_LEAST_MIB} MiB.",
+            "Make the cache larger, or choose Valkey.",
+        )
+
+
+def _authorization(config: SetupConfig) -> Iterator[Violation]:
+    if config.hybrid is not None and config.hybrid.offline_cedar and not isinstance(config.authorization, OpalOn):
+        yield Violation(
+            "offline_cedar",
+            "Deciding offline needs OPAL, which supplies the Cedar agent with policies.",
+            "Install OPAL, or leave offline decisions out.",
+        )
+    policies = config.opal.policies if config.opal else None
+    if isinstance(policies, GitPolicies) and not policies.repo_url.startswith("http") and policies.ssh_key is None:
+        storage = config.secrets.storage.provider if config.secrets else ""
+        if storage not in {"existing", "external-secrets"}:
+            yield Violation(
+                "opal_policy_ssh_key",
+                "A policy repository with an SSH address needs an SSH key.",
+                "Give the key as a file, or use an https address.",
+            )
+
+
+def _opencode(config: SetupConfig) -> Iterator[Violation]:
+    if config.target == "opencode-only" and isinstance(config.opencode, OpenCodeOff):
+        yield Violation(
+            "opencode",
+            "With the target opencode-only there is nothing to do without OpenCode.",
+            "Connect OpenCode, or choose another target.",
+        )
+
+
+def _operations(config: SetupConfig) -> Iterator[Violation]:
+    if config.operations is None:
+        return
+    hpa, backup = config.operations.hpa, config.operations.backup
+    if isinstance(hpa, HpaOn) and hpa.min_replicas > hpa.max_replicas:
+        yield Violation(
+            "hpa_max_replicas",
+            "The most pods are fewer than the fewest.",
+            "Raise the most, or lower the fewest.",
+        )
+    if isinstance(backup, BackupOn) and isinstance(backup.destination, S3):
+        keys = (backup.destination.access_key_id, backup.destination.secret_access_key)
+        if (keys[0] is None) != (keys[1] is None):
+            yield Violation(
+                "backup_s3_secret_access_key",
+                "Of the two S3 keys only one was given.",
+                "Give both, or neither to use the pod's AWS identity.",
+            )

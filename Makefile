@@ -1,0 +1,52 @@
+# Needs only Python 3.11 or newer, git and make; everything else is installed into .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8866
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+PROJECT := pyproject.toml README.md LICENSE
+
+.PHONY: run test test-all lint lock bench clean
+
+run: $(VENV)/.run
+	$(BIN)/python -m aeterna_nb.serve --port $(PORT)
+
+test: lint
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -m "not whole_product"
+
+test-all: lint
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+# Two locks: what the workbench needs, and that plus what its development needs. No host name stands in them.
+lock: $(UV)
+	$(COMPILE) pyproject.toml --group build --output-file requirements.lock
+	$(COMPILE) pyproject.toml --group build --group dev --constraint requirements.lock \
+		--output-file requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/artifacts
+
+$(UV):
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+
+$(VENV)/.run: requirements.lock $(PROJECT) | $(UV)
+	$(UV_INSTALL) --require-hashes --requirements requirements.lock
+	$(UV_INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(UV_INSTALL) --require-hashes --requirements requirements-dev.lock
+	touch $@

@@ -1,0 +1,1 @@
+"""How fast the workbench is, as ratios measured in one run."""

@@ -3,6 +3,7 @@
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from aeterna_nb.config.ask import Ask, Part, Section, when
 from aeterna_nb.config.authorization import Authorization, OpalOn
@@ -224,7 +225,9 @@ class SetupConfig(Section):
     def _rules_hold(self) -> Self:
         broken = violations(self)
         if broken:
-            raise wrong(" ".join(rule.message for rule in broken))
+            raise PydanticCustomError(
+                "rules", "{sentence}", {"sentence": " ".join(rule.message for rule in broken), "violations": broken}
+            )
         return self
 
     @property

@@ -1,0 +1,276 @@
+"""Where answers come from: layers with a fixed order, and the configuration that they add up to.
+
+default < preset < answers file < environment < flags or parameters < typed
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.findings import Finding
+from aeterna_nb.questions import AnswerError, Question, by_name, groups, questions
+
+
+class Origin(IntEnum):
+    """The layer that an answer comes from; a higher one wins."""
+
+    DEFAULT = 0
+    PRESET = 1
+    FILE = 2
+    ENVIRONMENT = 3
+    GIVEN = 4
+    TYPED = 5
+
+
+ORIGIN_WORDS = {
+    Origin.DEFAULT: "Default",
+    Origin.PRESET: "From the preset",
+    Origin.FILE: "From the answers file",
+    Origin.ENVIRONMENT: "From the environment",
+    Origin.GIVEN: "Given as a flag or parameter",
+    Origin.TYPED: "Typed by you",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Stands where an answer was given that can't be taken. What was given is not kept: it may be a secret."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers in layers. Immutable: every change gives a new one.
+
+    A layer maps a question's name to its value, as the configuration holds it, or to `Rejected`.
+    """
+
+    layers: Mapping[Origin, Mapping[str, Any]] = field(default_factory=dict)
+
+    def with_values(self, origin: Origin, values: Mapping[str, Any]) -> "Answers":
+        """With values from a program or a file laid into a layer; None takes an answer out of it."""
+        return self._with(origin, {name: _taken(by_name()[name].check, value) for name, value in values.items()})
+
+    def with_texts(self, origin: Origin, texts: Mapping[str, str]) -> "Answers":
+        """With texts laid into a layer, as flags, variables and prompts give them."""
+        return self._with(origin, {name: _taken(by_name()[name].parse, text) for name, text in texts.items()})
+
+    def without(self, origin: Origin, names: Iterable[str]) -> "Answers":
+        """With the answers of these questions taken out of a layer."""
+        return self._with(origin, dict.fromkeys(names))
+
+    def _with(self, origin: Origin, values: Mapping[str, Any]) -> "Answers":
+        layer = {**self.layers.get(origin, {}), **values}
+        kept = {name: value for name, value in layer.items() if value is not None}
+        return Answers({**self.layers, origin: kept})
+
+    @cached_property
+    def _resolved(self) -> dict[str, tuple[Any, Origin]]:
+        return {}
+
+    def lookup(self, name: str) -> Any:
+        """The value of a question; None when it has none, when it was rejected, or when it does not apply."""
+        value = self._resolve(name)[0]
+        return None if isinstance(value, Rejected) else value
+
+    def origin(self, name: str) -> Origin:
+        """The layer that the present value of a question comes from."""
+        return self._resolve(name)[1]
+
+    def _resolve(self, name: str) -> tuple[Any, Origin]:
+        if name not in self._resolved:
+            # A condition or default that asks for its own question sees it unanswered instead of recursing for ever.
+            self._resolved[name] = (None, Origin.DEFAULT)
+            self._resolved[name] = self._find(by_name()[name])
+        return self._resolved[name]
+
+    def _find(self, question: Question) -> tuple[Any, Origin]:
+        if not question.applies(self.lookup):
+            return None, Origin.DEFAULT
+        for origin in sorted(self.layers, reverse=True):
+            if question.name in self.layers[origin]:
+                return self.layers[origin][question.name], origin
+        return question.default_for(self.lookup), Origin.DEFAULT
+
+    def applies(self, name: str) -> bool:
+        """Whether a question is asked, given the other answers."""
+        return by_name()[name].applies(self.lookup)
+
+    def active(self) -> tuple[Question, ...]:
+        """The questions that apply, in their order."""
+        return tuple(question for question in questions() if question.applies(self.lookup))
+
+    def missing(self) -> tuple[Question, ...]:
+        """The questions that must be answered and are not."""
+        return tuple(
+            question
+            for question in self.active()
+            if self._resolve(question.name)[0] is None and question.must_be_answered(self.lookup)
+        )
+
+    def findings(self) -> list[Finding]:
+        """What is wrong with the answers themselves: rejected, missing, and those that do not apply."""
+        found = [
+            Finding("error", f"{question.label.rstrip('?')}: {value.sentence}", question.name, check="answers")
+            for question in self.active()
+            if isinstance(value := self._resolve(question.name)[0], Rejected)
+        ]
+        found += [
+            Finding("error", _missing_sentence(question), question.name, _example(question), check="missing")
+            for question in self.missing()
+        ]
+        idle = dict.fromkeys(
+            name
+            for origin in (Origin.FILE, Origin.ENVIRONMENT, Origin.GIVEN)
+            for name in self.layers.get(origin, {})
+            if not self.applies(name)
+        )
+        found += [
+            Finding(
+                "warning",
+                f"{by_name()[name].flag} does not apply to these choices and changes nothing.",
+                name,
+                check="idle",
+            )
+            for name in idle
+        ]
+        return found
+
+    def config(self) -> tuple[SetupConfig | None, list[Finding]]:
+        """The configuration, or None, and everything that is wrong with the answers."""
+        found = self.findings()
+        if any(finding.severity == "error" for finding in found):
+            return None, found
+        try:
+            return SetupConfig.model_validate(self._nested()), found
+        except ValidationError as error:
+            return None, [*found, *_rule_findings(error)]
+
+    def _nested(self) -> dict[str, Any]:
+        tree: dict[str, Any] = {}
+        for group in groups():
+            if all(condition.holds(self.lookup) for condition in group.when):
+                _put(tree, group.path, {})
+        for question in self.active():
+            value = self.lookup(question.name)
+            if value is not None:
+                _put(tree, question.path, value)
+        return tree
+
+    def decided(self) -> dict[str, Any]:
+        """What a person decided, nested as in the answers file: main choices and what differs from the defaults.
+
+        No secrets, and nothing that does not apply; the same whichever front end was used.
+        """
+        tree: dict[str, Any] = {}
+        for question in self.active():
+            value = self.lookup(question.name)
+            if question.secret or value is None:
+                continue
+            if question.main or value != question.default_for(self.lookup):
+                _put(tree, question.path, list(value) if isinstance(value, tuple) else value)
+        return tree
+
+
+def _taken(read: Any, raw: Any) -> Any:
+    if raw is None:
+        return None
+    try:
+        return read(raw.get_secret_value() if isinstance(raw, SecretStr) else raw)
+    except AnswerError as error:
+        return Rejected(str(error))
+
+
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for part in path[:-1]:
+        tree = tree.setdefault(part, {})
+    tree.setdefault(path[-1], value)
+
+
+def _missing_sentence(question: Question) -> str:
+    if question.name == "central_url":
+        return "The address of the central server is missing."
+    return f'"{question.label}" needs an answer.'
+
+
+def _example(question: Question) -> str:
+    if question.options:
+        return "Choose one of: " + ", ".join(str(option.value) for option in question.options) + "."
+    return f"For example {question.example}." if question.example else ""
+
+
+def _rule_findings(error: ValidationError) -> list[Finding]:
+    found: list[Finding] = []
+    for item in error.errors(include_url=False, include_input=False):
+        broken = item.get("ctx", {}).get("violations")
+        if broken is None:
+            found.append(Finding("error", item["msg"], _question_at(item["loc"]), check="model"))
+        else:
+            found += [Finding("error", rule.message, rule.question, rule.cure, check="rules") for rule in broken]
+    return found
+
+
+def _question_at(location: tuple[int | str, ...]) -> str:
+    """The question at an error's place; a union's place has the chosen alternative in it, which no path has."""
+    return (
+        next(
+            (
+                question.name
+                for question in questions()
+                if question.path[0] == location[0] and question.path[-1] == location[-1]
+            ),
+            "",
+        )
+        if location
+        else ""
+    )
+
+
+def read_nested(tree: Mapping[str, Any], below: Answers) -> tuple[dict[str, Any], list[Finding]]:
+    """Values by question's name from a nested answers mapping, and a finding for every key that is no answer.
+
+    One place can belong to several questions (`vector.host`): the choice made in the mapping, or else in the layers
+    `below`, decides.
+    """
+    flat = dict(_leaves(tree, ()))
+    claims: dict[tuple[str, ...], list[Question]] = {}
+    for question in questions():
+        if question.path in flat:
+            claims.setdefault(question.path, []).append(question)
+    values = {owners[0].name: flat[path] for path, owners in claims.items() if len(owners) == 1}
+
+    def choice(name: str) -> Any:
+        return values.get(name, below.lookup(name))
+
+    for path, owners in claims.items():
+        if len(owners) > 1:
+            owner = next((q for q in owners if all(c.holds(choice) for c in q.alternative)), owners[0])
+            values[owner.name] = flat[path]
+    unknown = [
+        Finding("error", f"There is no answer called {'.'.join(path)}.", cure=_nearest(path), check="answers")
+        for path in flat
+        if path not in claims
+    ]
+    return values, unknown
+
+
+def _leaves(tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], Any]]:
+    for key, value in tree.items():
+        here = (*path, str(key))
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(value, here)
+        elif not isinstance(value, Mapping):
+            yield here, value
+
+
+def _nearest(path: tuple[str, ...]) -> str:
+    known = {".".join(question.path) for question in questions()}
+    near = difflib.get_close_matches(".".join(path), known, n=1)
+    return f"Did you mean {near[0]}?" if near else ""

@@ -1,0 +1,312 @@
+"""The questions, read off the configuration's models. The only place that reads field metadata."""
+
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Le
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.ask import ALWAYS, Ask, Lookup, Part, Section, When
+from aeterna_nb.config.secrets import REFERRING_PROVIDERS
+
+Kind = Literal["text", "integer", "boolean", "choice", "choices", "secret", "document"]
+YES, NO = {"true", "yes", "y", "on", "1"}, {"false", "no", "n", "off", "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One page of questions."""
+
+    id: str
+    title: str
+    intro: str
+
+
+STAGES = (
+    Stage("start", "Start", "Begin with a preset, or with a configuration that exists."),
+    Stage("target", "Target and mode", "Where Aeterna runs, and what runs elsewhere."),
+    Stage("central", "Central server", "The server that several installations share."),
+    Stage("vector", "Vector store", "Where memories are kept so that they can be found by meaning."),
+    Stage("cache", "Cache", "Holds sessions and what is needed often."),
+    Stage("postgresql", "PostgreSQL", "Everything lasting is kept there."),
+    Stage("authorization", "Authorization", "Who may do what."),
+    Stage("llm", "Language model", "What turns text into vectors and reasons about it."),
+    Stage("opencode", "OpenCode", "How OpenCode reaches Aeterna."),
+    Stage("operations", "Operations", "Size, reach, observation, protection."),
+    Stage("secrets", "Secrets", "Where credentials live. Each stands in one place only."),
+    Stage("review", "Review and write", "What will be written, and what to do next."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the values of a choice: how it is called and one sentence about it."""
+
+    value: Any
+    title: str
+    note: str = ""
+
+
+class AnswerError(ValueError):
+    """An answer that can't be taken; its text is a sentence that says what to write, without what was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, apart from any front end.
+
+    `name` is its identity: the flag is `--name-with-hyphens`, the environment variable `AETERNA_SETUP_NAME`, the
+    papermill parameter `name`. `path` is its place in the configuration and in the answers file. It is asked when
+    every condition in `when` holds; `alternative` are those conditions that come from the choices it is a detail of.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    stage: str
+    label: str
+    help: str
+    kind: Kind
+    adapter: TypeAdapter[Any]
+    options: tuple[Option, ...] = ()
+    default: Any = None
+    required: bool = False
+    needed: bool = False
+    main: bool = False
+    unit: str = ""
+    example: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
+    when: tuple[When, ...] = ()
+    alternative: tuple[When, ...] = ()
+    ask: Ask = field(default_factory=Ask)
+
+    @property
+    def flag(self) -> str:
+        """Its flag, such as `--redis-host`."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """Its environment variable, such as `AETERNA_SETUP_REDIS_HOST`."""
+        return "AETERNA_SETUP_" + self.name.upper()
+
+    @property
+    def secret(self) -> bool:
+        """Whether its answer must never be shown or saved."""
+        return self.kind == "secret"
+
+    @property
+    def multiline(self) -> bool:
+        """Whether its answer is a text of several lines, such as a key file."""
+        return self.ask.document
+
+    def applies(self, lookup: Lookup) -> bool:
+        """Whether it is asked, given the other answers."""
+        return all(condition.holds(lookup) for condition in self.when)
+
+    def must_be_answered(self, lookup: Lookup) -> bool:
+        """Whether it has to have an answer where it applies."""
+        if self.secret and lookup("secret_provider") in REFERRING_PROVIDERS:
+            return False
+        return self.required or self.needed
+
+    def default_for(self, lookup: Lookup) -> Any:
+        """The default, which may follow other answers."""
+        return self.ask.derive(lookup) if self.ask.derive else self.default
+
+    def parse(self, text: str) -> Any:
+        """The value that `text` means, as a flag, a variable or a prompt gives it. Raises AnswerError."""
+        return self.check(self._from_text(text))
+
+    def check(self, value: Any) -> Any:
+        """`value` as the configuration holds it, from a program or a file. Raises AnswerError."""
+        value = tuple(value) if self.kind == "choices" and isinstance(value, list) else value
+        try:
+            return self.adapter.validate_python(value, strict=True)
+        except ValidationError as error:
+            raise AnswerError(self._sentence(error.errors(include_url=False, include_input=False)[0])) from None
+
+    def _from_text(self, text: str) -> Any:
+        word = text.strip()
+        if self.kind == "boolean" and word.lower() in YES | NO:
+            return word.lower() in YES
+        if self.kind == "integer" and word.removeprefix("-").isascii() and word.removeprefix("-").isdigit():
+            return int(word)
+        if self.kind == "choice":
+            return next((option.value for option in self.options if str(option.value) == word), word)
+        if self.kind == "choices":
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        return text
+
+    def _sentence(self, error: Mapping[str, Any]) -> str:
+        if error["type"] == "answer":
+            return str(error["ctx"]["sentence"])
+        values = ", ".join(str(option.value) for option in self.options)
+        match self.kind:
+            case "integer":
+                return f"Write a whole number from {self.minimum} to {self.maximum}."
+            case "boolean":
+                return "Answer yes or no (true or false)."
+            case "choice":
+                return f"Choose one of: {values}."
+            case "choices":
+                return f"Choose any of these, separated by commas: {values}."
+            case _:
+                return "Write text, in quotes where it could be read as a number."
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of answers: where it lies in the configuration, and when it applies."""
+
+    path: tuple[str, ...]
+    when: tuple[When, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the walk through the models stands."""
+
+    path: tuple[str, ...] = ()
+    stage: str = ""
+    when: tuple[When, ...] = ()
+    alternative: tuple[When, ...] = ()
+
+
+@cache
+def questions() -> tuple[Question, ...]:
+    """Every question, in the order of the models."""
+    return tuple(item for item in _walk(SetupConfig, _Place()) if isinstance(item, Question))
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    """Every group of answers, in the order of the models."""
+    return tuple(item for item in _walk(SetupConfig, _Place()) if isinstance(item, Group))
+
+
+@cache
+def by_name() -> Mapping[str, Question]:
+    """The questions by their names."""
+    found = {question.name: question for question in questions()}
+    if len(found) != len(questions()):
+        raise TypeError("two questions share a name")
+    return types.MappingProxyType(found)
+
+
+def _walk(model: type[Section], place: _Place) -> Iterator[Question | Group]:
+    for field_name, info in model.model_fields.items():
+        part = next((item for item in info.metadata if isinstance(item, Part)), None)
+        if part is None:  # the discriminator of the alternative itself
+            continue
+        inner = replace(
+            place,
+            path=(*place.path, field_name),
+            stage=part.stage or place.stage,
+            when=place.when if part.when == ALWAYS else (*place.when, part.when),
+        )
+        sections = [kind for kind in _members(info.annotation) if _is_section(kind)]
+        if not sections:
+            assert isinstance(part, Ask)
+            yield _leaf(part, part.name or f"{model.prefix}_{field_name}", info, inner)
+        elif isinstance(part, Ask):
+            yield from _alternatives(part, info, sections, inner)
+        else:
+            yield Group(inner.path, inner.when)
+            yield from _walk(sections[0], inner)
+
+
+def _alternatives(
+    ask: Ask, info: FieldInfo, sections: list[type[Section]], place: _Place
+) -> Iterator[Question | Group]:
+    discriminator = str(info.discriminator)
+    values = [_members(section.model_fields[discriminator].annotation)[0] for section in sections]
+    yes_no = set(values) == {True, False}
+    default = getattr(info.default, discriminator, None)
+    yield Question(
+        name=ask.name,
+        path=(*place.path, discriminator),
+        stage=place.stage,
+        label=ask.label,
+        help=ask.help,
+        kind="boolean" if yes_no else "choice",
+        adapter=_adapter(Literal[tuple(values)]),
+        options=()
+        if yes_no
+        else tuple(Option(value, section.title, section.note) for value, section in zip(values, sections, strict=True)),
+        default=default,
+        required=default is None,
+        main=ask.main,
+        when=place.when,
+        alternative=place.alternative,
+        ask=ask,
+    )
+    for value, section in zip(values, sections, strict=True):
+        chosen = When(({ask.name: (value,)},))
+        yield from _walk(section, replace(place, when=(*place.when, chosen), alternative=(*place.alternative, chosen)))
+
+
+def _leaf(ask: Ask, name: str, info: FieldInfo, place: _Place) -> Question:
+    members = _members(info.annotation)
+    bare = [member for member in members if member is not type(None)]
+    items = _members(get_args(bare[0])[0]) if get_origin(bare[0]) is tuple else bare
+    literal = isinstance(items[0], str | int) and not isinstance(items[0], type)
+    return Question(
+        name=name,
+        path=place.path,
+        stage=place.stage,
+        label=ask.label,
+        help=ask.help,
+        kind=_kind(bare[0], literal, ask),
+        adapter=_adapter(Annotated[(info.annotation, *info.metadata)]),
+        options=tuple(Option(item, *ask.notes.get(str(item), (str(item),))) for item in items) if literal else (),
+        default=None if info.is_required() else info.default,
+        required=info.is_required() or (ask.main and info.default is None),
+        needed=ask.needed,
+        main=ask.main,
+        unit=ask.unit,
+        example=ask.example,
+        minimum=next((int(str(item.ge)) for item in info.metadata if isinstance(item, Ge)), None),
+        maximum=next((int(str(item.le)) for item in info.metadata if isinstance(item, Le)), None),
+        when=place.when,
+        alternative=place.alternative,
+        ask=ask,
+    )
+
+
+def _kind(bare: Any, literal: bool, ask: Ask) -> Kind:
+    if get_origin(bare) is tuple:
+        return "choices"
+    if literal:
+        return "choice"
+    if bare is bool:
+        return "boolean"
+    if bare is int:
+        return "integer"
+    if bare is SecretStr:
+        return "secret"
+    return "document" if ask.document else "text"
+
+
+def _members(annotation: Any) -> list[Any]:
+    """What an annotation is made of: the members of a union or a Literal, without Annotated around them."""
+    if get_origin(annotation) is Annotated:
+        return _members(get_args(annotation)[0])
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return [member for argument in get_args(annotation) for member in _members(argument)]
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    return [annotation]
+
+
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation)
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

@@ -84,6 +84,7 @@ class Question:
     when: tuple[When, ...] = ()
     alternative: tuple[When, ...] = ()
     ask: Ask = field(default_factory=Ask)
+    owner: type[Section] = Section
 
     @property
     def flag(self) -> str:
@@ -199,6 +200,17 @@ def by_name() -> Mapping[str, Question]:
     return types.MappingProxyType(found)
 
 
+def value_in(config: SetupConfig, question: Question) -> Any:
+    """The answer to `question` that a configuration holds; None when it holds none.
+
+    For questions about fields, not for the choice among alternatives.
+    """
+    here: Any = config
+    for part in question.path[:-1]:
+        here = getattr(here, part, None)
+    return getattr(here, question.path[-1]) if isinstance(here, question.owner) else None
+
+
 def _walk(model: type[Section], place: _Place) -> Iterator[Question | Group]:
     for field_name, info in model.model_fields.items():
         part = next((item for item in info.metadata if isinstance(item, Part)), None)
@@ -213,7 +225,7 @@ def _walk(model: type[Section], place: _Place) -> Iterator[Question | Group]:
         sections = [kind for kind in _members(info.annotation) if _is_section(kind)]
         if not sections:
             assert isinstance(part, Ask)
-            yield _leaf(part, part.name or f"{model.prefix}_{field_name}", info, inner)
+            yield _leaf(part, model, info, inner)
         elif isinstance(part, Ask):
             yield from _alternatives(part, info, sections, inner)
         else:
@@ -251,13 +263,13 @@ def _alternatives(
         yield from _walk(section, replace(place, when=(*place.when, chosen), alternative=(*place.alternative, chosen)))
 
 
-def _leaf(ask: Ask, name: str, info: FieldInfo, place: _Place) -> Question:
+def _leaf(ask: Ask, owner: type[Section], info: FieldInfo, place: _Place) -> Question:
     members = _members(info.annotation)
     bare = [member for member in members if member is not type(None)]
     items = _members(get_args(bare[0])[0]) if get_origin(bare[0]) is tuple else bare
     literal = isinstance(items[0], str | int) and not isinstance(items[0], type)
     return Question(
-        name=name,
+        name=ask.name or f"{owner.prefix}_{place.path[-1]}",
         path=place.path,
         stage=place.stage,
         label=ask.label,
@@ -276,6 +288,7 @@ def _leaf(ask: Ask, name: str, info: FieldInfo, place: _Place) -> Question:
         when=place.when,
         alternative=place.alternative,
         ask=ask,
+        owner=owner,
     )
 
 

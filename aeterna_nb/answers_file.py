@@ -1,0 +1,76 @@
+"""Reading the answers file, `.aeterna/setup.yaml`."""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from aeterna_nb.answers import Answers, read_nested
+from aeterna_nb.findings import Finding
+from aeterna_nb.questions import by_name
+
+ANSWERS_FILE = ".aeterna/setup.yaml"
+
+
+class AnswersFileError(Exception):
+    """The answers file can't be read; the text says why and what to do."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without duplicate keys, of which one would win in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = next((key for index, key in enumerate(keys) if key in keys[:index]), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {twice!r} stands there twice", node.start_mark
+            )
+        return super().construct_mapping(node, deep)
+
+
+def parse_answers(text: str, named: str) -> dict[str, Any]:
+    """The nested answers in a text of YAML. Raises AnswersFileError, which names the line but no value."""
+    try:
+        tree = yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it is not YAML"
+        raise AnswersFileError(f"{named}{line}: {problem}.") from None
+    if tree is None:
+        return {}
+    if not isinstance(tree, dict):
+        raise AnswersFileError(f"{named}: it must hold answers by name, such as `target: kubernetes`.")
+    return tree
+
+
+def read_answers_file(path: Path, below: Answers) -> tuple[dict[str, Any], list[Finding]]:
+    """The answers in a file by question's name, and what is wrong with them. Raises AnswersFileError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise AnswersFileError(f"There is no answers file {path}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise AnswersFileError(f"Can't read {path}: {reason}.") from None
+    return answers_in(parse_answers(text, str(path)), below)
+
+
+def answers_in(tree: dict[str, Any], below: Answers) -> tuple[dict[str, Any], list[Finding]]:
+    """The answers in a nested mapping by question's name, and what is wrong; a secret in it is refused."""
+    values, found = read_nested(tree, below)
+    for name in [name for name in values if by_name()[name].secret]:
+        del values[name]
+        question = by_name()[name]
+        found.append(
+            Finding(
+                "error",
+                f"The answers hold a secret, {'.'.join(question.path)}. Secrets do not belong there.",
+                name,
+                f"Take it out, and use the variable {question.variable} or {question.flag}-file.",
+                check="answers",
+            )
+        )
+    return values, found

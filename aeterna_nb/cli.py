@@ -1,0 +1,70 @@
+"""The command `aeterna`: finds the command that was named and hands over to it.
+
+Nothing heavy is imported here, so that `aeterna --help` answers at once.
+"""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+INTERRUPTED = 130
+
+
+class Command(NamedTuple):
+    """A command: what it does in a line, and the module in `aeterna_nb.commands` whose `run` does it."""
+
+    help: str
+    module: str
+
+
+COMMANDS = {
+    "setup": Command("ask, check, and write the files", "setup"),
+    "validate": Command("check what is on disk", "validate"),
+    "show": Command("print the configuration, each value with its source, secrets masked", "show"),
+    "diff": Command("show what writing would change on disk", "diff"),
+    "render": Command("print the Kubernetes manifests", "render"),
+    "mcp": Command("the bridge that OpenCode starts: MCP on standard input and output", "mcp"),
+    "notebook": Command("open the setup notebook in JupyterLab", "notebook"),
+    "dashboard": Command("serve the setup page with Voila", "dashboard"),
+    "version": Command("print the versions of the tool, the chart, the server and Helm", "version"),
+}
+
+
+def usage() -> str:
+    """The overview that `aeterna --help` prints."""
+    width = max(map(len, COMMANDS))
+    rows = "\n".join(f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items())
+    return (
+        "usage: aeterna COMMAND [OPTIONS]\n\n"
+        "Set up Aeterna: files that are proven before they are written.\n\n"
+        f"{rows}\n\nMore about one: aeterna COMMAND --help"
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Returns the exit status: 0 done, 1 the configuration is wrong, 2 the command line is wrong, 130 interrupted.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in {"-h", "--help", "help"}:
+        print(usage())
+        return 0 if words else 2
+    name = "version" if words[0] == "--version" else words[0]
+    if name not in COMMANDS:
+        import difflib
+
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        hint = f" Did you mean `aeterna {near[0]}`?" if near else ""
+        print(f"error: there is no command {name!r}.{hint} `aeterna --help` lists them.", file=sys.stderr)
+        return 2
+    try:
+        return int(importlib.import_module(f"aeterna_nb.commands.{COMMANDS[name].module}").run(words[1:]))
+    except KeyboardInterrupt:
+        print("\nInterrupted. Nothing was written.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output stopped reading, as `head` does; Python must not complain about it at exit.
+        sys.stdout = None
+        return 1

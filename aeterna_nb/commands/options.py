@@ -1,0 +1,185 @@
+"""Flags and environment variables, made from the questions, and the answers that they give."""
+
+import argparse
+import difflib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, read_answers_file
+from aeterna_nb.findings import Finding
+from aeterna_nb.presets import PRESETS
+from aeterna_nb.questions import STAGES, Question, by_name, questions
+
+PREFIX = "AETERNA_SETUP_"
+LARGEST_SECRET_FILE = 65536
+
+
+class UsageError(Exception):
+    """The command line is wrong; the text says what and how to mend it."""
+
+
+class _SecretFlag(argparse.Action):
+    """Takes a secret's value from the command line only to refuse it, without repeating it."""
+
+    def __call__(self, *arguments: Any, **_: Any) -> NoReturn:
+        flag = arguments[3]
+        variable = PREFIX + flag.removeprefix("--").replace("-", "_").upper()
+        raise UsageError(
+            f"{flag} does not take a value: it would stand in the shell's history and in the process list. "
+            f"Use {flag}-file PATH (- is standard input), or the variable {variable}."
+        )
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that never repeats a value in an error and never guesses what an abbreviation means."""
+
+    def __init__(self, command: str, description: str) -> None:
+        super().__init__(
+            prog=f"aeterna {command}",
+            description=description,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, without the values that argparse would repeat."""
+        raise UsageError(message.split(": invalid")[0])
+
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """The options. Raises UsageError for flags that do not exist, with the nearest that does."""
+        options, rest = self.parse_known_args(words)
+        if rest:
+            raise UsageError(" ".join(self._unknown(word) for word in rest if word.startswith("-")) or _STRAY)
+        return options
+
+    def _unknown(self, word: str) -> str:
+        flag = word.split("=")[0]
+        known = [
+            option for action in self._actions for option in action.option_strings if action.help != argparse.SUPPRESS
+        ]
+        near = difflib.get_close_matches(flag, known, n=1)
+        return f"There is no flag {flag}." + (f" Did you mean {near[0]}?" if near else "")
+
+
+_STRAY = "There is a word too many on the command line; every value follows its flag."
+
+
+def add_folder_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags that say where the configuration lies and how to answer."""
+    parser.add_argument(
+        "--output", metavar="DIR", type=Path, default=Path(), help="folder of the files (default: here)"
+    )
+    parser.add_argument(
+        "--config", metavar="FILE", type=Path, help=f"answers file (default: {ANSWERS_FILE} in the folder)"
+    )
+    parser.add_argument("--preset", metavar="NAME", help="starting point: " + ", ".join(PRESETS))
+    parser.add_argument("--json", action="store_true", help="print findings and files as JSON")
+
+
+def add_question_flags(parser: argparse.ArgumentParser) -> None:
+    """A flag for every question, grouped by stage."""
+    for stage in STAGES:
+        asked = [question for question in questions() if question.stage == stage.id]
+        if asked:
+            group = parser.add_argument_group(stage.title)
+            for question in asked:
+                _add_flag(group, question)
+
+
+def _add_flag(group: Any, question: Question) -> None:
+    text = f"{question.label} {question.help}".replace("%", "%%")
+    if question.kind == "boolean":
+        group.add_argument(question.flag, action=argparse.BooleanOptionalAction, default=None, help=text)
+        return
+    if question.multiline or question.secret:
+        group.add_argument(question.flag + "-file", metavar="PATH", help=text)
+    if question.secret:
+        group.add_argument(question.flag, action=_SecretFlag, nargs="?", help=argparse.SUPPRESS)
+        return
+    values = "|".join(str(option.value) for option in question.options)
+    metavar = values if question.kind == "choice" and len(values) < 60 else question.kind.upper()
+    group.add_argument(question.flag, metavar=metavar, help=text + (f" One of: {values}." if question.options else ""))
+
+
+def flag_for(question: Question) -> str:
+    """The flag that answers a question; a secret's takes the path of a file."""
+    return question.flag + "-file" if question.secret else question.flag
+
+
+def read_answers(
+    options: argparse.Namespace, environ: Mapping[str, str], file: Path | None
+) -> tuple[Answers, list[Finding]]:
+    """The answers of preset, answers file, environment and flags, and what is wrong with them.
+
+    Raises UsageError for a preset or a file that does not exist.
+    """
+    answers, found = Answers(), list[Finding]()
+    if options.preset is not None:
+        if options.preset not in PRESETS:
+            raise UsageError(f"There is no preset {options.preset!r}. Choose one of: {', '.join(PRESETS)}.")
+        answers = answers.with_values(Origin.PRESET, PRESETS[options.preset].values)
+    if file is not None:
+        try:
+            values, wrong = read_answers_file(file, answers)
+        except AnswersFileError as error:
+            raise UsageError(str(error)) from None
+        answers, found = answers.with_values(Origin.FILE, values), [*found, *wrong]
+    texts, unknown = _from_environment(environ)
+    answers = answers.with_texts(Origin.ENVIRONMENT, texts)
+    return answers.with_texts(Origin.GIVEN, _from_flags(options)), [*found, *unknown]
+
+
+def _from_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], list[Finding]]:
+    texts: dict[str, str] = {}
+    found: list[Finding] = []
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        base = by_name().get(name.removesuffix("_file"))
+        if name in by_name():
+            texts[name] = text
+        elif base is not None and (base.secret or base.multiline):
+            texts[base.name] = read_value_file(variable, text)
+        else:
+            near = difflib.get_close_matches(name, by_name(), n=1)
+            hint = f"Did you mean {by_name()[near[0]].variable}?" if near else ""
+            found.append(Finding("warning", f"The variable {variable} is not known.", cure=hint, check="environment"))
+    return {name: text for name, text in texts.items() if text != ""}, found
+
+
+def _from_flags(options: argparse.Namespace) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for question in questions():
+        value = getattr(options, question.name, None)
+        path = getattr(options, question.name + "_file", None)
+        if path is not None:
+            texts[question.name] = read_value_file(question.flag + "-file", path)
+        elif value is not None:
+            texts[question.name] = str(value).lower() if isinstance(value, bool) else value
+    return texts
+
+
+def read_value_file(named_by: str, path: str) -> str:
+    """The text of the file that a flag or variable names, without a line break at its end; `-` is standard input."""
+    try:
+        if path == "-":
+            text = sys.stdin.read(LARGEST_SECRET_FILE + 1)
+        else:
+            with open(path, encoding="utf-8", newline="") as file:
+                text = file.read(LARGEST_SECRET_FILE + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(f"{named_by}: can't read {path}: {reason}.") from None
+    if len(text) > LARGEST_SECRET_FILE:
+        raise UsageError(f"{named_by}: {path} is larger than {LARGEST_SECRET_FILE // 1024} KiB.")
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def environment() -> Mapping[str, str]:
+    """The environment that answers may come from."""
+    return os.environ

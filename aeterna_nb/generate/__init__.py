@@ -1,0 +1,1 @@
+"""What is written: one pure function per file. No disk, no clock, no randomness."""

@@ -1,0 +1,45 @@
+// One of several, or several of several. What is impossible stays in sight with its reason.
+function render({ model, el }) {
+  const control = make("div", { class: "options" });
+  const group = `aw-${Math.random().toString(36).slice(2)}`;
+  const several = () => model.get("several");
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  const chosen = (value) => (several() ? (model.get("value") ?? []).some((item) => same(item, value)) : same(value, model.get("value")));
+  let fields = [];
+  const take = () => {
+    const values = model.get("options").map((option) => option.value);
+    const taken = values.filter((_, index) => fields[index].checked);
+    set(model, "value", several() ? taken : (taken[0] ?? null));
+  };
+  const build = () => {
+    const held = fields.findIndex((field) => field === document.activeElement);
+    fields = [];
+    control.replaceChildren(...model.get("options").map((option) => {
+      const field = make("input", { type: several() ? "checkbox" : "radio", name: group, disabled: Boolean(option.reason) });
+      const note = [option.note, option.reason && `Not possible: ${option.reason}`].filter(Boolean).join(" ");
+      const words = make("small", { id: `${group}-${fields.length}` }, note);
+      field.value = String(option.value);
+      if (note) field.setAttribute("aria-describedby", words.id);
+      field.onchange = take;
+      fields.push(field);
+      return make("div", { class: "option" }, make("label", {}, field, make("span", {}, option.title)), ...(note ? [words] : []));
+    }));
+    control.classList.toggle("inline", model.get("options").every((option) => !option.note && !option.reason));
+    check();
+    if (held >= 0) fields[held]?.focus();
+  };
+  const check = () => model.get("options").forEach((option, index) => (fields[index].checked = chosen(option.value)));
+  build();
+  model.on("change:options", build);
+  model.on("change:value", check);
+  row(model, el, {
+    control,
+    grouped: true,
+    describe: ({ described, invalid }) => {
+      const frame = control.closest("fieldset");
+      frame?.setAttribute("aria-describedby", described);
+      frame?.toggleAttribute("data-invalid", invalid);
+    },
+  });
+}
+export default { render };

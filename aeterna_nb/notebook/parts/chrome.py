@@ -1,0 +1,80 @@
+"""What stands around the questions: stages, tabs, pieces of text with buttons in them, the download."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import anywidget
+import traitlets
+
+from aeterna_nb.notebook.parts.base import problem, script
+
+
+class Rail(anywidget.AnyWidget):
+    """The stages: mappings of `title`, `state` (todo, done or attention) and `note`, the state in words."""
+
+    _esm = script("common.js", "rail.js")
+    stages: traitlets.List[dict[str, str]] = traitlets.List().tag(sync=True)
+    current = traitlets.Int(0).tag(sync=True)
+
+
+class Tabs(anywidget.AnyWidget):
+    """Tabs over the panel beside them."""
+
+    _esm = script("common.js", "tabs.js")
+    label = traitlets.Unicode().tag(sync=True)
+    names: traitlets.List[str] = traitlets.List().tag(sync=True)
+    current = traitlets.Int(0).tag(sync=True)
+
+
+class Sheet(anywidget.AnyWidget):
+    """HTML made in the kernel, already escaped. Its buttons, lists and fields with `data-act` report back."""
+
+    _esm = script("common.js", "sheet.js")
+    html = traitlets.Unicode().tag(sync=True)
+
+    def on_act(self, do: Callable[[str, str, str], None]) -> None:
+        """Call `do` with the act, what it is done on, and the value of the field, each as text."""
+
+        def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+            if "act" in message:
+                do(str(message["act"]), str(message.get("on", "")), str(message.get("value", "")))
+
+        self.on_msg(hear)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a download hands over."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+class DownloadButton(anywidget.AnyWidget):
+    """A button that hands the browser what `pack` returns; the bytes go as a buffer and stay in no trait.
+
+    A `ValueError` of `pack` is shown as its sentence.
+    """
+
+    _esm = script("common.js", "download.js")
+    label = traitlets.Unicode().tag(sync=True)
+    primary = traitlets.Bool().tag(sync=True)
+
+    def __init__(self, pack: Callable[[], Parcel], **traits: Any) -> None:
+        super().__init__(**traits)
+        self._pack = pack
+        self.on_msg(self._hear)
+
+    def _hear(self, _widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+        if not message.get("want"):
+            return
+        try:
+            parcel = self._pack()
+        except ValueError as error:
+            self.send({"problem": str(error)})
+        except Exception as error:
+            self.send({"problem": problem(error)})
+        else:
+            self.send({"name": parcel.name, "type": parcel.type}, [parcel.content])

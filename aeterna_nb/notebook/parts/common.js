@@ -1,0 +1,33 @@
+// Shared by the parts. Joined with each part's own file, since what a widget is sent must stand by itself.
+const make = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+};
+
+// JupyterLab's single-key shortcuts (two d delete a cell) must not fire from a radio button or a tab of ours.
+const quiet = (el) => el.setAttribute("data-lm-suppress-shortcuts", "true");
+
+const set = (model, name, value) => {
+  model.set(name, value);
+  model.save_changes();
+};
+
+// Waits until typing pauses; `now` does not wait.
+const later = (wait, work) => {
+  let timer;
+  return {
+    soon: (...given) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => work(...given), wait);
+    },
+    now: (...given) => {
+      clearTimeout(timer);
+      work(...given);
+    },
+  };
+};

@@ -1,0 +1,26 @@
+// One of many plain values, as the browser's own list.
+function render({ model, el }) {
+  const list = make("select");
+  const build = () => {
+    const options = model.get("options");
+    const open = options.some((option) => option.value === model.get("value"));
+    list.replaceChildren(
+      ...(open ? [] : [make("option", { value: "" }, "Choose one")]),
+      ...options.map((option, index) => make("option", { value: index, disabled: Boolean(option.reason) }, option.title)),
+    );
+    list.value = open ? String(options.findIndex((option) => option.value === model.get("value"))) : "";
+  };
+  list.onchange = () => list.value !== "" && set(model, "value", model.get("options")[Number(list.value)].value);
+  build();
+  for (const name of ["options", "value"]) model.on(`change:${name}`, build);
+  row(model, el, {
+    control: make("div", { class: "control" }, list),
+    grouped: false,
+    describe: ({ id, described, invalid }) => {
+      list.id = id;
+      list.setAttribute("aria-describedby", described);
+      list.setAttribute("aria-invalid", String(invalid));
+    },
+  });
+}
+export default { render };

@@ -1,0 +1,43 @@
+// One question: title, control, help, error, origin with its ways back. Changed in place, so that focus stays where it is.
+const row = (model, el, { control, grouped, describe }) => {
+  quiet(el);
+  const id = `aw-${Math.random().toString(36).slice(2)}`;
+  const help = make("p", { id: `${id}-help`, class: "help" });
+  const error = make("p", { id: `${id}-error`, class: "error" });
+  const origin = make("p", { class: "origin" });
+  const title = grouped ? make("legend") : make("label", { for: id, class: "title" });
+  const body = grouped ? [title, help, control, error, origin] : [title, control, help, error, origin];
+  const frame = make(grouped ? "fieldset" : "div", { class: "aw-question" }, ...body);
+  const draw = () => {
+    const wrong = model.get("error");
+    const tone = wrong ? model.get("tone") : "";
+    title.textContent = model.get("label");
+    help.textContent = model.get("help");
+    help.hidden = !help.textContent;
+    // An alert is read out at once, which is right for a mistake and a nuisance for what is merely still open.
+    if (tone === "bad") error.setAttribute("role", "alert");
+    else error.removeAttribute("role");
+    if (error.textContent !== wrong) error.textContent = wrong;
+    error.hidden = !wrong;
+    frame.classList.toggle("bad", tone === "bad");
+    frame.classList.toggle("todo", tone === "todo");
+    const ways = model.get("ways").map(([key, words]) => {
+      const button = make("button", { type: "button", class: "aw-link" }, words);
+      button.onclick = () => model.send({ way: key });
+      return button;
+    });
+    origin.replaceChildren(model.get("origin"), ...ways.flatMap((way) => [" ", way]));
+    origin.hidden = !origin.textContent;
+    const described = [help, error].filter((note) => !note.hidden).map((note) => note.id).join(" ");
+    describe({ id, described, invalid: tone === "bad" });
+  };
+  draw();
+  for (const name of ["label", "help", "error", "tone", "origin", "ways"]) model.on(`change:${name}`, draw);
+  model.on("msg:custom", (message) => {
+    if (message.focus) {
+      frame.scrollIntoView({ block: "center" });
+      (frame.querySelector("input:checked") ?? frame.querySelector("input, select, textarea"))?.focus();
+    }
+  });
+  el.append(frame);
+};

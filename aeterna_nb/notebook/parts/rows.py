@@ -1,0 +1,90 @@
+"""Questions as widgets: a line of text, a choice, a menu, a secret."""
+
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import traitlets
+
+from aeterna_nb.notebook.parts.base import script
+
+
+class Row(anywidget.AnyWidget):
+    """What every question has.
+
+    `error` is a sentence, `tone` says whether it is a mistake ("bad") or merely still open ("todo").
+    `origin` says where the value comes from, and each of `ways` is a key and the words of a button that leads
+    back from it.
+    """
+
+    name = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+    help = traitlets.Unicode().tag(sync=True)
+    error = traitlets.Unicode().tag(sync=True)
+    tone = traitlets.Enum(["bad", "todo"], "bad").tag(sync=True)
+    origin = traitlets.Unicode().tag(sync=True)
+    ways: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
+
+    def focus(self) -> None:
+        """Bring the question into view and put the cursor into it."""
+        self.send({"focus": True})
+
+    def on_way(self, back: Callable[[str], None]) -> None:
+        """Call `back` with the key of the way that was taken."""
+
+        def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+            if "way" in message:
+                back(str(message["way"]))
+
+        self.on_msg(hear)
+
+
+class TextRow(Row):
+    """A line of text or, with `several_lines`, a document. What is typed arrives after a pause."""
+
+    _esm = script("common.js", "row.js", "text.js")
+    value = traitlets.Unicode().tag(sync=True)
+    example = traitlets.Unicode().tag(sync=True)
+    unit = traitlets.Unicode().tag(sync=True)
+    numeric = traitlets.Bool().tag(sync=True)
+    several_lines = traitlets.Bool().tag(sync=True)
+
+
+class ChoiceRow(Row):
+    """One of `options` or, with `several`, any of them.
+
+    An option is a mapping of `value`, `title`, `note` and `reason`; one with a reason is shown and cannot be
+    taken.
+    """
+
+    _esm = script("common.js", "row.js", "choice.js")
+    value = traitlets.Any().tag(sync=True)
+    options: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    several = traitlets.Bool().tag(sync=True)
+
+
+class MenuRow(Row):
+    """One of many plain values; options as in `ChoiceRow`, without notes."""
+
+    _esm = script("common.js", "row.js", "menu.js")
+    value = traitlets.Any().tag(sync=True)
+    options: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+
+
+class SecretRow(Row):
+    """A masked entry. The value comes as a message and is handed on; no trait ever holds it."""
+
+    _esm = script("common.js", "row.js", "secret.js")
+    given = traitlets.Bool().tag(sync=True)
+    several_lines = traitlets.Bool().tag(sync=True)
+
+    def on_secret(self, take: Callable[[str], None], forget: Callable[[], None]) -> None:
+        """Call `take` with what was typed, and `forget` when it is to be dropped."""
+
+        def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+            if message.get("secret"):
+                take(str(message["secret"]))
+            if message.get("forget"):
+                forget()
+
+        self.on_msg(hear)

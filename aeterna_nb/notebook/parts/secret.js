@@ -1,0 +1,44 @@
+// A secret goes to the kernel as a message and is forgotten here: it is never part of the widget's state, which notebooks save.
+function render({ model, el }) {
+  const several = model.get("several_lines");
+  const input = several
+    ? make("textarea", { rows: 4, spellcheck: "false", autocomplete: "off", class: "masked" })
+    : make("input", { type: "password", spellcheck: "false", autocomplete: "new-password" });
+  const say = make("p", { class: "kept", role: "status" });
+  const forget = make("button", { type: "button", class: "aw-link" }, "Forget it");
+  const give = (text) => {
+    if (!text) return;
+    model.send({ secret: text });
+    input.value = "";
+  };
+  input.onchange = () => give(input.value);
+  forget.onclick = () => model.send({ forget: true });
+  const show = () => {
+    const given = model.get("given");
+    say.replaceChildren(...(given ? ["Given, and held for this session only. ", forget] : []));
+    say.hidden = !given;
+    input.placeholder = given ? "Type to replace it" : "";
+  };
+  show();
+  model.on("change:given", show);
+  const control = make("div", { class: "control stacked" }, input);
+  if (several) {
+    const file = make("input", { type: "file", "aria-label": `${model.get("label")}: take it from a file` });
+    file.onchange = async () => {
+      if (file.files[0]) give(await file.files[0].text());
+      file.value = "";
+    };
+    control.append(file);
+  }
+  control.append(say);
+  row(model, el, {
+    control,
+    grouped: false,
+    describe: ({ id, described, invalid }) => {
+      input.id = id;
+      input.setAttribute("aria-describedby", described);
+      input.setAttribute("aria-invalid", String(invalid));
+    },
+  });
+}
+export default { render };

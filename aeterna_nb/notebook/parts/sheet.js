@@ -1,0 +1,33 @@
+// A piece of the page made in the kernel. A button or link with data-act tells the kernel; scroll and focus survive a change.
+function render({ model, el }) {
+  quiet(el);
+  const tell = (node) => model.send({ act: node.dataset.act, on: node.dataset.on ?? "", value: node.value ?? "" });
+  const draw = () => {
+    const held = el.contains(document.activeElement) ? document.activeElement.dataset : null;
+    const caret = held && document.activeElement.selectionStart;
+    const open = new Set([...el.querySelectorAll("details[open][data-name]")].map((node) => node.dataset.name));
+    const shut = new Set([...el.querySelectorAll("details:not([open])[data-name]")].map((node) => node.dataset.name));
+    const typed = el.querySelector("input[data-act]")?.value;
+    el.innerHTML = model.get("html");
+    el.querySelectorAll("details[data-name]").forEach((node) => {
+      if (open.has(node.dataset.name)) node.open = true;
+      if (shut.has(node.dataset.name)) node.open = false;
+    });
+    const field = el.querySelector("input[data-act]");
+    if (field && typed !== undefined) field.value = typed;
+    if (!held?.act) return;
+    const back = [...el.querySelectorAll("[data-act]")].find((node) => node.dataset.act === held.act && node.dataset.on === held.on);
+    back?.focus();
+    if (back && typeof caret === "number") back.setSelectionRange?.(caret, caret);
+  };
+  el.onclick = (event) => {
+    const node = event.target.closest("button[data-act]");
+    if (node) tell(node);
+  };
+  const search = later(250, tell);
+  el.oninput = (event) => event.target.matches("input[data-act]") && search.soon(event.target);
+  el.onchange = (event) => event.target.matches("select[data-act]") && tell(event.target);
+  draw();
+  model.on("change:html", draw);
+}
+export default { render };

@@ -1,0 +1,30 @@
+// A line of text, or several lines. What is typed goes to the kernel after a pause; leaving the field sends it at once.
+function render({ model, el }) {
+  const several = model.get("several_lines");
+  const input = several ? make("textarea", { rows: 6, spellcheck: "false" }) : make("input", { type: "text", spellcheck: "false", autocomplete: "off" });
+  const { soon, now } = later(350, () => {
+    if (input.value !== model.get("value")) set(model, "value", input.value);
+  });
+  const show = () => {
+    if (input.value !== model.get("value")) input.value = model.get("value");
+    input.placeholder = model.get("example");
+    input.inputMode = model.get("numeric") ? "numeric" : "text";
+  };
+  input.oninput = soon;
+  input.onchange = now;
+  show();
+  for (const name of ["value", "example"]) model.on(`change:${name}`, show);
+  const control = make("div", { class: "control" }, input);
+  const unit = model.get("unit");
+  if (unit) control.append(make("span", { class: "unit" }, unit));
+  row(model, el, {
+    control,
+    grouped: false,
+    describe: ({ id, described, invalid }) => {
+      input.id = id;
+      input.setAttribute("aria-describedby", described);
+      input.setAttribute("aria-invalid", String(invalid));
+    },
+  });
+}
+export default { render };

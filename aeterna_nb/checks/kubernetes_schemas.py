@@ -1,0 +1,166 @@
+"""Check 5: every manifest follows the schemas of the chosen Kubernetes version, unknown fields refused."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import jsonschema_rs
+
+from aeterna_nb.checks.formats import FORMATS
+from aeterna_nb.checks.manifests import Manifest, dotted, expand, group_of, label, name_of, namespace_of
+from aeterna_nb.checks.schemas import (
+    GroupVersionKind,
+    Schemas,
+    load_schemas,
+    supported_versions,
+    version_order,
+)
+from aeterna_nb.findings import Finding
+
+CHECK = "kubernetes-schemas"
+
+# Kinds whose definitions are inside archives that `aeterna chart deps` fetches, by API group.
+_SUBCHART_OF_GROUP: Mapping[str, str] = {
+    "postgresql.cnpg.io": "cloudnative-pg",
+    "dragonflydb.io": "dragonfly-operator",
+    "psmdb.percona.com": "psmdb-operator",
+}
+
+
+def check_kubernetes_version(kubernetes_version: str) -> list[Finding]:
+    """A warning where there are no schemas of the chosen version, so that the nearest one judged."""
+    major, minor = version_order(kubernetes_version)
+    known = supported_versions()
+    if f"{major}.{minor}" in known:
+        return []
+    nearest = load_schemas(kubernetes_version).version
+    return [
+        Finding(
+            "warning",
+            f"There are no schemas of Kubernetes {major}.{minor}, so {nearest} judged the manifests.",
+            question="kubernetes_version",
+            cure=f"Choose a version from {known[0]} to {known[-1]}, or check the manifests on your cluster.",
+            check=CHECK,
+        )
+    ]
+
+
+def check_manifests(manifests: Sequence[Manifest], schemas: Schemas) -> list[Finding]:
+    """Every way in which a manifest breaks its schema, and every object that is there twice.
+
+    A message names the object, the field and what it must be, never the value, which may be a secret.
+    """
+    objects = expand(manifests)
+    schemas = schemas.with_definitions(objects)
+    findings = list(_duplicates(objects))
+    for manifest in objects:
+        findings.extend(_check_object(manifest, schemas))
+    missing = sorted({kind for kind in _unproven(objects, schemas) if kind[0] in _SUBCHART_OF_GROUP})
+    if missing:
+        kinds = ", ".join(kind for _, _, kind in missing)
+        subcharts = ", ".join(sorted({_SUBCHART_OF_GROUP[group] for group, _, _ in missing}))
+        findings.append(
+            Finding(
+                "warning",
+                f"The schemas of {kinds} are inside subcharts that are not fetched ({subcharts}), so nothing "
+                "checked these objects.",
+                cure="Run `aeterna chart deps` on a machine with a network.",
+                check=CHECK,
+            )
+        )
+    return findings
+
+
+def unproven_kinds(manifests: Sequence[Manifest], schemas: Schemas) -> tuple[str, ...]:
+    """The kinds among the manifests that no schema judged, each once, as in `ServiceMonitor`."""
+    objects = expand(manifests)
+    return tuple(sorted({kind for _, _, kind in _unproven(objects, schemas.with_definitions(objects))}))
+
+
+def _unproven(objects: Sequence[Manifest], schemas: Schemas) -> Iterator[GroupVersionKind]:
+    for manifest in objects:
+        kind = _kind_of(manifest)
+        if not schemas.is_builtin(kind[0]) and schemas.validator(kind) is None:
+            yield kind
+
+
+def _check_object(manifest: Manifest, schemas: Schemas) -> Iterator[Finding]:
+    if not manifest.get("kind") or not manifest.get("apiVersion"):
+        yield _error(f"{label(manifest)} lacks apiVersion or kind, so it is no Kubernetes object.")
+        return
+    kind = _kind_of(manifest)
+    validator = schemas.validator(kind)
+    if validator is not None:
+        for error in validator.iter_errors(manifest):
+            yield _error(_sentence(manifest, error, schemas.version))
+    elif schemas.is_builtin(kind[0]):
+        yield Finding(
+            "error",
+            f"{label(manifest)}: Kubernetes {schemas.version} has no {kind[2]} in {manifest['apiVersion']}.",
+            question="kubernetes_version",
+            cure="Choose the version that your cluster runs.",
+            check=CHECK,
+        )
+
+
+def _duplicates(objects: Sequence[Manifest]) -> Iterator[Finding]:
+    counts = Counter((group_of(m), str(m.get("kind")), namespace_of(m), name_of(m)) for m in objects)
+    for (_, kind, namespace, name), count in counts.items():
+        if count > 1:
+            where = f" in namespace {namespace}" if namespace else ""
+            yield _error(f"{kind} {name}{where} is there {count} times; only the last one would remain.")
+
+
+def _error(message: str) -> Finding:
+    return Finding("error", message, check=CHECK)
+
+
+def _kind_of(manifest: Manifest) -> GroupVersionKind:
+    return (
+        group_of(manifest),
+        str(manifest.get("apiVersion", "")).rpartition("/")[2],
+        str(manifest.get("kind", "")),
+    )
+
+
+_TYPE_WORDS: Mapping[str, str] = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
+
+
+def _sentence(manifest: Manifest, error: jsonschema_rs.ValidationError, version: str) -> str:
+    where = dotted([step for step in error.instance_path if isinstance(step, str | int)])
+    subject = f"{label(manifest)}: {where}" if where else label(manifest)
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+        builtin = Schemas(version).is_builtin(group_of(manifest))
+        judge = f"Kubernetes {version}" if builtin else f"the definition of {manifest['kind']}"
+        return f"{subject} has {', '.join(kind.unexpected)}, which {judge} does not know there."
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+        return f"{subject} lacks {kind.property}."
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
+        return f"{subject} must be {_one_of_types(kind.types)}."
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum):
+        return f"{subject} must be one of {', '.join(str(option) for option in kind.options if option)}."
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Format):
+        known = FORMATS.get(kind.format)
+        return f"{subject} must be {known.description if known else kind.format}."
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.PropertyNames):
+        inner = kind.error.kind
+        known = (
+            FORMATS.get(inner.format) if isinstance(inner, jsonschema_rs.ValidationErrorKind.Format) else None
+        )
+        return f"{subject} has a key that is not {known.description if known else 'allowed there'}."
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Minimum):
+        return f"{subject} must be {kind.limit} or more."
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Maximum):
+        return f"{subject} must be {kind.limit} or less."
+    return f"{subject}: {error.message}."
+
+
+def _one_of_types(types: Sequence[str]) -> str:
+    return " or ".join(_TYPE_WORDS.get(name, name) for name in types if name != "null")

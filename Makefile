@@ -13,7 +13,7 @@ PROJECT := pyproject.toml README.md LICENSE
 .PHONY: run test test-all lint lock bench clean
 
 run: $(VENV)/.run
-	$(BIN)/python -m aeterna_nb.serve --port $(PORT)
+	$(BIN)/aeterna dashboard --port $(PORT)
 
 test: lint
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -m "not whole_product"

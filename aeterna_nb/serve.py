@@ -1,0 +1,161 @@
+"""Serve the setup notebook: as a page with Voila, or to work in with JupyterLab.
+
+Both servers are imported where they start: they take a second, which no other command should pay.
+"""
+
+import ipaddress
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.application import JupyterApp
+from traitlets.config import Config
+
+PACKAGE = Path(__file__).parent
+NOTEBOOK = "setup.ipynb"
+DEFAULT_PORT = 8866
+"""Voila's own default port."""
+
+DEFAULT_LAB_PORT = 8888
+"""JupyterLab's own default port; it takes the next free one."""
+
+WIDGET_EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget")
+"""The only JupyterLab extensions that the page loads; others are built for a newer JupyterLab than Voila's."""
+
+IDLE_SECONDS = 900
+"""After this long without a browser a session's kernel is ended. One that a page is connected to is kept."""
+
+
+def bundled_notebook(package: Path = PACKAGE) -> Path:
+    """Return the setup notebook: the wheel's copy, or the checkout's.
+
+    Raises FileNotFoundError when the installation holds neither.
+    """
+    candidates = (package / "_data" / "notebooks" / NOTEBOOK, package.parent / "notebooks" / NOTEBOOK)
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    raise FileNotFoundError(f"The installation of aeterna-nb is incomplete: {NOTEBOOK} is missing.")
+
+
+def is_loopback(ip: str) -> bool:
+    """Return whether only this machine reaches a server that listens on `ip` (an address or `localhost`)."""
+    try:
+        return ipaddress.ip_address(ip).is_loopback
+    except ValueError:
+        return ip == "localhost"
+
+
+def page_address(ip: str, port: int) -> str:
+    """Return the URL to open. One that listens everywhere is reached as `localhost` from this machine."""
+    everywhere = ip in ("", "0.0.0.0", "::")
+    if everywhere or is_loopback(ip):
+        return f"http://localhost:{port}/"
+    return f"http://[{ip}]:{port}/" if ":" in ip else f"http://{ip}:{port}/"
+
+
+def dashboard_config(notebook: Path, port: int, ip: str, *, open_browser: bool) -> dict[str, dict[str, Any]]:
+    """Return Voila's configuration (its traits by class) for serving `notebook`.
+
+    The XSRF check is off because it refuses the message by which a closing page ends its kernel (Voila issue 1458);
+    that message is the only request that changes anything. On loopback, requests that come under another name than
+    this machine's are refused, so that a page from elsewhere cannot reach the server through a name of its own.
+    """
+    return {
+        "Voila": {
+            "root_dir": str(notebook.parent),
+            "ip": ip,
+            "port": port,
+            "port_retries": 0,
+            "open_browser": open_browser,
+            "tornado_settings": {"disable_check_xsrf": True, "allow_remote_access": not is_loopback(ip)},
+            "log_level": "ERROR",
+        },
+        "VoilaConfiguration": {
+            "template": "aeterna",
+            "allow_template_override": "NO",
+            "allow_theme_override": "NO",
+            "file_allowlist": [],
+            "extension_allowlist": list(WIDGET_EXTENSIONS),
+            "preheat_kernel": True,
+            "default_pool_size": 1,
+        },
+        "MappingKernelManager": {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 60},
+        # A restarted kernel knows nothing of the widgets on the page; a dead one is noticed, and the page says so.
+        "KernelRestarter": {"restart_limit": 0},
+    }
+
+
+def search_first(folder: Path) -> None:
+    """Put `folder` before the other places where Jupyter looks for templates, for this process."""
+    places = [str(folder), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(places)
+
+
+def exit_status(application: type[JupyterApp], arguments: list[str], config: dict[str, dict[str, Any]]) -> int:
+    """Run a Jupyter application until it ends and return its exit status."""
+    try:
+        application.launch_instance(argv=arguments, config=Config(config))
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    return 0
+
+
+def serve_dashboard(
+    port: int = DEFAULT_PORT,
+    ip: str = "127.0.0.1",
+    *,
+    open_browser: bool = False,
+    notebook: Path | None = None,
+) -> int:
+    """Serve the setup notebook (or `notebook`) with Voila until interrupted, and print the address once it listens.
+
+    Returns the exit status: 0 after an interruption, 1 when the port is taken. Raises FileNotFoundError when there
+    is no notebook.
+    """
+    from tornado.ioloop import IOLoop
+    from voila.app import Voila
+
+    page = notebook or bundled_notebook()
+    search_first(PACKAGE / "share" / "jupyter")
+    IOLoop.current().add_callback(print, page_address(ip, port), flush=True)
+    config = dashboard_config(page, port, ip, open_browser=open_browser)
+    return exit_status(Voila, [str(page)], config)
+
+
+def own_copy(folder: Path, original: Path) -> Path:
+    """Return the notebook in `folder`, copied there from `original` unless one is there already.
+
+    A copy that exists is never written to: it may hold somebody's work. Raises OSError when `folder` cannot be
+    written to.
+    """
+    copy = folder / original.name
+    if not copy.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(original, copy)
+    return copy
+
+
+def lab_config(folder: Path, port: int, ip: str, *, open_browser: bool) -> dict[str, dict[str, Any]]:
+    """Return JupyterLab's configuration for working in `folder`. JupyterLab makes its own token and prints it."""
+    return {
+        "ServerApp": {"root_dir": str(folder), "ip": ip, "port": port, "open_browser": open_browser},
+    }
+
+
+def open_notebook(
+    folder: Path,
+    port: int = DEFAULT_LAB_PORT,
+    ip: str = "127.0.0.1",
+    *,
+    open_browser: bool = True,
+) -> int:
+    """Open a copy of the setup notebook in `folder` with JupyterLab, until interrupted, and return its exit status.
+
+    Raises FileNotFoundError when there is no notebook, OSError when `folder` cannot be written to.
+    """
+    from jupyterlab.labapp import LabApp
+
+    copy = own_copy(folder.resolve(), bundled_notebook())
+    return exit_status(LabApp, [str(copy)], lab_config(copy.parent, port, ip, open_browser=open_browser))

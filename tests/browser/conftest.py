@@ -1,0 +1,103 @@
+"""Debian's Chromium, and the notebook servers that it looks at.
+
+The fixtures live as long as this folder's tests: while Playwright's loop runs, no other test of the same process could
+start a loop of its own.
+"""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from tests.browser import servers
+
+ARTIFACTS = Path(__file__).parent.parent / "artifacts"
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+]
+LOOPBACK = {"127.0.0.1", "localhost"}
+TIMEOUT_MS = 60_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in a context of its own, 1280 x 720, that asks nobody outside this machine for anything.
+
+    Leaves a picture of how it ended in `tests/artifacts`, named after the test.
+    """
+    outside: list[str] = []
+
+    def note(asked: Request) -> None:
+        address = urlsplit(asked.url)
+        if address.scheme not in {"data", "blob", "about"} and address.hostname not in LOOPBACK:
+            outside.append(asked.url)
+
+    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(TIMEOUT_MS)
+    context.on("request", note)
+    opened = context.new_page()
+    yield opened
+    if not opened.is_closed():
+        ARTIFACTS.mkdir(exist_ok=True)
+        opened.screenshot(path=ARTIFACTS / f"{re.sub(r'[^a-zA-Z0-9_.-]+', '-', request.node.name)}.png")
+    context.close()
+    assert outside == []
+
+
+@pytest.fixture(scope="package")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
+    """A function that serves a notebook with Voila and returns the page's address; one server for each notebook."""
+    addresses: dict[Path, str] = {}
+    with ExitStack() as stack:
+
+        def address_of(notebook: Path) -> str:
+            if notebook not in addresses:
+                log = tmp_path_factory.mktemp("voila") / "voila.log"
+                addresses[notebook] = stack.enter_context(servers.dashboard(notebook, log))
+            return addresses[notebook]
+
+        yield address_of
+
+
+@pytest.fixture(scope="package")
+def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that JupyterLab serves: put a notebook there to open it."""
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="package")
+def lab(lab_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab server in `lab_folder`."""
+    with servers.jupyterlab(lab_folder, tmp_path_factory.mktemp("lab-state")) as address:
+        yield address

@@ -1,0 +1,83 @@
+"""Start the notebook servers as a user does, as processes of their own, and say where they answer."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+DASHBOARD = """
+import sys
+from pathlib import Path
+from aeterna_nb.serve import serve_dashboard
+sys.exit(serve_dashboard(int(sys.argv[2]), notebook=Path(sys.argv[1])))
+"""
+QUIET = {"fetchNews": "false", "checkForUpdates": False}
+"""JupyterLab's toast about news lies over the lower right corner; only this setting keeps it away."""
+
+STARTUP_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + STARTUP_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            httpx.get(address, timeout=STARTUP_SECONDS)
+        except httpx.ConnectError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"The server does not answer at {address}:\n{log.read_text(encoding='utf-8')}")
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str], address: str, log: Path) -> Iterator[str]:
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, env=os.environ | environment, stdout=output, stderr=output)
+    try:
+        wait_until_it_answers(address, server, log)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@contextmanager
+def dashboard(notebook: Path, log: Path) -> Iterator[str]:
+    """Serve `notebook` with Voila, as `aeterna dashboard` does; yields the page's address."""
+    port = free_port()
+    command = [sys.executable, "-c", DASHBOARD, str(notebook), str(port)]
+    with running(command, {}, f"http://localhost:{port}/", log) as address:
+        yield address
+
+
+@contextmanager
+def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
+    """Serve `folder` with JupyterLab, without token and with settings of its own; yields its address."""
+    settings = state / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(QUIET), encoding="utf-8")
+    environment = {
+        "JUPYTERLAB_SETTINGS_DIR": str(state / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
+    }
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
+        *("--IdentityProvider.token=", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"),
+        *(f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"),
+    ]
+    with running(command, environment, f"http://localhost:{port}/", state / "jupyterlab.log") as address:
+        yield address

@@ -1,0 +1,140 @@
+"""What the page promises whichever notebook it shows: tried with one button and what it does in Python."""
+
+import os
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import jupyterlab
+
+SOURCE = """
+import os
+import ipywidgets as W
+
+said = W.HTML("not yet")
+button = W.Button(description="Press me")
+button.on_click(lambda _: setattr(said, "value", f"pressed in {os.getpid()}"))
+W.VBox([button, said])
+"""
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+def write_notebook(folder: Path) -> Path:
+    cells = [nbformat.v4.new_code_cell(SOURCE, id="only")]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    path = folder / "button.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    return serve(write_notebook(tmp_path_factory.mktemp("notebook")))
+
+
+def press(page: Page) -> int:
+    """Press the button and return the process id of the kernel that answered."""
+    page.get_by_role("button", name="Press me").click()
+    said = page.locator(".widget-html-content").get_by_text("pressed in")
+    expect(said).to_be_visible()
+    return int(said.inner_text().rsplit(" ", 1)[1])
+
+
+def kernel_address(page: Page, address: str) -> str:
+    config = page.locator("#jupyter-config-data").text_content() or ""
+    (kernel,) = re.findall(r'"kernelId": ?"([^"]+)"', config)
+    return f"{address}api/kernels/{kernel}"
+
+
+def layout_color(page: Page) -> str:
+    color: str = page.evaluate("getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').trim()")
+    return color
+
+
+def test_a_widget_on_the_page_reaches_python(page: Page, address: str) -> None:
+    page.goto(address)
+    assert press(page) > 0
+
+
+def test_the_html_names_aeterna_before_any_script(address: str) -> None:
+    html = httpx.get(address).text
+    assert "Aeterna" in html.partition("<body")[2].partition("<script")[0]
+
+
+def test_without_javascript_the_html_says_what_to_do(address: str) -> None:
+    html = httpx.get(address).text
+    assert "aeterna setup" in html.partition("<noscript>")[2].partition("</noscript>")[0]
+
+
+def test_each_visitor_has_a_kernel_of_their_own(page: Page, chromium: Browser, address: str) -> None:
+    page.goto(address)
+    other = chromium.new_context()
+    second = other.new_page()
+    second.goto(address)
+    assert press(page) != press(second)
+    other.close()
+
+
+def test_the_theme_follows_the_system(page: Page, address: str) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(address)
+    press(page)
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
+    assert layout_color(page) == "white"
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    assert layout_color(page) == "#111"
+
+
+def test_the_address_chooses_neither_theme_nor_template(page: Page, address: str) -> None:
+    page.goto(f"{address}?theme=dark&template=classic")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
+    assert press(page) > 0
+
+
+def test_closing_the_page_ends_its_kernel(page: Page, chromium: Browser, address: str) -> None:
+    context = chromium.new_context()
+    leaving = context.new_page()
+    leaving.goto(address)
+    press(leaving)
+    kernel = kernel_address(leaving, address)
+    assert httpx.get(kernel).status_code == 200
+    leaving.goto("about:blank")
+    context.close()
+
+    page.goto(address)
+    page.wait_for_function("async (kernel) => (await fetch(kernel)).status === 404", arg=kernel)
+
+
+def test_the_page_says_when_its_session_has_ended(page: Page, address: str) -> None:
+    page.goto(address)
+    pid = press(page)
+    expect(page.get_by_role("alert")).to_be_hidden()
+    os.kill(pid, signal.SIGKILL)
+    expect(page.get_by_role("alert")).to_contain_text("Your session has ended", timeout=30_000)
+    page.get_by_role("button", name="Reload the page").click()
+    assert press(page) != pid
+
+
+@pytest.mark.parametrize("path", ["voila/files/button.ipynb", "api/kernels", "api/contents", "voila/tree"])
+def test_nothing_but_the_page_is_served(address: str, path: str) -> None:
+    answer = httpx.get(address + path)
+    assert "Press me" not in answer.text or answer.status_code >= 400
+    assert '"cells"' not in answer.text
+
+
+def test_another_name_for_this_machine_is_refused(address: str) -> None:
+    assert httpx.get(address, headers={"Host": "rebound.example"}).status_code == 403
+
+
+def test_jupyterlab_runs_the_notebook(page: Page, lab: str, lab_folder: Path) -> None:
+    notebook = write_notebook(lab_folder)
+    jupyterlab.open_notebook(page, lab, notebook.name)
+    jupyterlab.run_all_cells(page)
+    assert press(page) > 0

@@ -123,7 +123,7 @@ class Answers:
             if isinstance(value := self._resolve(question.name)[0], Rejected)
         ]
         found += [
-            Finding("error", _missing_sentence(question), question.name, _example(question), check="missing")
+            Finding("error", _missing_sentence(question), question.name, self._hint(question), check="missing")
             for question in self.missing()
         ]
         idle = dict.fromkeys(
@@ -142,6 +142,17 @@ class Answers:
             for name in idle
         ]
         return found
+
+    def _hint(self, question: Question) -> str:
+        """What to write, and which main choices are asked once this one is made."""
+        hint = f"For example {question.example}." if question.example else ""
+        if question.options:
+            hint = "Choose one of: " + ", ".join(str(option.value) for option in question.options) + "."
+        if question.name in {"target", "mode"}:
+            given = {name for layer in self.layers.values() for name in layer}
+            later = [q.flag for q in questions() if q.main and q.name not in given and not self.applies(q.name)]
+            hint += f" Depending on it also: {', '.join(later)}." if later else ""
+        return hint
 
     def config(self) -> tuple[SetupConfig | None, list[Finding]]:
         """The configuration, or None, and everything that is wrong with the answers."""
@@ -198,12 +209,6 @@ def _missing_sentence(question: Question) -> str:
     if question.name == "central_url":
         return "The address of the central server is missing."
     return f'"{question.label}" needs an answer.'
-
-
-def _example(question: Question) -> str:
-    if question.options:
-        return "Choose one of: " + ", ".join(str(option.value) for option in question.options) + "."
-    return f"For example {question.example}." if question.example else ""
 
 
 def _rule_findings(error: ValidationError) -> list[Finding]:

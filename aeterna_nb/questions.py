@@ -84,7 +84,7 @@ class Question:
     when: tuple[When, ...] = ()
     alternative: tuple[When, ...] = ()
     ask: Ask = field(default_factory=Ask)
-    owner: type[Section] = Section
+    owner: type[Section] | tuple[type[Section], ...] = Section
 
     @property
     def flag(self) -> str:
@@ -201,10 +201,7 @@ def by_name() -> Mapping[str, Question]:
 
 
 def value_in(config: SetupConfig, question: Question) -> Any:
-    """The answer to `question` that a configuration holds; None when it holds none.
-
-    For questions about fields, not for the choice among alternatives.
-    """
+    """The answer to `question` that a configuration holds; None when it holds none or the question does not apply."""
     here: Any = config
     for part in question.path[:-1]:
         here = getattr(here, part, None)
@@ -257,6 +254,7 @@ def _alternatives(
         when=place.when,
         alternative=place.alternative,
         ask=ask,
+        owner=tuple(sections),
     )
     for value, section in zip(values, sections, strict=True):
         chosen = When(({ask.name: (value,)},))

@@ -77,9 +77,7 @@ FORMATS: Mapping[str, Format] = {
         lambda text: text not in ("", ".", "..") and "/" not in text and "%" not in text,
         "a name without slash and percent sign",
     ),
-    "k8s-port-name": Format(
-        is_port_name, "a port name: at most 15 small letters, digits and hyphens, with a letter"
-    ),
+    "k8s-port-name": Format(is_port_name, "a port name: at most 15 small letters, digits and hyphens, with a letter"),
     "k8s-label-key": Format(is_qualified_name, "a label key such as name or example.com/name"),
     "k8s-label-value": Format(
         lambda text: text == "" or _is_qualified_part(text),
@@ -93,9 +91,7 @@ FORMATS: Mapping[str, Format] = {
         _matches(r"[-._a-zA-Z][-._a-zA-Z0-9]*", 253),
         "a variable name of letters, digits, hyphens, dots and underscores that does not start with a digit",
     ),
-    "k8s-image": Format(
-        lambda text: text != "" and text == text.strip(), "an image name without spaces around it"
-    ),
+    "k8s-image": Format(lambda text: text != "" and text == text.strip(), "an image name without spaces around it"),
     "k8s-cidr": Format(is_cidr, "a network such as 10.0.0.0/8"),
     "k8s-cron": Format(
         _matches(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every \S+|\S+( +\S+){4}", 253),

@@ -101,11 +101,7 @@ def _service(manifest: Manifest) -> Iterator[str]:
 
 def _strategy(manifest: Manifest) -> Iterator[str]:
     strategy = section(manifest, "spec", "strategy")
-    if (
-        manifest.get("kind") == "Deployment"
-        and strategy.get("type") == "Recreate"
-        and strategy.get("rollingUpdate")
-    ):
+    if manifest.get("kind") == "Deployment" and strategy.get("type") == "Recreate" and strategy.get("rollingUpdate"):
         yield "spec.strategy.rollingUpdate does not go with the type Recreate"
 
 

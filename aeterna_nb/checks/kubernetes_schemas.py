@@ -151,9 +151,7 @@ def _sentence(manifest: Manifest, error: jsonschema_rs.ValidationError, version:
         return f"{subject} must be {known.description if known else kind.format}."
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.PropertyNames):
         inner = kind.error.kind
-        known = (
-            FORMATS.get(inner.format) if isinstance(inner, jsonschema_rs.ValidationErrorKind.Format) else None
-        )
+        known = FORMATS.get(inner.format) if isinstance(inner, jsonschema_rs.ValidationErrorKind.Format) else None
         return f"{subject} has a key that is not {known.description if known else 'allowed there'}."
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.Minimum):
         return f"{subject} must be {kind.limit} or more."

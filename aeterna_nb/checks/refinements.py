@@ -83,9 +83,7 @@ PROPERTIES: Mapping[str, Mapping[str, Keywords]] = {
     f"{_CORE}.SeccompProfile": {"type": {"enum": ["RuntimeDefault", "Localhost", "Unconfined"]}},
     f"{_CORE}.Volume": {"name": {"format": "k8s-label"}},
     f"{_CORE}.PersistentVolumeClaimSpec": {
-        "accessModes": {
-            "items": {"enum": ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]}
-        },
+        "accessModes": {"items": {"enum": ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]}},
         "volumeMode": _one_of("Filesystem", "Block"),
     },
     f"{_CORE}.ServiceSpec": {

@@ -91,9 +91,7 @@ def _schemas_folder() -> Path:
     # Found without importing the package, whose import alone costs 70 ms.
     spec = importlib.util.find_spec("kubernetes_validate")
     if spec is None or spec.origin is None:
-        raise RuntimeError(
-            "The package kubernetes-validate, which holds the Kubernetes schemas, is not installed."
-        )
+        raise RuntimeError("The package kubernetes-validate, which holds the Kubernetes schemas, is not installed.")
     return Path(spec.origin).parent / "kubernetes-json-schema"
 
 

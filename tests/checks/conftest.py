@@ -64,9 +64,7 @@ _SAMPLES: Mapping[str, Manifest] = {
         "apiVersion": "batch/v1",
         "spec": {
             "schedule": "0 3 * * *",
-            "jobTemplate": {
-                "spec": {"template": {**_POD, "spec": {**_POD["spec"], "restartPolicy": "Never"}}}
-            },
+            "jobTemplate": {"spec": {"template": {**_POD, "spec": {**_POD["spec"], "restartPolicy": "Never"}}}},
         },
     },
     "Service": {

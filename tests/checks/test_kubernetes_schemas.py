@@ -312,9 +312,7 @@ def test_kinds_without_schema_are_named_and_only_those_of_subcharts_warn() -> No
         ("1.100", supported_versions()[-1], True),
     ],
 )
-def test_a_version_without_schemas_is_judged_by_the_nearest_and_says_so(
-    version: str, used: str, warns: bool
-) -> None:
+def test_a_version_without_schemas_is_judged_by_the_nearest_and_says_so(version: str, used: str, warns: bool) -> None:
     assert load_schemas(version).version == used
     found = check_kubernetes_version(version)
     assert [(f.severity, f.question) for f in found] == ([("warning", "kubernetes_version")] if warns else [])

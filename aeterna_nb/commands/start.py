@@ -1,0 +1,70 @@
+"""What commands have in common at their start and end: which answers they work on, and how errors leave."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aeterna_nb.answers import Answers
+from aeterna_nb.answers_file import ANSWERS_FILE
+from aeterna_nb.commands.options import UsageError, environment, read_answers
+from aeterna_nb.commands.reports import DONE, WRONG_COMMAND_LINE, WRONG_CONFIGURATION
+from aeterna_nb.evaluate import Evaluation, evaluate
+from aeterna_nb.findings import Finding
+from aeterna_nb.output import existing_files, kept_secrets
+from aeterna_nb.workspace import WorkspaceError
+
+
+@dataclass
+class Status:
+    """The exit status that a command ends with."""
+
+    code: int = DONE
+
+
+@contextmanager
+def commanded() -> Iterator[Status]:
+    """Run a command's body; errors meant for people become a line on standard error and an exit status."""
+    status = Status()
+    try:
+        yield status
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        status.code = WRONG_COMMAND_LINE
+    except WorkspaceError as error:
+        print(f"error: {error}", file=sys.stderr)
+        status.code = WRONG_CONFIGURATION
+
+
+def answers_path(options: argparse.Namespace) -> Path:
+    """The answers file that the options name, or that lies in the folder."""
+    path: Path = options.config or options.output / ANSWERS_FILE
+    return path
+
+
+def saved_answers(options: argparse.Namespace) -> tuple[Answers, list[Finding]]:
+    """The answers of a folder with flags and variables laid over them. Raises UsageError where there are none."""
+    path = answers_path(options)
+    if options.config is None and options.preset is None and not path.exists():
+        raise UsageError(
+            f"There is no configuration in {options.output}: {ANSWERS_FILE} is missing. Run `aeterna setup`."
+        )
+    return read_answers(options, environment(), path if path.exists() or options.config else None)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A folder's configuration: its answers, what follows from them, and all that is wrong."""
+
+    answers: Answers
+    evaluation: Evaluation
+    findings: list[Finding]
+
+
+def loaded(options: argparse.Namespace) -> Loaded:
+    """The configuration that lies in a folder, evaluated. Raises UsageError and WorkspaceError."""
+    answers, findings = saved_answers(options)
+    evaluation = evaluate(answers, existing_files(options.output), kept_secrets(options.output))
+    return Loaded(answers, evaluation, [*findings, *evaluation.findings])

@@ -1,0 +1,25 @@
+"""All files of a configuration: which the target needs, and which of them hold secrets."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aeterna_nb.answers_file import ANSWERS_FILE
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.generate.setup_yaml import setup_yaml
+
+ENV_FILE = ".env"
+COMPOSE_FILE = "docker-compose.yaml"
+VALUES_FILE = "values.yaml"
+SECRET_VALUES_FILE = "values.secret.yaml"
+SECRET_FILES = frozenset({ENV_FILE, SECRET_VALUES_FILE})
+
+
+def generate_files(
+    config: SetupConfig, decided: Mapping[str, Any], secrets: Mapping[str, str], existing: Mapping[str, str]
+) -> dict[str, str]:
+    """The text of every file that the target needs, by its name relative to the output folder.
+
+    `decided` are the nested answers, `secrets` the secret values by question's name, `existing` the texts of files
+    that are there already and of which parts are kept.
+    """
+    return {ANSWERS_FILE: setup_yaml(decided)}

@@ -1,0 +1,85 @@
+"""What to do once the files are written: commands to copy, for these answers."""
+
+from collections.abc import Iterator
+
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.llm import Ollama
+from aeterna_nb.config.postgresql import ExternalPostgresql
+from aeterna_nb.config.secrets import ExistingSecret, ExternalSecrets, Sops
+from aeterna_nb.questions import by_name, questions, value_in
+from aeterna_nb.secret_values import made_names
+
+
+def next_steps(config: SetupConfig) -> list[str]:
+    """Sentences and commands, in the order in which to follow them."""
+    return [*_database(config), *_secrets(config), *_install(config), *_opencode(config)]
+
+
+def role_sql(config: ExternalPostgresql) -> str:
+    """The SQL that prepares an external PostgreSQL 16 or newer (aeterna-server facts, 9.4)."""
+    return (
+        f'CREATE ROLE "{config.user}" LOGIN CREATEROLE BYPASSRLS; '
+        f'CREATE DATABASE "{config.database}" OWNER "{config.user}";'
+    )
+
+
+def secret_keys(config: SetupConfig) -> list[str]:
+    """The keys that a Secret of one's own must hold for this configuration: those that are needed."""
+    asked = [
+        question.name
+        for question in questions()
+        if question.secret and question.applies(lambda name: value_in(config, by_name()[name])) and question.needed
+    ]
+    return [name.replace("_", "-") for name in dict.fromkeys([*asked, *made_names(config)])]
+
+
+def _database(config: SetupConfig) -> Iterator[str]:
+    if isinstance(config.postgresql, ExternalPostgresql) and not config.postgresql.prepared:
+        yield f"Prepare the database, as a superuser: {role_sql(config.postgresql)}"
+        yield f'Then set a password: \\password "{config.postgresql.user}"'
+
+
+def _secrets(config: SetupConfig) -> Iterator[str]:
+    if config.cluster is None or config.secrets is None:
+        return
+    storage = config.secrets.storage
+    if isinstance(storage, ExistingSecret):
+        files = " ".join(f"--from-file={key}=FILE" for key in secret_keys(config))
+        if files:
+            yield f"kubectl create secret generic {storage.secret_name} --namespace {config.cluster.namespace} {files}"
+    if isinstance(storage, ExternalSecrets):
+        keys = ", ".join(secret_keys(config))
+        yield f"Put these properties into the entry {storage.remote_key} of your store: {keys}"
+
+
+def _install(config: SetupConfig) -> Iterator[str]:
+    if config.target == "docker-compose" and config.mode == "remote":
+        yield "Nothing runs here in remote mode: clients use the central server."
+    elif config.target == "docker-compose":
+        yield "docker compose up --detach --wait"
+        if isinstance(config.llm, Ollama):
+            yield f"ollama pull {config.llm.model} && ollama pull {config.llm.embedding_model}"
+    if config.cluster is None or config.secrets is None:
+        return
+    release, namespace = config.cluster.release_name, config.cluster.namespace
+    files = "-f values.yaml"
+    if isinstance(config.secrets.storage, Sops):
+        yield "helm plugin install https://github.com/jkroepke/helm-secrets, if you have not got it"
+        files += " -f secrets://values.secret.sops.yaml"
+    elif not isinstance(config.secrets.storage, ExistingSecret | ExternalSecrets):
+        files += " -f values.secret.yaml"
+    where = f"--namespace {namespace} --create-namespace"
+    yield f"helm upgrade --install {release} CHART {where} {files} --wait --timeout 15m"
+
+
+def _opencode(config: SetupConfig) -> Iterator[str]:
+    if not config.opencode.enabled:
+        return
+    if config.central is not None and config.mode != "hybrid":
+        yield "export AETERNA_TOKEN=..., if the central server asks for a token; then start opencode in this folder"
+    elif config.cluster is not None:
+        release, namespace = config.cluster.release_name, config.cluster.namespace
+        yield f"kubectl port-forward --namespace {namespace} service/{release} 8080:8080"
+        yield "Start opencode in this folder."
+    else:
+        yield "Start opencode in this folder."

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from aeterna_nb.workspace import read_text
+import yaml
+
+from aeterna_nb.generate.files import SECRET_VALUES_FILE
+from aeterna_nb.generate.helm_secret_values import secrets_in
+from aeterna_nb.workspace import WorkspaceError, read_text
 
 MERGED_FILES = ("opencode.json", "opencode.jsonc")
 """Files that are the user's own and into which an entry is merged."""
@@ -17,4 +21,14 @@ def existing_files(folder: Path) -> dict[str, str]:
 
 def kept_secrets(folder: Path) -> Mapping[str, str]:
     """The secret values in the folder's secret files, by question's name. Raises WorkspaceError."""
-    return {}
+    text = read_text(folder, SECRET_VALUES_FILE)
+    return {} if text is None else _helm_secrets(text)
+
+
+def _helm_secrets(text: str) -> dict[str, str]:
+    try:
+        tree = yaml.safe_load(text)
+    except yaml.YAMLError:
+        # The parser's own message would quote the file, and so its secrets.
+        raise WorkspaceError(f"{SECRET_VALUES_FILE} is not YAML; mend it, or move it away.") from None
+    return secrets_in(tree) if isinstance(tree, dict) else {}

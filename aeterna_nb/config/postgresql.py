@@ -38,7 +38,7 @@ class CloudNativePg(Section):
         bool,
         Ask(
             label="Put a connection pooler in front?",
-            help="PgBouncer in session mode; for many server pods.",
+            help="PgBouncer, for other clients of the database; the server connects directly.",
             when=when(target=("kubernetes",)),
         ),
     ] = False

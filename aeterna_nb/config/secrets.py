@@ -11,6 +11,21 @@ REFERRING_PROVIDERS = ("existing", "external-secrets")
 """Providers with which credentials stay where they are and are only referred to."""
 
 
+OptionalKey = Literal[
+    "central-api-key",
+    "redis-password",
+    "qdrant-api-key",
+    "weaviate-api-key",
+    "anthropic-api-key",
+    "opal-policy-ssh-key",
+    "backup-s3-access-key-id",
+    "backup-s3-secret-access-key",
+    "backup-gcs-credentials",
+    "backup-azure-storage-key",
+]
+"""Credentials that a configuration works without, so that only a person knows whether they exist."""
+
+
 class HelmSecrets(Section):
     """A second values file."""
 
@@ -34,6 +49,10 @@ class ExistingSecret(Section):
             name="existing_secret_name",
         ),
     ] = "aeterna-credentials"
+    keys: Annotated[
+        tuple[OptionalKey, ...],
+        Ask(label="Optional credentials in it", help="Those it must hold are known; name what it holds besides."),
+    ] = ()
 
 
 class Sops(Section):
@@ -70,6 +89,10 @@ class ExternalSecrets(Section):
     remote_key: Annotated[Line, Ask(label="Entry in the store", help="Holds every credential as a property.")] = (
         "aeterna"
     )
+    keys: Annotated[
+        tuple[OptionalKey, ...],
+        Ask(label="Optional credentials in it", help="Those it must hold are known; name what it holds besides."),
+    ] = ()
 
 
 class LocalKey(Section):

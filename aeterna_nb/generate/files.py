@@ -5,6 +5,8 @@ from typing import Any
 
 from aeterna_nb.answers_file import ANSWERS_FILE
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.generate.helm_secret_values import values_secret_yaml
+from aeterna_nb.generate.helm_values import values_yaml
 from aeterna_nb.generate.setup_yaml import setup_yaml
 
 ENV_FILE = ".env"
@@ -22,4 +24,10 @@ def generate_files(
     `decided` are the nested answers, `secrets` the secret values by question's name, `existing` the texts of files
     that are there already and of which parts are kept.
     """
-    return {ANSWERS_FILE: setup_yaml(decided)}
+    files: dict[str, str] = {}
+    if config.target == "kubernetes":
+        files[VALUES_FILE] = values_yaml(config)
+        if secrets:
+            files[SECRET_VALUES_FILE] = values_secret_yaml(secrets)
+    files[ANSWERS_FILE] = setup_yaml(decided)
+    return files

@@ -1,0 +1,104 @@
+"""The part of the chart's values that is about running it: size, reach, observation, protection, backup."""
+
+from typing import Any
+
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.operations import (
+    S3,
+    Azure,
+    BackupOn,
+    CertManager,
+    Gcs,
+    HpaOn,
+    IngressOn,
+    NoTls,
+    Operations,
+    PdbOn,
+    ServiceMonitorOn,
+    TlsSecret,
+    TracingOn,
+)
+from aeterna_nb.generate.sizes import SIZES
+
+
+def operations(config: SetupConfig) -> dict[str, Any]:
+    """Values about running it."""
+    chosen = config.operations
+    if chosen is None:
+        return {}
+    values: dict[str, Any] = {
+        "replicaCount": chosen.replicas,
+        "global": {"storageClass": chosen.storage_class},
+        "networkPolicy": {"enabled": chosen.network_policy},
+        "vpa": {"enabled": chosen.vpa},
+        "logging": {"level": chosen.log_level, "format": chosen.log_format},
+        **_reach(chosen),
+        **_scaling(chosen),
+        **_observation(chosen),
+        **_backup(chosen),
+    }
+    if chosen.size in SIZES:
+        values["resources"] = SIZES[chosen.size].server.resources()
+    return values
+
+
+def _reach(chosen: Operations) -> dict[str, Any]:
+    ingress = chosen.ingress
+    if not isinstance(ingress, IngressOn):
+        return {}
+    tls: dict[str, Any] = {"enabled": not isinstance(ingress.tls, NoTls)}
+    if isinstance(ingress.tls, CertManager):
+        tls["clusterIssuer"] = ingress.tls.cluster_issuer
+    if isinstance(ingress.tls, TlsSecret):
+        tls["secretName"] = ingress.tls.tls_secret
+    return {"ingress": {"enabled": True, "host": ingress.host, "className": ingress.class_name, "tls": tls}}
+
+
+def _scaling(chosen: Operations) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if isinstance(chosen.hpa, HpaOn):
+        values["hpa"] = {
+            "enabled": True,
+            "minReplicas": chosen.hpa.min_replicas,
+            "maxReplicas": chosen.hpa.max_replicas,
+            "targetCPUPercent": chosen.hpa.target_cpu,
+        }
+    if isinstance(chosen.pdb, PdbOn):
+        values["pdb"] = {"enabled": True, "minAvailable": chosen.pdb.min_available, "maxUnavailable": ""}
+    return values
+
+
+def _observation(chosen: Operations) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if isinstance(chosen.service_monitor, ServiceMonitorOn):
+        values["serviceMonitor"] = {"enabled": True, "interval": f"{chosen.service_monitor.interval}s"}
+    if isinstance(chosen.tracing, TracingOn):
+        values["tracing"] = {"enabled": True, "endpoint": chosen.tracing.endpoint}
+    return values
+
+
+def _backup(chosen: Operations) -> dict[str, Any]:
+    if not isinstance(chosen.backup, BackupOn):
+        return {}
+    place = chosen.backup.destination
+    match place:
+        case S3():
+            own: dict[str, Any] = {
+                "bucket": place.bucket,
+                "path": place.path,
+                "region": place.region,
+                "endpoint": place.endpoint,
+            }
+        case Gcs():
+            own = {"bucket": place.bucket, "path": place.path}
+        case Azure():
+            own = {"storageAccount": place.account, "container": place.container, "path": place.path}
+    return {
+        "backup": {
+            "enabled": True,
+            "schedule": chosen.backup.schedule,
+            "retentionDays": chosen.backup.retention_days,
+            "destination": place.provider,
+            place.provider: own,
+        }
+    }

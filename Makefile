@@ -8,6 +8,8 @@ UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+PYTEST := $(BIN)/python -m pytest tests $(wildcard notebooks) --cov --cov-report=term:skip-covered \
+	--nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
 PROJECT := pyproject.toml README.md LICENSE
 
 .PHONY: run test test-all lint lock bench clean
@@ -16,10 +18,10 @@ run: $(VENV)/.run
 	$(BIN)/aeterna dashboard --port $(PORT)
 
 test: lint
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -m "not whole_product"
+	$(PYTEST) -m "not whole_product"
 
 test-all: lint
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(PYTEST)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -1,0 +1,38 @@
+"""What is installed from the wheel holds what the checkout has beside the package."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PLACES = {"charts/aeterna/": "aeterna_nb/_data/chart/", "notebooks/": "aeterna_nb/_data/notebooks/"}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return set(zipfile.ZipFile(built).namelist())
+
+
+def committed(folder: str) -> list[str]:
+    listing = subprocess.run(["git", "ls-files", folder], cwd=ROOT, check=True, capture_output=True, text=True)
+    return listing.stdout.splitlines()
+
+
+@pytest.mark.parametrize(("folder", "place"), PLACES.items())
+def test_the_wheel_carries_the_chart_and_the_notebooks(wheel: set[str], folder: str, place: str) -> None:
+    assert {place + name.removeprefix(folder) for name in committed(folder)} <= wheel
+
+
+def test_the_wheel_carries_all_of_the_package(wheel: set[str]) -> None:
+    assert set(committed("aeterna_nb/")) <= wheel
+
+
+def test_the_wheel_carries_nothing_else(wheel: set[str]) -> None:
+    assert {name for name in wheel if not name.startswith("aeterna_nb")} == set()

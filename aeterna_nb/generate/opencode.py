@@ -1,0 +1,89 @@
+"""What OpenCode reads: the MCP entry that starts `aeterna mcp`, alone in `mcp.json` and merged into `opencode.json`.
+
+OpenCode reads `opencode.json` and `opencode.jsonc`, not `mcp.json`; a program in the entry's `command` connects to it,
+an entry of type `remote` does not connect to the server (helm-in-python facts, section 7; aeterna-server facts, 9.7).
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from aeterna_nb import jsonc
+
+SCHEMA = "https://opencode.ai/config.json"
+TOKEN_REFERENCE = "{env:AETERNA_TOKEN}"
+CONFIG_FILES = ("opencode.json", "opencode.jsonc")
+"""The files that OpenCode merges, the later over the earlier."""
+
+_OWN_VARIABLES = ("AETERNA_SERVER_URL", "AETERNA_TENANT_ID", "AETERNA_TOKEN")
+_OF_REMOTE_ENTRIES = ("url", "headers", "oauth")
+"""Settings that only an entry of type `remote` has."""
+
+
+class OpenCodeFileError(Exception):
+    """The file that is there can't be merged into. The text says why and what to do, without its content."""
+
+
+def mcp_entry(
+    server_url: str, *, tenant: str | None = None, token: bool = False, toolsets: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The value of `mcp.aeterna`. With `token` it refers to AETERNA_TOKEN in the environment of OpenCode."""
+    environment = {"AETERNA_SERVER_URL": server_url}
+    if tenant is not None:
+        environment["AETERNA_TENANT_ID"] = tenant
+    if token:
+        environment["AETERNA_TOKEN"] = TOKEN_REFERENCE
+    return {
+        "type": "local",
+        "command": ["aeterna", "mcp", *(("--toolset", ",".join(toolsets)) if toolsets else ())],
+        "environment": environment,
+        "enabled": True,
+    }
+
+
+def mcp_json(entry: Mapping[str, Any]) -> str:
+    """A file of its own with nothing but the entry."""
+    return jsonc.dump({"$schema": SCHEMA, "mcp": {"aeterna": _spelt(entry)}})
+
+
+def merged(present: str | None, entry: Mapping[str, Any]) -> str:
+    """The present text of an OpenCode file (None: there is none) with the entry and `$schema` in it.
+
+    Everything else stays as it is: other entries, further settings of this one, comments, order and layout. Raises
+    OpenCodeFileError where the present text can't be read.
+    """
+    if present is None or not present.strip("\ufeff \t\r\n"):
+        return mcp_json(entry)
+    try:
+        text = jsonc.prepend(present, "$schema", SCHEMA)
+        for name in _OF_REMOTE_ENTRIES:
+            text = jsonc.remove(text, ("mcp", "aeterna", name))
+        for name in _OWN_VARIABLES:
+            if name not in entry["environment"]:
+                text = jsonc.remove(text, ("mcp", "aeterna", "environment", name))
+        return jsonc.merge(text, {"mcp": {"aeterna": _spelt(entry)}})
+    except jsonc.JsoncError as error:
+        raise OpenCodeFileError(
+            f"The OpenCode file that is there can't be read: {error} Mend it, or move it away."
+        ) from None
+
+
+def config_file(existing: Collection[str]) -> str:
+    """Which of the files in a folder gets the entry: `opencode.jsonc` where it exists, else `opencode.json`.
+
+    OpenCode reads `opencode.jsonc` last, so an entry there counts whatever the other file says.
+    """
+    return CONFIG_FILES[1] if CONFIG_FILES[1] in existing else CONFIG_FILES[0]
+
+
+def _spelt(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry with typed text spelt so that OpenCode leaves it alone: it replaces `{env:...}` before it parses."""
+    environment = {
+        name: value if name == "AETERNA_TOKEN" else _unreplaced(value) for name, value in entry["environment"].items()
+    }
+    return {**entry, "environment": environment}
+
+
+def _unreplaced(text: str) -> jsonc.Verbatim:
+    spelt = json.dumps(text, ensure_ascii=False)
+    return jsonc.Verbatim(spelt.replace("{env:", "\\u007benv:").replace("{file:", "\\u007bfile:"))

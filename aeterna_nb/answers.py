@@ -130,7 +130,7 @@ class Answers:
             name
             for origin in (Origin.FILE, Origin.ENVIRONMENT, Origin.GIVEN)
             for name in self.layers.get(origin, {})
-            if not self.applies(name)
+            if not self.applies(name) and not (origin is Origin.FILE and by_name()[name].secret)
         )
         found += [
             Finding(

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import yaml
 
+from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.generate.files import SECRET_VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import secrets_in
+from aeterna_nb.questions import by_name
 from aeterna_nb.workspace import WorkspaceError, read_text
+from aeterna_nb.writing import opened
 
 MERGED_FILES = ("opencode.json", "opencode.jsonc")
 """Files that are the user's own and into which an entry is merged."""
@@ -21,8 +24,14 @@ def existing_files(folder: Path) -> dict[str, str]:
 
 def kept_secrets(folder: Path) -> Mapping[str, str]:
     """The secret values in the folder's secret files, by question's name. Raises WorkspaceError."""
-    text = read_text(folder, SECRET_VALUES_FILE)
-    return {} if text is None else _helm_secrets(text)
+    texts = (read_text(folder, SECRET_VALUES_FILE), opened(folder))
+    return {name: value for text in texts if text is not None for name, value in _helm_secrets(text).items()}
+
+
+def with_kept_secrets(answers: Answers, kept: Mapping[str, str]) -> Answers:
+    """The answers with those secrets that were typed before: they lie beside the answers file, not in it."""
+    asked = {name: value for name, value in kept.items() if name in by_name()}
+    return answers.with_texts(Origin.FILE, asked)
 
 
 def _helm_secrets(text: str) -> dict[str, str]:

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from aeterna_nb.commands.options import Parser, add_folder_flags, add_question_flags
 from aeterna_nb.commands.reports import exit_status, print_findings, print_json
 from aeterna_nb.commands.start import commanded, loaded
-from aeterna_nb.generate.files import SECRET_FILES
-from aeterna_nb.workspace import plan
+from aeterna_nb.writing import plan_files
 
 
 def run(words: Sequence[str]) -> int:
@@ -17,7 +16,7 @@ def run(words: Sequence[str]) -> int:
     with commanded() as status:
         options = parser.read(words)
         folder = loaded(options)
-        planned = plan(options.output, folder.evaluation.files, SECRET_FILES)
+        planned = plan_files(folder.evaluation, options.output)
         if options.json:
             print_json(
                 folder.findings, files=[{"name": f.name, "state": f.state, "diff": f.diff} for f in planned.files]

@@ -21,11 +21,11 @@ from aeterna_nb.commands.reports import exit_status, print_findings, print_json
 from aeterna_nb.commands.start import Status, commanded
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.next_steps import next_steps
-from aeterna_nb.output import existing_files, kept_secrets
+from aeterna_nb.output import existing_files, kept_secrets, with_kept_secrets
 from aeterna_nb.terminal import StandardTerminal, questionnaire
-from aeterna_nb.workspace import Plan, Written, plan, write
+from aeterna_nb.workspace import Plan, Written, write
+from aeterna_nb.writing import plan_files
 
 
 def run(words: Sequence[str]) -> int:
@@ -66,7 +66,7 @@ def _setup(options: argparse.Namespace, status: Status) -> None:
     if status.code:
         _refuse(options, findings)
         return
-    planned = plan(options.output, evaluation.files, SECRET_FILES)
+    planned = plan_files(evaluation, options.output)
     if options.json:
         _finish_json(options, evaluation, findings, planned)
         return
@@ -89,7 +89,10 @@ def _start(options: argparse.Namespace) -> tuple[Answers, list[Finding]]:
         file = options.output / ANSWERS_FILE
         if not file.exists():
             raise UsageError(f"There is nothing to reconfigure: {file} is missing. Leave --reconfigure out.")
-    return read_answers(options, environment(), file)
+    answers, findings = read_answers(options, environment(), file)
+    if options.reconfigure:
+        answers = with_kept_secrets(answers, kept_secrets(options.output))
+    return answers, findings
 
 
 def _refuse(options: argparse.Namespace, findings: Sequence[Finding]) -> None:

@@ -13,7 +13,7 @@ from aeterna_nb.commands.options import UsageError, environment, read_answers
 from aeterna_nb.commands.reports import DONE, WRONG_COMMAND_LINE, WRONG_CONFIGURATION
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
-from aeterna_nb.output import existing_files, kept_secrets
+from aeterna_nb.output import existing_files, kept_secrets, with_kept_secrets
 from aeterna_nb.workspace import WorkspaceError
 
 
@@ -51,7 +51,8 @@ def saved_answers(options: argparse.Namespace) -> tuple[Answers, list[Finding]]:
         raise UsageError(
             f"There is no configuration in {options.output}: {ANSWERS_FILE} is missing. Run `aeterna setup`."
         )
-    return read_answers(options, environment(), path if path.exists() or options.config else None)
+    answers, findings = read_answers(options, environment(), path if path.exists() or options.config else None)
+    return with_kept_secrets(answers, kept_secrets(options.output)), findings
 
 
 @dataclass(frozen=True)

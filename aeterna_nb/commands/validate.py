@@ -7,8 +7,8 @@ from aeterna_nb.commands.reports import exit_status, print_findings, print_json
 from aeterna_nb.commands.start import commanded, loaded
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.files import SECRET_FILES
-from aeterna_nb.workspace import Plan, plan
+from aeterna_nb.workspace import Plan
+from aeterna_nb.writing import plan_files
 
 
 def run(words: Sequence[str]) -> int:
@@ -19,7 +19,7 @@ def run(words: Sequence[str]) -> int:
     with commanded() as status:
         options = parser.read(words)
         folder = loaded(options)
-        findings = [*folder.findings, *_drift(plan(options.output, folder.evaluation.files, SECRET_FILES))]
+        findings = [*folder.findings, *_drift(plan_files(folder.evaluation, options.output))]
         if options.json:
             print_json(findings)
         else:

@@ -5,6 +5,7 @@ from typing import Any
 
 from aeterna_nb.answers_file import ANSWERS_FILE
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.secrets import Sops
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
 from aeterna_nb.generate.helm_values import values_yaml
 from aeterna_nb.generate.setup_yaml import setup_yaml
@@ -27,7 +28,12 @@ def generate_files(
     files: dict[str, str] = {}
     if config.target == "kubernetes":
         files[VALUES_FILE] = values_yaml(config)
-        if secrets:
+        if secrets and not _sealed(config):
             files[SECRET_VALUES_FILE] = values_secret_yaml(secrets)
     files[ANSWERS_FILE] = setup_yaml(decided)
     return files
+
+
+def _sealed(config: SetupConfig) -> bool:
+    """Whether secrets are written only encrypted, which is done when files are written."""
+    return config.secrets is not None and isinstance(config.secrets.storage, Sops)

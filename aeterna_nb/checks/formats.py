@@ -69,6 +69,7 @@ FORMATS: Mapping[str, Format] = {
     ),
     "k8s-subdomain": Format(_is_subdomain, "a name of at most 253 small letters, digits, dots and hyphens"),
     "k8s-label": Format(_matches(_LABEL, 63), "a name of at most 63 small letters, digits and hyphens"),
+    # Kubernetes 1.34 began to accept more here and in the names of variables; what works everywhere is asked for.
     "k8s-service-name": Format(
         _matches(r"[a-z]([-a-z0-9]*[a-z0-9])?", 63),
         "a name of at most 63 small letters, digits and hyphens that starts with a letter",

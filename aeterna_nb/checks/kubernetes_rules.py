@@ -67,9 +67,8 @@ def _disruption_budget(manifest: Manifest) -> Iterator[str]:
     if manifest.get("kind") != "PodDisruptionBudget":
         return
     spec = section(manifest, "spec")
-    given = [field for field in ("minAvailable", "maxUnavailable") if spec.get(field) is not None]
-    if len(given) != 1:
-        yield "spec needs one of minAvailable and maxUnavailable, and only one"
+    if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
+        yield "spec has both minAvailable and maxUnavailable, and only one of them may be given"
 
 
 def _data_size(manifest: Manifest) -> Iterator[str]:

@@ -69,10 +69,10 @@ PROPERTIES: Mapping[str, Mapping[str, Keywords]] = {
     f"{_CORE}.GRPCAction": {"port": _PORT},
     f"{_CORE}.Probe": {
         "initialDelaySeconds": _COUNT,
-        "periodSeconds": _POSITIVE,
-        "timeoutSeconds": _POSITIVE,
-        "failureThreshold": _POSITIVE,
-        "successThreshold": _POSITIVE,
+        "periodSeconds": _COUNT,
+        "timeoutSeconds": _COUNT,
+        "failureThreshold": _COUNT,
+        "successThreshold": _COUNT,
     },
     f"{_CORE}.PodSpec": {
         "restartPolicy": _one_of("Always", "OnFailure", "Never"),

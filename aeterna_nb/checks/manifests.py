@@ -1,5 +1,6 @@
 """How the checks read Kubernetes manifests: lists expanded, objects named, pod templates found."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -74,6 +75,18 @@ def name_of(manifest: Manifest) -> str:
 def namespace_of(manifest: Manifest) -> str:
     """The namespace that the manifest names, or an empty text: the release's."""
     return str(section(manifest, "metadata").get("namespace") or "")
+
+
+def is_of_chart(manifest: Manifest, chart: str) -> bool:
+    """Whether the object comes from the chart's own templates: its label `helm.sh/chart` is `<chart>-<version>`."""
+    rendered_from = str(section(manifest, "metadata", "labels").get("helm.sh/chart") or "")
+    return re.match(rf"{re.escape(chart)}-\d", rendered_from) is not None
+
+
+def hooks_of(manifest: Manifest) -> frozenset[str]:
+    """The Helm hooks that the object is, as in `pre-install`; none for an ordinary object."""
+    hooks = str(section(manifest, "metadata", "annotations").get("helm.sh/hook") or "")
+    return frozenset(hook.strip() for hook in hooks.split(",") if hook.strip())
 
 
 def label(manifest: Manifest) -> str:

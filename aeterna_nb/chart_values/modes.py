@@ -65,5 +65,5 @@ class Hybrid(Section):
     """Sync with the central server."""
     sync_interval_seconds: Annotated[int, Field(ge=10)] = 300
     """Seconds between two syncs."""
-    layers: list[Layer] = ["agent", "session", "user"]
+    layers: list[Layer] = ["session", "project"]
     """Memory layers that sync, by the server's names."""

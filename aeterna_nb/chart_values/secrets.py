@@ -34,6 +34,8 @@ class ExternalSecrets(Section):
     """Version of the API that the cluster serves."""
     refresh_interval: str = "1h"
     """How often the store is read."""
+    remote_key: str = ""
+    """Entry in the store that holds every credential as a property; `data` wins over it."""
     data: dict[str, RemoteRef] = Field(default_factory=dict)
     """Key of the chart's Secret to the secret in the store."""
 
@@ -43,5 +45,7 @@ class Secrets(Section):
 
     provider: Literal["helm", "existing", "external-secrets"] = "helm"
     """`helm` stores values and makes missing ones, `existing` only refers, `external-secrets` reads a store."""
+    existing_secret: str = ""
+    """Secret that holds every needed credential under its variable's name, for `existing`."""
     external_secrets: ExternalSecrets = ExternalSecrets()
     """For `external-secrets`."""

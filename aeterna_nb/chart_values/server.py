@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from aeterna_nb.chart_values.base import Credential, NotNegative, Positive, Section, Storage
+from aeterna_nb.chart_values.base import Credential, NotNegative, Positive, Resources, Section, Storage, resources
 
 AccessMode = Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"]
 
@@ -130,5 +130,9 @@ class Migration(Section):
     """Seconds after which the Job fails."""
     ttl_seconds_after_finished: NotNegative = 86400
     """Seconds after which Kubernetes removes the finished Job of the install."""
+    resources: Resources = resources("100m", "128Mi", "512Mi")
+    """Requests and limits."""
+    pod_annotations: dict[str, str] = Field(default_factory=dict)
+    """Annotations of the Job's pod."""
     hook_delete_policy: str = "before-hook-creation,hook-succeeded"
     """When Helm removes the Job of an upgrade."""

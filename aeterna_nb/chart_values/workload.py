@@ -121,7 +121,7 @@ class Rbac(Section):
     """Role and RoleBinding of the ServiceAccount."""
 
     create: bool = True
-    """Make them when there are rules."""
+    """Make them; without rules they allow nothing."""
     rules: list[KubernetesObject] = Field(default_factory=list)
     """Rules; the server needs none."""
 

@@ -1,0 +1,182 @@
+"""Helm: the embedded one (helm-python-sdk, through its `_native` table) and the program. Nothing else touches either.
+
+Facts behind the shape of this module: a chart handle is changed by a render, so each call loads its own from bytes;
+Kubernetes and API versions reach the renderer only through the options that the Python wrapper hides; output goes by
+Helm's own YAML reader, since others read `y`, `1e3` and `0o17` differently.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_DOCUMENT = re.compile(r"^---[^\S\n]*(?:#.*)?$", re.MULTILINE)
+_SOURCE = re.compile(r"^# Source: (.+)$", re.MULTILINE)
+_LONGEST_MESSAGE = 4000
+"""Characters of an error that are kept: a template that includes itself makes megabytes."""
+
+
+class HelmError(Exception):
+    """Helm refused. The text is Helm's own, cut to a readable length."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + " ...")
+
+
+class HelmMissing(HelmError):
+    """There is no Helm of the kind that was asked for on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a render pretends to install into. `kube_version` is like `1.34`; `api_versions` like `apps/v1`."""
+
+    release: str = "aeterna"
+    namespace: str = "aeterna"
+    kube_version: str = "1.34"
+    api_versions: tuple[str, ...] = ()
+    upgrade: bool = False
+
+    @property
+    def full_kube_version(self) -> str:
+        """The version as Helm wants it, such as `v1.34.0`."""
+        return "v" + ".".join([*self.kube_version.removeprefix("v").split("."), "0", "0"][:3])
+
+
+def _sdk() -> Any:
+    """Return helm-python-sdk, loaded late: it costs 50 ms and starts threads."""
+    try:
+        import helm_python
+    except (ImportError, OSError) as error:
+        raise HelmMissing(
+            "The embedded Helm does not run on this platform. Install the `helm` program and choose it as the engine."
+        ) from error
+    return helm_python
+
+
+def _native_call(name: str, *arguments: Any) -> Any:
+    sdk = _sdk()
+    from helm_python import _native
+
+    try:
+        return json.loads(_native.call_string(name, *arguments))
+    except sdk.HelmError as error:
+        raise HelmError(str(error)) from None
+
+
+def _options(target: Target, **more: Any) -> str:
+    return json.dumps(
+        {
+            "namespace": target.namespace,
+            "kube_version": target.full_kube_version,
+            "api_versions": list(target.api_versions),
+            **more,
+        }
+    )
+
+
+def render(archive: bytes, values: dict[str, Any], target: Target) -> dict[str, str]:
+    """Return path to text for every template of the packed chart, hooks and NOTES.txt included."""
+    options = _options(target, name=target.release, is_install=not target.upgrade, is_upgrade=target.upgrade)
+    with _sdk().Chart.load_archive(archive) as chart:
+        files: dict[str, str] = _native_call("helm_render", chart._raw(), json.dumps(values), options)
+    return files
+
+
+def gate(archive: bytes, values: dict[str, Any], target: Target) -> None:
+    """Install the packed chart as a client-side dry run, which asks no cluster.
+
+    Raises HelmError where an install would: output that is no YAML, a dependency that is missing, a Kubernetes version
+    that the chart does not take.
+    """
+    sdk = _sdk()
+    with sdk.Chart.load_archive(archive) as chart, sdk.Config(namespace=target.namespace) as config:
+        _native_call(
+            "helm_install",
+            config._raw(),
+            0,
+            chart._raw(),
+            None,
+            target.release,
+            json.dumps(values),
+            _options(target, dry_run="client"),
+        )
+
+
+def lint(folder: Path, values: dict[str, Any], target: Target) -> list[str]:
+    """Return what strict linting finds in the chart folder, warnings included; empty when it is clean."""
+    sdk = _sdk()
+    try:
+        report = sdk.lint(
+            folder, values, strict=True, namespace=target.namespace, kube_version=target.full_kube_version
+        )
+    except sdk.HelmError as error:
+        raise HelmError(str(error)) from None
+    warning = 2
+    return [message["error"] for message in report["messages"] if message["severity"] >= warning]
+
+
+def read_manifests(text: str) -> list[dict[str, Any]]:
+    """Return the objects of a text of several YAML documents, as Helm and Kubernetes read them."""
+    sdk = _sdk()
+    objects = []
+    for document in _DOCUMENT.split(text):
+        if not _has_content(document):
+            continue
+        try:
+            objects.append(sdk.values_from_yaml(document))
+        except sdk.HelmError as error:
+            raise HelmError(str(error)) from None
+    return [item for item in objects if item]
+
+
+def _has_content(document: str) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("#") for line in document.splitlines())
+
+
+def version() -> str:
+    """Return the version of the embedded Helm, such as `v4.2.3`."""
+    _sdk()
+    from helm_python import _native
+
+    return _native.helm_sdk_version()
+
+
+def find_program(name: str = "helm") -> Path:
+    """Return the path of the helm program. Raises HelmMissing where there is none."""
+    found = shutil.which(name)
+    if found is None:
+        raise HelmMissing(f"There is no program {name!r} on the PATH. Install Helm, or use the embedded engine.")
+    return Path(found)
+
+
+def template_arguments(chart: str, target: Target, values_files: tuple[str, ...]) -> list[str]:
+    """Return the arguments of `helm` that render the same as `render`."""
+    arguments = ["template", target.release, chart, "--namespace", target.namespace]
+    arguments += ["--kube-version", target.full_kube_version]
+    for item in target.api_versions:
+        arguments += ["--api-versions", item]
+    if target.upgrade:
+        arguments.append("--is-upgrade")
+    for file in values_files:
+        arguments += ["--values", file]
+    return arguments
+
+
+def render_with_program(program: Path, folder: Path, values: dict[str, Any], target: Target) -> dict[str, str]:
+    """Return what `render` returns but NOTES.txt, made by the helm program. Values go through standard input."""
+    command = [str(program), *template_arguments(str(folder), target, ("-",))]
+    done = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise HelmError(done.stderr.strip())
+    files: dict[str, str] = {}
+    for document in _DOCUMENT.split(done.stdout):
+        source = _SOURCE.search(document)
+        if source is None:
+            continue
+        text = _SOURCE.sub("", document, count=1).strip("\n") + "\n"
+        files[source[1]] = files[source[1]] + "---\n" + text if source[1] in files else text
+    return files

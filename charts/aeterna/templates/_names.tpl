@@ -1,0 +1,111 @@
+{{/* Names, labels, images. */}}
+
+{{- define "aeterna.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "aeterna.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains (include "aeterna.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "aeterna.name" .) | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The full name with a suffix, at most `max` characters; what is cut is replaced by a hash, so that names stay apart. */}}
+{{- define "aeterna.nameWith" -}}
+{{- $full := include "aeterna.fullname" .root -}}
+{{- $name := printf "%s-%s" $full .suffix -}}
+{{- $max := int (default 63 .max) -}}
+{{- if gt (len $name) $max -}}
+{{- $room := int (sub $max (add (len .suffix) 8)) -}}
+{{- printf "%s-%s-%s" ($full | trunc $room | trimSuffix "-") (sha256sum $full | trunc 6) .suffix -}}
+{{- else -}}
+{{- $name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The full name that a subchart gives its objects under its alias. */}}
+{{- define "aeterna.subchartFullname" -}}
+{{- $values := index .root.Values .alias -}}
+{{- $name := default .alias $values.nameOverride -}}
+{{- if $values.fullnameOverride -}}
+{{- $values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains $name .root.Release.Name -}}
+{{- .root.Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .root.Release.Name $name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "aeterna.chart" -}}
+{{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* Labels that select the pods of a component; no version, since selectors cannot change. */}}
+{{- define "aeterna.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "aeterna.name" .root | quote }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
+app.kubernetes.io/component: {{ .component | quote }}
+{{- end -}}
+
+{{- define "aeterna.labels" -}}
+{{- $own := fromYaml (include "aeterna.selectorLabels" .) -}}
+{{- $_ := set $own "helm.sh/chart" (include "aeterna.chart" .root) -}}
+{{- $_ := set $own "app.kubernetes.io/version" (.root.Chart.AppVersion | trunc 63) -}}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .root.Release.Service -}}
+{{- $_ := set $own "app.kubernetes.io/part-of" "aeterna" -}}
+{{- toYaml (merge $own (deepCopy (default dict .labels)) (deepCopy .root.Values.commonLabels)) -}}
+{{- end -}}
+
+{{/* name, namespace, labels and annotations of an object: root, name, component, labels?, annotations?. */}}
+{{- define "aeterna.metadata" -}}
+name: {{ .name | quote }}
+namespace: {{ .root.Release.Namespace | quote }}
+labels:
+  {{- include "aeterna.labels" . | nindent 2 }}
+{{- $annotations := merge (deepCopy (default dict .annotations)) (deepCopy .root.Values.commonAnnotations) }}
+{{- with $annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "aeterna.image" -}}
+{{- $registry := default .image.registry .root.Values.global.imageRegistry -}}
+{{- $tag := default .root.Chart.AppVersion .image.tag -}}
+{{- $name := ternary (printf "%s/%s" $registry .image.repository) .image.repository (ne $registry "") -}}
+{{- if .image.digest -}}
+{{- printf "%s@%s" $name .image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" $name $tag -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "aeterna.pullSecrets" -}}
+{{- with .Values.global.imagePullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . | quote }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "aeterna.storageClass" -}}
+{{- default .root.Values.global.storageClass .storage.storageClass -}}
+{{- end -}}
+
+{{- define "aeterna.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "aeterna.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" where a server runs in this release. */}}
+{{- define "aeterna.runsServer" -}}
+{{- if ne .Values.mode "remote" }}true{{ end -}}
+{{- end -}}

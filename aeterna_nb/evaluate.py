@@ -10,6 +10,7 @@ from aeterna_nb.answers import Answers
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import generate_files
+from aeterna_nb.generate.opencode import OpenCodeFileError
 from aeterna_nb.secret_values import complete
 
 Manifest = dict[str, Any]
@@ -63,5 +64,10 @@ def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapp
         return Evaluation(None, findings=tuple(found), timings=watch.seconds)
     with watch.step("generate"):
         secrets = complete(config, kept)
-        files = generate_files(config, answers.decided(), secrets, existing)
+        try:
+            files = generate_files(config, answers.decided(), secrets, existing)
+        except OpenCodeFileError as error:
+            found = [*found, Finding("error", str(error), "opencode", check="opencode")]
+            # To look at; the error forbids writing.
+            files = generate_files(config, answers.decided(), secrets, NOTHING)
     return Evaluation(config, files, {}, (), tuple(found), watch.seconds, secrets)

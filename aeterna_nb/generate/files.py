@@ -5,15 +5,21 @@ from typing import Any
 
 from aeterna_nb.answers_file import ANSWERS_FILE
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.config.secrets import Sops
+from aeterna_nb.generate.client import opencode_entry
+from aeterna_nb.generate.config_toml import config_toml
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
 from aeterna_nb.generate.helm_values import values_yaml
+from aeterna_nb.generate.opencode import config_file, mcp_json, merged
 from aeterna_nb.generate.setup_yaml import setup_yaml
 
 ENV_FILE = ".env"
 COMPOSE_FILE = "docker-compose.yaml"
 VALUES_FILE = "values.yaml"
 SECRET_VALUES_FILE = "values.secret.yaml"
+CONFIG_FILE = ".aeterna/config.toml"
+MCP_FILE = ".config/opencode/mcp.json"
 SECRET_FILES = frozenset({ENV_FILE, SECRET_VALUES_FILE})
 
 
@@ -23,14 +29,19 @@ def generate_files(
     """The text of every file that the target needs, by its name relative to the output folder.
 
     `decided` are the nested answers, `secrets` the secret values by question's name, `existing` the texts of files
-    that are there already and of which parts are kept.
+    that are there already and of which parts are kept. Raises OpenCodeFileError where one of these can't be read.
     """
     files: dict[str, str] = {}
     if config.target == "kubernetes":
         files[VALUES_FILE] = values_yaml(config)
         if secrets and not _sealed(config):
             files[SECRET_VALUES_FILE] = values_secret_yaml(secrets)
+    files[CONFIG_FILE] = config_toml(config)
     files[ANSWERS_FILE] = setup_yaml(decided)
+    if isinstance(config.opencode, OpenCodeOn):
+        entry = opencode_entry(config, config.opencode)
+        name = config_file(existing)
+        files |= {name: merged(existing.get(name), entry, name), MCP_FILE: mcp_json(entry)}
     return files
 
 

@@ -46,8 +46,8 @@ def mcp_json(entry: Mapping[str, Any]) -> str:
     return jsonc.dump({"$schema": SCHEMA, "mcp": {"aeterna": _spelt(entry)}})
 
 
-def merged(present: str | None, entry: Mapping[str, Any]) -> str:
-    """The present text of an OpenCode file (None: there is none) with the entry and `$schema` in it.
+def merged(present: str | None, entry: Mapping[str, Any], name: str = CONFIG_FILES[0]) -> str:
+    """The present text of the OpenCode file `name` (None: there is none) with the entry and `$schema` in it.
 
     Everything else stays as it is: other entries, further settings of this one, comments, order and layout. Raises
     OpenCodeFileError where the present text can't be read.
@@ -56,16 +56,14 @@ def merged(present: str | None, entry: Mapping[str, Any]) -> str:
         return mcp_json(entry)
     try:
         text = jsonc.prepend(present, "$schema", SCHEMA)
-        for name in _OF_REMOTE_ENTRIES:
-            text = jsonc.remove(text, ("mcp", "aeterna", name))
-        for name in _OWN_VARIABLES:
-            if name not in entry["environment"]:
-                text = jsonc.remove(text, ("mcp", "aeterna", "environment", name))
+        for setting in _OF_REMOTE_ENTRIES:
+            text = jsonc.remove(text, ("mcp", "aeterna", setting))
+        for variable in _OWN_VARIABLES:
+            if variable not in entry["environment"]:
+                text = jsonc.remove(text, ("mcp", "aeterna", "environment", variable))
         return jsonc.merge(text, {"mcp": {"aeterna": _spelt(entry)}})
     except jsonc.JsoncError as error:
-        raise OpenCodeFileError(
-            f"The OpenCode file that is there can't be read: {error} Mend it, or move it away."
-        ) from None
+        raise OpenCodeFileError(f"The {name} that is there can't be read: {error} Mend it, or move it away.") from None
 
 
 def config_file(existing: Collection[str]) -> str:

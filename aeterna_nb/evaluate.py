@@ -1,16 +1,20 @@
 """From answers to everything that follows from them. The one evaluation behind every front end."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from aeterna_nb.answers import Answers
+from aeterna_nb.chart import ChartError, Rendered
+from aeterna_nb.checks.manifests_checked import check_rendered
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import generate_files
 from aeterna_nb.generate.opencode import OpenCodeFileError
+from aeterna_nb.helm import HelmMissing
+from aeterna_nb.rendering import rendered
 from aeterna_nb.secret_values import complete
 
 Manifest = dict[str, Any]
@@ -64,10 +68,36 @@ def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapp
         return Evaluation(None, findings=tuple(found), timings=watch.seconds)
     with watch.step("generate"):
         secrets = complete(config, kept)
-        try:
-            files = generate_files(config, answers.decided(), secrets, existing)
-        except OpenCodeFileError as error:
-            found = [*found, Finding("error", str(error), "opencode", check="opencode")]
-            # To look at; the error forbids writing.
-            files = generate_files(config, answers.decided(), secrets, NOTHING)
-    return Evaluation(config, files, {}, (), tuple(found), watch.seconds, secrets)
+        files, refused = _generated(config, answers, secrets, existing)
+    found += refused
+    templates: Mapping[str, str] = {}
+    manifests: Sequence[Manifest] = ()
+    if config.target == "kubernetes":
+        with watch.step("render"):
+            output, refused = _rendered(config, secrets)
+        found += refused
+        if output is not None:
+            templates, manifests = output.files, output.manifests
+            with watch.step("check"):
+                found += check_rendered(config, output)
+    return Evaluation(config, files, templates, manifests, tuple(found), watch.seconds, secrets)
+
+
+def _rendered(config: SetupConfig, secret_names: Iterable[str]) -> tuple[Rendered | None, list[Finding]]:
+    try:
+        return rendered(config, secret_names), []
+    except ChartError as error:
+        return None, [Finding("error", f"The chart refuses: {problem}", check="render") for problem in error.problems]
+    except HelmMissing as error:
+        return None, [Finding("error", str(error), check="render")]
+
+
+def _generated(
+    config: SetupConfig, answers: Answers, secrets: Mapping[str, str], existing: Mapping[str, str]
+) -> tuple[dict[str, str], list[Finding]]:
+    try:
+        return generate_files(config, answers.decided(), secrets, existing), []
+    except OpenCodeFileError as error:
+        # The files can still be looked at; the error forbids writing.
+        files = generate_files(config, answers.decided(), secrets, NOTHING)
+        return files, [Finding("error", str(error), "opencode", check="opencode")]

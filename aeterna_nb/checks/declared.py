@@ -1,0 +1,46 @@
+"""What exists outside the render because an answer says so, or because a subchart that is not fetched would make it."""
+
+from collections.abc import Iterable
+
+from aeterna_nb.chart import Dependency
+from aeterna_nb.checks.inventory import Inventory, Keys
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.operations import IngressOn, TlsSecret
+from aeterna_nb.config.secrets import ExistingSecret
+from aeterna_nb.questions import questions, value_in
+
+LONGEST_NAME = 63
+"""Characters that Helm leaves of a Service's name."""
+
+_SUBCHART_PORTS = {"qdrant": {"6333", "6334"}, "valkey": {"6379"}}
+_WEAVIATE_SERVICES = {"weaviate": frozenset({"80", "http"}), "weaviate-grpc": frozenset({"50051", "grpc"})}
+"""Weaviate's chart names its Services so under any release (subcharts facts, section 2)."""
+
+
+def declared(config: SetupConfig, missing: Iterable[Dependency]) -> Inventory:
+    """What the manifests may refer to although it is not among them."""
+    secrets: dict[str, Keys] = {}
+    if config.secrets is not None and isinstance(config.secrets.storage, ExistingSecret):
+        secrets[config.secrets.storage.secret_name] = None
+    ingress = config.operations.ingress if config.operations else None
+    if isinstance(ingress, IngressOn) and isinstance(ingress.tls, TlsSecret):
+        secrets[ingress.tls.tls_secret] = None
+    hosts = {value_in(config, question) for question in questions() if question.name.endswith("_host")}
+    return Inventory(
+        secrets=secrets,
+        services=_services(config, {dependency.alias for dependency in missing}),
+        hosts=frozenset(str(host) for host in hosts if host),
+    )
+
+
+def _services(config: SetupConfig, missing: set[str]) -> dict[str, Keys]:
+    release = config.cluster.release_name if config.cluster else ""
+    services: dict[str, Keys] = {}
+    for alias, ports in _SUBCHART_PORTS.items():
+        if alias in missing:
+            # Helm's usual rule: a release whose name holds the chart's name is the whole name.
+            name = release if alias in release else f"{release}-{alias}"
+            services[name[:LONGEST_NAME].rstrip("-")] = frozenset(ports)
+    if "weaviate" in missing:
+        services |= _WEAVIATE_SERVICES
+    return services

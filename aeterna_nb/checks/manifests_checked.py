@@ -1,0 +1,44 @@
+"""Checks 5 to 7 over everything that the chart renders for a configuration."""
+
+from aeterna_nb.chart import Rendered
+from aeterna_nb.checks.chart_policy import check_chart_policy
+from aeterna_nb.checks.declared import declared
+from aeterna_nb.checks.hosts import check_hosts
+from aeterna_nb.checks.kubernetes_rules import check_rules
+from aeterna_nb.checks.kubernetes_schemas import check_kubernetes_version, check_manifests
+from aeterna_nb.checks.pod_security import check_pod_security
+from aeterna_nb.checks.references import check_references
+from aeterna_nb.checks.schemas import load_schemas
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.findings import Finding
+
+
+def check_rendered(config: SetupConfig, rendered: Rendered) -> list[Finding]:
+    """Everything that is wrong with the manifests, and which subcharts were not there to be checked."""
+    assert config.cluster is not None
+    manifests, version = rendered.manifests, config.cluster.kubernetes_version
+    external = declared(config, rendered.missing)
+    return [
+        *_missing(rendered),
+        *check_kubernetes_version(version),
+        *check_manifests(manifests, load_schemas(version)),
+        *check_rules(manifests),
+        *check_references(manifests, external),
+        *check_hosts(manifests, external, config.cluster.namespace),
+        *check_pod_security(manifests, "aeterna"),
+        *check_chart_policy(manifests, "aeterna"),
+    ]
+
+
+def _missing(rendered: Rendered) -> list[Finding]:
+    if not rendered.missing:
+        return []
+    names = ", ".join(f"{dependency.name} {dependency.version}" for dependency in rendered.missing)
+    return [
+        Finding(
+            "warning",
+            f"These subcharts have not been fetched, so what they install is neither shown nor checked: {names}.",
+            cure="Run `aeterna chart deps` on a machine with a network.",
+            check="subcharts",
+        )
+    ]

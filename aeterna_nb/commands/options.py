@@ -128,12 +128,13 @@ def read_answers(
         except AnswersFileError as error:
             raise UsageError(str(error)) from None
         answers, found = answers.with_values(Origin.FILE, values), [*found, *wrong]
-    texts, unknown = _from_environment(environ)
+    texts, unknown = answers_from_environment(environ)
     answers = answers.with_texts(Origin.ENVIRONMENT, texts)
     return answers.with_texts(Origin.GIVEN, _from_flags(options)), [*found, *unknown]
 
 
-def _from_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], list[Finding]]:
+def answers_from_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], list[Finding]]:
+    """The texts of the environment's variables by question's name, and a finding for each that is not known."""
     texts: dict[str, str] = {}
     found: list[Finding] = []
     for variable, text in environ.items():

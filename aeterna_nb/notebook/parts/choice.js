@@ -17,12 +17,15 @@ function render({ model, el }) {
     control.replaceChildren(...model.get("options").map((option) => {
       const field = make("input", { type: several() ? "checkbox" : "radio", name: group, disabled: Boolean(option.reason) });
       const note = [option.note, option.reason && `Not possible: ${option.reason}`].filter(Boolean).join(" ");
-      const words = make("small", { id: `${group}-${fields.length}` }, note);
+      // The whole card is the label, but its name is the title alone; the sentence is its description.
+      const title = make("span", { id: `${group}-${fields.length}` }, option.title);
+      const words = make("small", { id: `${group}-${fields.length}-note` }, note);
       field.value = String(option.value);
+      field.setAttribute("aria-labelledby", title.id);
       if (note) field.setAttribute("aria-describedby", words.id);
       field.onchange = take;
       fields.push(field);
-      return make("div", { class: "option" }, make("label", {}, field, make("span", {}, option.title)), ...(note ? [words] : []));
+      return make("label", { class: "option" }, field, title, ...(note ? [words] : []));
     }));
     control.classList.toggle("inline", model.get("options").every((option) => !option.note && !option.reason));
     check();

@@ -33,11 +33,16 @@ const row = (model, el, { control, grouped, describe }) => {
   };
   draw();
   for (const name of ["label", "help", "error", "tone", "origin", "ways"]) model.on(`change:${name}`, draw);
-  model.on("msg:custom", (message) => {
-    if (message.focus) {
+  el.append(frame);
+  const focus = () => {
+    if (!model.get("focus")) return;
+    set(model, "focus", false);
+    // The page shows a new row a moment after it was made.
+    requestAnimationFrame(() => {
       frame.scrollIntoView({ block: "center" });
       (frame.querySelector("input:checked") ?? frame.querySelector("input, select, textarea"))?.focus();
-    }
-  });
-  el.append(frame);
+    });
+  };
+  focus();
+  model.on("change:focus", focus);
 };

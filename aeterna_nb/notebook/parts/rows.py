@@ -14,7 +14,7 @@ class Row(anywidget.AnyWidget):
 
     `error` is a sentence, `tone` says whether it is a mistake ("bad") or merely still open ("todo").
     `origin` says where the value comes from, and each of `ways` is a key and the words of a button that leads
-    back from it.
+    back from it. Setting `focus` brings the question into view and the cursor into it, once it is on the page.
     """
 
     name = traitlets.Unicode().tag(sync=True)
@@ -24,10 +24,7 @@ class Row(anywidget.AnyWidget):
     tone = traitlets.Enum(["bad", "todo"], "bad").tag(sync=True)
     origin = traitlets.Unicode().tag(sync=True)
     ways: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
-
-    def focus(self) -> None:
-        """Bring the question into view and put the cursor into it."""
-        self.send({"focus": True})
+    focus = traitlets.Bool().tag(sync=True)
 
     def on_way(self, back: Callable[[str], None]) -> None:
         """Call `back` with the key of the way that was taken."""

@@ -27,7 +27,16 @@ function render({ model, el }) {
   const search = later(250, tell);
   el.oninput = (event) => event.target.matches("input[data-act]") && search.soon(event.target);
   el.onchange = (event) => event.target.matches("select[data-act]") && tell(event.target);
+  // A new stage begins at its heading, for the eye and for a screen reader.
+  const arrive = () => {
+    const before = el.querySelector("h1")?.textContent;
+    draw();
+    const heading = el.querySelector("h1[tabindex]");
+    if (!heading || heading.textContent === before) return;
+    el.closest(".aw-stage")?.scrollTo(0, 0);
+    heading.focus({ preventScroll: true });
+  };
   draw();
-  model.on("change:html", draw);
+  model.on("change:html", arrive);
 }
 export default { render };

@@ -1,0 +1,197 @@
+"""The page: stages on the left, questions in the middle, consequences on the right. It only connects the others."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.evaluate import Evaluation, evaluate
+from aeterna_nb.findings import Finding
+from aeterna_nb.notebook.consequences import Consequences
+from aeterna_nb.notebook.parts.base import guarded, problem
+from aeterna_nb.notebook.parts.chrome import Rail, Sheet
+from aeterna_nb.notebook.review_view import ReviewView
+from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.notebook.session import Session
+from aeterna_nb.notebook.stage_view import StageView
+from aeterna_nb.notebook.start_view import StartView
+from aeterna_nb.notebook.words import stage_state
+from aeterna_nb.notebook.work import Latest
+from aeterna_nb.output import existing_files, kept_secrets
+from aeterna_nb.presets import PRESETS
+from aeterna_nb.questions import Stage, by_name
+
+FIRST_PRESET = "local"
+"""What the page opens with when nothing was given, so that it has consequences to show from the first second."""
+
+ANSWERS_TELL = {"answers", "missing", "idle", "rules", "model"}
+"""The checks that need nothing but the answers."""
+
+
+def served_by_voila(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this kernel belongs to a Voila page; Voila sets this variable for every kernel, preheated or not."""
+    return "VOILA_PREHEAT" in environ
+
+
+def classed(widget: Any, *names: str) -> Any:
+    """The widget, with these classes of the style sheet."""
+    for name in names:
+        widget.add_class(name)
+    return widget
+
+
+class Page:
+    """One visit. `widget` is what to display; everything else can be driven without a browser.
+
+    `folder` is where the files would be written; None, as under Voila, leaves only the download.
+    """
+
+    def __init__(
+        self, answers: Answers, folder: Path | None, preset: str = "", findings: Sequence[Finding] = ()
+    ) -> None:
+        self.folder = folder
+        self._given = tuple(findings)
+        if not any(answers.layers.values()):
+            preset = FIRST_PRESET
+            answers = answers.with_values(Origin.PRESET, PRESETS[preset].values)
+        self.session = Session(answers, preset)
+        self.evaluation: Evaluation | None = None
+        self._kept: Mapping[str, str] = kept_secrets(folder) if folder else {}
+        self._work = Latest(self._evaluate, self._arrived, lambda error: self._say(problem(error)))
+        self._stages = self.session.stages()
+        self._shown = self._stages[0].id
+        self._seen = Seen(folder=folder)
+        self._build()
+        self._draw()
+        self._work.ask(self.session.answers)
+
+    def _build(self) -> None:
+        self.start = StartView(self.session, self.change)
+        self.stage_view = StageView(self.session, self.change)
+        self.review = ReviewView(self.folder, lambda: self.evaluation)
+        self.review.sheet.on_act(self._guard(self._act))
+        self.consequences = Consequences(self.session, self.folder is not None, self._guard(self.go_to))
+        self.rail = Rail()
+        self.rail.observe(self._guard(lambda event: self._rail_moved(event["new"])), "current")
+        self.heading, self.message = Sheet(), Sheet()
+        self.questions = classed(ipywidgets.VBox(), "aw-stage")
+        self.back, self.next = ipywidgets.Button(description="Back"), ipywidgets.Button(button_style="primary")
+        self.back.on_click(self._guard(lambda _button: self._step(-1)))
+        self.next.on_click(self._guard(lambda _button: self._step(+1)))
+        self.undo = ipywidgets.Button(description="Undo")
+        self.undo.on_click(lambda _button: self.change(self.session.undo))
+        brand = ipywidgets.HTML('<div class="brand">Aeterna <span>setup</span></div>')
+        bar = classed(ipywidgets.HBox([brand, self.message, self.undo]), "aw-bar")
+        steps = classed(ipywidgets.HBox([self.back, self.next]), "aw-steps")
+        main = classed(ipywidgets.VBox([self.questions, steps]), "aw-main")
+        rail = classed(ipywidgets.Box([self.rail]), "aw-rail")
+        frame = classed(ipywidgets.Box([bar, rail, main, self.consequences.widget]), "aw")
+        style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+        self.widget = classed(ipywidgets.VBox([ipywidgets.HTML(f"<style>{style}</style>"), frame]), "aw-root")
+
+    def _guard(self, work: Callable[..., None]) -> Callable[..., None]:
+        return guarded(work, self._say)
+
+    def _say(self, sentence: str) -> None:
+        self.message.html = f'<p class="problem" role="alert">{escape(sentence)}</p>' if sentence else ""
+
+    def change(self, step: Callable[[], None]) -> None:
+        """Change the answers by `step`, and show what follows: the questions at once, the rest when it is there."""
+        self._guard(self._changed)(step)
+
+    def _evaluate(self, answers: Answers) -> Evaluation:
+        existing = existing_files(self.folder) if self.folder else {}
+        evaluation = evaluate(answers, existing, self._kept)
+        return replace(evaluation, findings=(*self._given, *evaluation.findings))
+
+    def _arrived(self, answers: Answers, evaluation: Evaluation) -> None:
+        self._guard(self._take)(answers, evaluation)
+
+    def _take(self, answers: Answers, evaluation: Evaluation) -> None:
+        if answers is not self.session.answers:
+            return
+        self.evaluation = evaluation
+        self._kept = {**self._kept, **evaluation.secrets}
+        self._seen = self._seen.after(evaluation)
+        self._draw()
+
+    def _changed(self, step: Callable[[], None]) -> None:
+        before = self.session.answers
+        step()
+        self._say("")
+        if self.session.answers is before:
+            return
+        self.review.forget()
+        # What the answers alone tell takes no time; what the checks found stays until they have been made again.
+        checked = [
+            finding
+            for finding in self._seen.findings
+            if finding.check not in ANSWERS_TELL and finding not in self._given
+        ]
+        told = [*self._given, *self.session.answers.config()[1]]
+        self._seen = replace(self._seen, findings=[*told, *checked])
+        self._draw()
+        self._work.ask(self.session.answers)
+
+    def _draw(self) -> None:
+        self._stages = self.session.stages()
+        ids = [stage.id for stage in self._stages]
+        if self._shown not in ids:
+            self._shown = ids[min(self.rail.current, len(ids) - 1)]
+        states = [stage_state(self.session, stage, self._seen.findings) for stage in self._stages]
+        with self.rail.hold_sync():
+            self.rail.stages = [
+                {"title": stage.title, "state": state.state, "note": state.note}
+                for stage, state in zip(self._stages, states, strict=True)
+            ]
+            self.rail.current = ids.index(self._shown)
+        self.undo.disabled = not self.session.can_undo
+        self._draw_stage(self.rail.current)
+        self.consequences.show(self._seen)
+
+    def _draw_stage(self, at: int) -> None:
+        stage = self._stages[at]
+        self.heading.html = f'<h1 tabindex="-1">{escape(stage.title)}</h1><p class="lead">{escape(stage.intro)}</p>'
+        children = (self.heading, *self._rows(stage))
+        if children != self.questions.children:
+            self.questions.children = children
+        self.back.disabled = at == 0
+        last = at == len(self._stages) - 1
+        self.next.layout.display = "none" if last else ""
+        self.next.description = "" if last else f"Next: {self._stages[at + 1].title}"
+
+    def _rows(self, stage: Stage) -> Sequence[Any]:
+        if stage.id == "start":
+            return self.start.show()
+        if stage.id == "review":
+            return self.review.show()
+        return self.stage_view.show(self.session.questions_of(stage.id), self._seen.findings)
+
+    def _rail_moved(self, at: int) -> None:
+        # The rail also moves when stages before the shown one come or go.
+        if at < len(self._stages) and self._stages[at].id != self._shown:
+            self.show_stage(self._stages[at].id)
+
+    def _step(self, by: int) -> None:
+        self.show_stage(self._stages[self.rail.current + by].id)
+
+    def show_stage(self, stage: str) -> None:
+        """Leave the present stage and show the one with this id."""
+        self.session.left.add(self._shown)
+        self._shown = stage
+        self._draw()
+
+    def go_to(self, question: str) -> None:
+        """Show the stage of a question and put the cursor into it, if the question applies."""
+        if question in by_name() and self.session.answers.applies(question):
+            self.show_stage(by_name()[question].stage)
+            self.stage_view.rows[question].focus = True
+
+    def _act(self, act: str, on: str, _value: str) -> None:
+        if act == "jump":
+            self.go_to(on)

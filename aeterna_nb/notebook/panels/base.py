@@ -1,0 +1,48 @@
+"""What every panel is, and the pieces of HTML that several need."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Protocol
+
+from aeterna_nb.notebook.seen import Seen
+
+
+class Panel(Protocol):
+    """One tab: its name, its HTML, and what a button or field in it does to what it shows."""
+
+    def name(self, seen: Seen) -> str:
+        """The words on the tab."""
+
+    def html(self, seen: Seen) -> str:
+        """The panel's content, escaped."""
+
+    def act(self, act: str, on: str, value: str) -> None:
+        """Do what a control in the panel asks for."""
+
+
+def empty(sentence: str) -> str:
+    """A panel that has nothing to show yet, and says what would be here."""
+    return f'<p class="empty">{escape(sentence)}</p>'
+
+
+def stale(seen: Seen) -> str:
+    """A line that says that what follows belongs to answers of before; empty when it is up to date."""
+    if seen.current:
+        return ""
+    return '<p class="note">Of your last complete answers. It is made anew when nothing is open any more.</p>'
+
+
+def menu(label: str, act: str, options: Mapping[str, str], chosen: str) -> str:
+    """A labelled list: `options` maps each value to its words."""
+    items = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(words)}</option>'
+        for value, words in options.items()
+    )
+    return f'<label>{label} <select data-act="{act}">{items}</select></label>'
+
+
+def jump(question: str, words: str) -> str:
+    """A button that leads to a question."""
+    return (
+        f'<button type="button" class="aw-link" data-act="jump" data-on="{escape(question)}">{escape(words)}</button>'
+    )

@@ -1,0 +1,49 @@
+"""Everything that is wrong or good to know, by stage, each with a way to the question that causes it."""
+
+from collections.abc import Sequence
+from html import escape
+
+from aeterna_nb.findings import Finding
+from aeterna_nb.notebook.panels.base import empty, jump
+from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.notebook.words import open_question, stage_of
+from aeterna_nb.questions import STAGES, by_name
+
+
+def card(finding: Finding) -> str:
+    """One finding: what kind it is, the sentence, its cure, and the way to its question."""
+    tone, kind = ("bad", "To fix") if finding.severity == "error" else ("warn", "Good to know")
+    if open_question(finding):
+        tone, kind = "todo", "Still open"
+    cure = f"<span>{escape(finding.cure)}</span>" if finding.cure else ""
+    question = by_name().get(finding.question)
+    way = jump(question.name, f"Go to: {question.label}") if question else ""
+    return (
+        f'<div class="finding {tone}"><span class="kind">{kind}</span><b>{escape(finding.message)}</b>{cure}{way}</div>'
+    )
+
+
+class FindingsPanel:
+    """The findings of every stage, errors first."""
+
+    def name(self, seen: Seen) -> str:
+        """The words on the tab."""
+        return f"Findings ({len(seen.findings)})" if seen.findings else "Findings"
+
+    def act(self, act: str, on: str, value: str) -> None:
+        """Nothing: a jump belongs to the page."""
+
+    def html(self, seen: Seen) -> str:
+        """The findings by stage."""
+        if not seen.findings:
+            return empty("Nothing is wrong, and there is nothing you need to know.")
+        return "".join(self._stage(stage.id, stage.title, seen.findings) for stage in STAGES)
+
+    def _stage(self, stage: str, title: str, findings: Sequence[Finding]) -> str:
+        own = sorted(
+            (finding for finding in findings if stage_of(finding) == stage),
+            key=lambda finding: (finding.severity != "error", open_question(finding)),
+        )
+        if not own:
+            return ""
+        return f'<h2 class="group">{escape(title)}</h2>' + "".join(card(finding) for finding in own)

@@ -1,0 +1,130 @@
+"""The last stage: what will be written, what to do next, and the buttons that write or hand over the files."""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+
+from aeterna_nb.evaluate import Evaluation
+from aeterna_nb.generate.files import SECRET_FILES
+from aeterna_nb.next_steps import next_steps
+from aeterna_nb.notebook.panels.findings import card
+from aeterna_nb.notebook.parts.base import guarded
+from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Sheet
+from aeterna_nb.notebook.words import count
+from aeterna_nb.workspace import Plan, PlannedFile, WorkspaceError, Written, bundle, plan, write
+
+ZIP_NAME = "aeterna-setup.zip"
+STATES = {"new": "New.", "changed": "Changes; what is there is kept as a numbered backup.", "same": "Stays as it is."}
+UNFINISHED = "Some answers are still missing or wrong; see the findings."
+
+
+def complete_files(evaluation: Evaluation | None) -> dict[str, str]:
+    """The files of a configuration without errors. Raises ValueError, as a sentence, when it is not finished."""
+    if evaluation is None or evaluation.config is None or evaluation.errors:
+        raise ValueError(UNFINISHED)
+    return dict(evaluation.files)
+
+
+def planned(folder: Path, evaluation: Evaluation) -> Plan:
+    """What writing the files of this evaluation would do to `folder`."""
+    return plan(folder, evaluation.files, SECRET_FILES)
+
+
+def _file(file: PlannedFile) -> str:
+    secret = " Holds secrets: readable by you alone, and named in .gitignore." if file.secret else ""
+    return f"<div><dt>{escape(file.name)}</dt><dd>{STATES[file.state]}{secret}</dd></div>"
+
+
+def _written(done: tuple[Written, ...]) -> str:
+    if not done:
+        return '<p role="status">Nothing had to be written: the files are there already.</p>'
+    items = "".join(
+        f"<div><dt>{escape(item.name)}</dt><dd>Written."
+        + (f" Before: <code>{escape(item.backup)}</code>" if item.backup else "")
+        + "</dd></div>"
+        for item in done
+    )
+    return f'<p role="status"><b>{count(len(done), "file", "files")} written.</b></p><dl class="plan">{items}</dl>'
+
+
+class ReviewView:
+    """The plan, the next steps, and the buttons. Without a folder there is only the download."""
+
+    def __init__(self, folder: Path | None, evaluation: Callable[[], Evaluation | None]) -> None:
+        self._folder = folder
+        self._evaluation = evaluation
+        self._done: tuple[Written, ...] | None = None
+        self._problem = ""
+        self.sheet = Sheet()
+        self.download = DownloadButton(self._pack, label="Download all as zip", primary=folder is None)
+        self.write = ipywidgets.Button(description="Write the files", button_style="primary")
+        self.write.on_click(guarded(self._write, self._say))
+        buttons = [self.download] if folder is None else [self.write, self.download]
+        self._buttons = ipywidgets.HBox(buttons)
+        self._buttons.add_class("aw-actions")
+
+    def forget(self) -> None:
+        """Withdraw what was said about the last writing, since the answers are others now."""
+        self._done, self._problem = None, ""
+
+    def show(self) -> list[Any]:
+        """The widgets of the stage, up to date."""
+        evaluation = self._evaluation()
+        ready = evaluation is not None and evaluation.config is not None and not evaluation.errors
+        self.write.disabled = not ready
+        self.sheet.html = self._html(evaluation)
+        return [self.sheet, self._buttons]
+
+    def _html(self, evaluation: Evaluation | None) -> str:
+        if evaluation is None:
+            return '<p class="empty">Working out what follows from your answers.</p>'
+        if evaluation.config is None or evaluation.errors:
+            errors = [finding for finding in evaluation.findings if finding.severity == "error"]
+            cards = "".join(card(finding) for finding in errors)
+            return f'<h2 class="group">{count(len(errors), "thing", "things")} to do first</h2>{cards}'
+        return self._problem + self._files(evaluation) + self._steps(evaluation)
+
+    def _files(self, evaluation: Evaluation) -> str:
+        if self._done is not None:
+            return _written(self._done)
+        if self._folder is None:
+            secret = " Holds secrets: keep it to yourself."
+            items = "".join(
+                f"<div><dt>{escape(name)}</dt><dd>In the zip.{secret if name in SECRET_FILES else ''}</dd></div>"
+                for name in evaluation.files
+            )
+            return f'<h2 class="group">What you get</h2><dl class="plan">{items}</dl>'
+        try:
+            files = planned(self._folder, evaluation).files
+        except WorkspaceError as error:
+            return f'<p class="problem" role="alert">{escape(str(error))}</p>'
+        items = "".join(_file(file) for file in files)
+        return f'<h2 class="group">What will be written</h2><dl class="plan">{items}</dl>'
+
+    def _steps(self, evaluation: Evaluation) -> str:
+        assert evaluation.config is not None
+        steps = "".join(f'<li><pre class="command">{escape(step)}</pre></li>' for step in next_steps(evaluation.config))
+        return f'<h2 class="group">What to do then</h2><ol class="steps">{steps}</ol>'
+
+    def _pack(self) -> Parcel:
+        return Parcel(ZIP_NAME, "application/zip", bundle(complete_files(self._evaluation()), SECRET_FILES))
+
+    def _write(self, _button: Any) -> None:
+        evaluation = self._evaluation()
+        complete_files(evaluation)
+        assert evaluation is not None
+        assert self._folder is not None
+        try:
+            self._done = write(planned(self._folder, evaluation))
+            self._problem = ""
+        except WorkspaceError as error:
+            self._say(str(error))
+            return
+        self.sheet.html = self._html(evaluation)
+
+    def _say(self, sentence: str) -> None:
+        self._problem = f'<p class="problem" role="alert">{escape(sentence)}</p>'
+        self.sheet.html = self._html(self._evaluation())

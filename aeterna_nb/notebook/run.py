@@ -1,0 +1,50 @@
+"""What the cells of the setup notebook call: the page, and writing without it."""
+
+from typing import Any
+
+from aeterna_nb.evaluate import evaluate
+from aeterna_nb.generate.files import SECRET_FILES
+from aeterna_nb.notebook.page import Page, served_by_voila
+from aeterna_nb.output import existing_files, kept_secrets
+from aeterna_nb.parameters import ParameterError, Run, refuse
+from aeterna_nb.workspace import WorkspaceError, Written, plan, write
+
+
+def setup_page(run: Run) -> Any:
+    """The page for these parameters, to be displayed; None where `write` asks for no page.
+
+    Under Voila it offers a download and touches no folder.
+    """
+    if run.write:  # Nobody looks at it, and the evaluation is made once more below.
+        return None
+    folder = None if served_by_voila() else run.folder
+    return Page(run.answers, folder, run.preset, run.findings).widget
+
+
+def write_files(run: Run) -> None:
+    """Check everything, write the files and print what was written, if the run asks for it.
+
+    The same evaluation and the same writing as everywhere else. Raises ParameterError with every error that forbids
+    it; then nothing is written.
+    """
+    if run.write:
+        print(_report(run, _written(run)))
+
+
+def _written(run: Run) -> tuple[Written, ...]:
+    if served_by_voila():
+        raise ParameterError("Voila writes no files: download them on the page.")
+    try:
+        evaluation = evaluate(run.answers, existing_files(run.folder), kept_secrets(run.folder))
+        refuse((*run.findings, *evaluation.findings))
+        return write(plan(run.folder, evaluation.files, SECRET_FILES))
+    except WorkspaceError as error:
+        raise ParameterError(str(error)) from None
+
+
+def _report(run: Run, written: tuple[Written, ...]) -> str:
+    lines = [f"Good to know: {finding.message}" for finding in run.findings]
+    for file in written:
+        backup = f"; what was there is kept as {file.backup}" if file.backup else ""
+        lines.append(f"Wrote {file.name}{backup}")
+    return "\n".join(lines) if written else "\n".join([*lines, "Everything is up to date; nothing was written."])

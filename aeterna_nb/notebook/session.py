@@ -1,0 +1,179 @@
+"""The answers of one visit: what was typed, what can be undone, which stages were seen. No widgets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import SecretStr
+
+from aeterna_nb.answers import ORIGIN_WORDS, Answers, Origin, Rejected
+from aeterna_nb.presets import PRESETS
+from aeterna_nb.questions import STAGES, Question, Stage, by_name
+
+UNDO_STEPS = 100
+"""Changes that can be taken back; more than anybody remembers having made."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What undo brings back: the answers, the texts that stand in the fields, and the preset that was taken."""
+
+    answers: Answers
+    texts: Mapping[str, str] = field(default_factory=dict)
+    preset: str = ""
+
+
+class Session:
+    """The answers of one visit. Every change makes a new moment; `undo` goes back to the one before."""
+
+    def __init__(self, answers: Answers, preset: str = "") -> None:
+        self._moments = [Moment(answers, preset=preset)]
+        self.left: set[str] = set()
+        """The stages that were shown and left again, by id."""
+
+    @property
+    def answers(self) -> Answers:
+        """The present answers."""
+        return self._moments[-1].answers
+
+    @property
+    def preset(self) -> str:
+        """The name of the preset that was taken; empty for none."""
+        return self._moments[-1].preset
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return len(self._moments) > 1
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        if self.can_undo:
+            self._moments.pop()
+
+    def _step(self, moment: Moment) -> None:
+        if moment == self._moments[-1]:
+            return
+        self._moments = [*self._moments[-UNDO_STEPS:], moment]
+
+    def type_text(self, name: str, text: str) -> None:
+        """Take what was typed for a question; nothing but spaces takes the typed answer back."""
+        now = self._moments[-1]
+        if text == self.text(name):
+            return
+        answers = (
+            now.answers.with_texts(Origin.TYPED, {name: text})
+            if text.strip()
+            else now.answers.without(Origin.TYPED, [name])
+        )
+        texts = {} if by_name()[name].secret else {name: text}
+        self._step(replace(now, answers=answers, texts={**now.texts, **texts}))
+
+    def choose(self, name: str, value: Any) -> None:
+        """Take a value that was chosen; None takes the choice back."""
+        now = self._moments[-1]
+        if value == self.value(name):
+            return
+        self._step(replace(now, answers=now.answers.with_values(Origin.TYPED, {name: value})))
+
+    def take_preset(self, name: str) -> None:
+        """Lay a preset under what was typed, in place of the one before; empty takes it away."""
+        now = self._moments[-1]
+        bare = Answers({**now.answers.layers, Origin.PRESET: {}})
+        values = PRESETS[name].values if name else {}
+        self._step(replace(now, answers=bare.with_values(Origin.PRESET, values), preset=name))
+
+    def take_file(self, values: Mapping[str, Any]) -> None:
+        """Lay an imported configuration in place of the one before, and drop what was typed over it."""
+        now = self._moments[-1]
+        bare = Answers({**now.answers.layers, Origin.FILE: {}, Origin.TYPED: {}})
+        self._step(Moment(bare.with_values(Origin.FILE, values), {}, now.preset))
+
+    def go_back(self, name: str, way: str) -> None:
+        """Take one of the `ways` back from the present value of a question."""
+        now = self._moments[-1]
+        texts = {key: text for key, text in now.texts.items() if key != name}
+        answers = now.answers.without(Origin.TYPED, [name])
+        if way == "default":
+            question = by_name()[name]
+            answers = answers.with_values(Origin.TYPED, {name: question.default_for(answers.lookup)})
+        self._step(replace(now, answers=answers, texts=texts))
+
+    def value(self, name: str) -> Any:
+        """The present value of a question; None where there is none or it was refused."""
+        return self.answers.lookup(name)
+
+    def text(self, name: str) -> str:
+        """What stands in the field of a question: what was typed, as typed, or the value that applies.
+
+        A field that was emptied stays empty, though a default applies again: nobody wants it filled while typing.
+        """
+        if name in self._moments[-1].texts:
+            return self._moments[-1].texts[name]
+        value = self.answers.lookup(name)
+        return "" if value is None or isinstance(value, SecretStr) else str(value)
+
+    def hint(self, question: Question) -> str:
+        """What an empty field shows in grey: the value that applies while it is empty, or an example."""
+        value = self.value(question.name)
+        return question.example if value is None else shown(question, value)
+
+    def refusal(self, name: str) -> str:
+        """Why the present answer to a question can't be taken; empty when it can."""
+        for origin in sorted(self.answers.layers, reverse=True):
+            if name in self.answers.layers[origin]:
+                value = self.answers.layers[origin][name]
+                return value.sentence if isinstance(value, Rejected) else ""
+        return ""
+
+    def origin(self, name: str) -> str:
+        """Where the present value of a question comes from, as a sentence; empty where there is no value."""
+        origin = self.answers.origin(name)
+        if origin == Origin.DEFAULT and self.value(name) is None:
+            return ""
+        if origin == Origin.PRESET and self.preset:
+            return f"From the {PRESETS[self.preset].title.lower()} preset."
+        return f"{ORIGIN_WORDS[origin]}."
+
+    def ways(self, question: Question) -> list[tuple[str, str]]:
+        """The ways back from the present value of a question: a key, and words that say what one gets."""
+        origin = self.answers.origin(question.name)
+        if question.secret or origin == Origin.DEFAULT:
+            return []
+        default = question.default_for(self.answers.lookup)
+        found = []
+        if origin == Origin.TYPED:
+            below = self.answers.without(Origin.TYPED, [question.name])
+            lower, value = below.origin(question.name), below.lookup(question.name)
+            if lower == Origin.DEFAULT:
+                words = "Clear" if value is None else f"Use the default, {shown(question, value)}"
+            else:
+                words = f"Back to {shown(question, value)} ({ORIGIN_WORDS[lower].lower()})"
+            found.append(("below", words))
+            if lower == Origin.DEFAULT:
+                return found
+        if default is not None and default != self.value(question.name):
+            found.append(("default", f"Use the default, {shown(question, default)}"))
+        return found
+
+    def stages(self) -> list[Stage]:
+        """The stages that apply to the present answers, in their order."""
+        asked = {question.stage for question in self.answers.active()}
+        return [stage for stage in STAGES if stage.id in asked or stage.id in ("start", "review")]
+
+    def questions_of(self, stage: str) -> list[Question]:
+        """The questions that apply in a stage, in their order."""
+        return [question for question in self.answers.active() if question.stage == stage]
+
+
+def shown(question: Question, value: Any) -> str:
+    """A value in words, as the page shows it; never a secret's."""
+    if question.secret or isinstance(value, SecretStr):
+        return "not shown"
+    if question.kind == "boolean":
+        return "yes" if value else "no"
+    titles = {option.value: option.title for option in question.options}
+    if isinstance(value, tuple):
+        return ", ".join(titles.get(item, str(item)) for item in value) or "none"
+    text = titles.get(value, str(value))
+    return f"{text} {question.unit}".strip()

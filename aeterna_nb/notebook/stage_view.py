@@ -1,0 +1,117 @@
+"""The questions of one stage as widgets: made when the stage is first shown, kept while it is out of sight."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from aeterna_nb.findings import Finding
+from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
+from aeterna_nb.notebook.session import Session
+from aeterna_nb.notebook.words import error_at
+from aeterna_nb.questions import Question
+
+CARDS = 4
+"""A choice with more plain values than this becomes a menu; one with a sentence to each stays in sight."""
+
+Change = Callable[[Callable[[], None]], None]
+"""Runs a change of the answers and shows what follows from it."""
+
+
+class StageView:
+    """The rows of the questions that have been shown, by name, and how they follow the answers."""
+
+    def __init__(self, session: Session, change: Change) -> None:
+        self._session = session
+        self._change = change
+        self._following = False
+        self.rows: dict[str, Row] = {}
+
+    def show(self, asked: Sequence[Question], findings: Sequence[Finding]) -> list[Row]:
+        """The rows of these questions, up to date. A row that was made before is the same object again."""
+        self._following = True
+        try:
+            return [self._follow(question, findings) for question in asked]
+        finally:
+            self._following = False
+
+    def _follow(self, question: Question, findings: Sequence[Finding]) -> Row:
+        row = self.rows.get(question.name)
+        if row is None:
+            row = self.rows[question.name] = self._make(question)
+        sentence, wrong = error_at(question.name, self._session, findings)
+        with row.hold_trait_notifications(), row.hold_sync():
+            row.label = self._label(question)
+            row.error, row.tone = sentence, "bad" if wrong else "todo"
+            row.origin = self._session.origin(question.name)
+            row.ways = [list(way) for way in self._session.ways(question)]
+            self._put_value(row, question)
+        return row
+
+    def _label(self, question: Question) -> str:
+        optional = not question.must_be_answered(self._session.value) and question.default is None
+        derived = question.default_for(self._session.value) is not None
+        return f"{question.label} (optional)" if optional and not derived else question.label
+
+    def _put_value(self, row: Row, question: Question) -> None:
+        name = question.name
+        if isinstance(row, TextRow):
+            row.example = self._session.hint(question)
+            row.value = self._session.text(name)
+        elif isinstance(row, SecretRow):
+            row.given = self._session.value(name) is not None
+        elif isinstance(row, ChoiceRow | MenuRow):
+            value = self._session.value(name)
+            row.value = list(value) if isinstance(value, tuple) else value
+
+    def _make(self, question: Question) -> Row:
+        named = {"name": question.name, "help": question.help}
+        if question.kind == "secret":
+            row = self._make_secret(question, named)
+        elif question.kind in ("text", "integer", "document"):
+            row = self._make_text(question, named)
+        else:
+            row = self._make_choice(question, named)
+        row.add_class(f"aw-q-{question.name}")
+        row.on_way(lambda way: self._change(lambda: self._session.go_back(question.name, way)))
+        return row
+
+    def _make_secret(self, question: Question, named: dict[str, Any]) -> Row:
+        row = SecretRow(several_lines=question.multiline, **named)
+
+        def take(text: str) -> None:
+            self._change(lambda: self._session.type_text(question.name, text))
+
+        row.on_secret(take, lambda: take(""))
+        return row
+
+    def _make_text(self, question: Question, named: dict[str, Any]) -> Row:
+        row = TextRow(
+            unit=question.unit,
+            numeric=question.kind == "integer",
+            several_lines=question.multiline,
+            **named,
+        )
+        self._hear(row, lambda text: self._session.type_text(question.name, text))
+        return row
+
+    def _make_choice(self, question: Question, named: dict[str, Any]) -> Row:
+        if question.kind == "boolean":
+            options = [{"value": True, "title": "Yes", "note": ""}, {"value": False, "title": "No", "note": ""}]
+        else:
+            options = [{"value": item.value, "title": item.title, "note": item.note} for item in question.options]
+        plain = question.kind == "choice" and not any(option["note"] for option in options)
+        row: Row
+        if plain and len(options) > CARDS:
+            row = MenuRow(options=options, **named)
+        else:
+            row = ChoiceRow(options=options, several=question.kind == "choices", **named)
+        self._hear(row, lambda value: self._session.choose(question.name, value))
+        return row
+
+    def _hear(self, row: Row, take: Callable[[Any], None]) -> None:
+        def heard(event: Any) -> None:
+            # What this class itself writes into a row is no answer.
+            if not self._following:
+                value = event["new"]
+                self._change(lambda: take(tuple(value) if isinstance(value, list) else value))
+
+        row.observe(heard, "value")

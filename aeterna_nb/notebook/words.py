@@ -1,0 +1,105 @@
+"""What the page says in words: the state of each stage, and where an error belongs. Pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from aeterna_nb.answers import Origin
+from aeterna_nb.findings import Finding
+from aeterna_nb.notebook.session import Session, shown
+from aeterna_nb.presets import PRESETS
+from aeterna_nb.questions import Question, Stage, by_name
+
+MANY = 6
+"""Questions of a stage beyond which one answer no longer stands for all."""
+
+State = Literal["todo", "done", "attention"]
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """How a stage stands: its state, and the same in words."""
+
+    state: State
+    note: str
+
+
+def count(number: int, one: str, many: str) -> str:
+    """A number with its noun, such as "1 question" or "3 questions"."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def stage_of(finding: Finding) -> str:
+    """The id of the stage in which a finding is mended; the review when it belongs to no question."""
+    question = by_name().get(finding.question)
+    return question.stage if question else "review"
+
+
+def open_question(finding: Finding) -> bool:
+    """Whether a finding only says that something is still unanswered."""
+    return finding.check == "missing"
+
+
+def stage_state(session: Session, stage: Stage, findings: Sequence[Finding]) -> StageState:
+    """The state of one stage, from the answers and the findings that belong to it."""
+    errors = [finding for finding in findings if finding.severity == "error" and stage_of(finding) == stage.id]
+    missing = [finding for finding in errors if open_question(finding)]
+    if stage.id == "review":
+        return _review_state(findings)
+    if len(errors) > len(missing) or (missing and stage.id in session.left):
+        return StageState("attention", f"Needs attention: {count(len(errors), 'answer', 'answers')}")
+    if missing:
+        return StageState("todo", f"To do: {count(len(missing), 'answer', 'answers')}")
+    if stage.id == "start":
+        return StageState("done", f"Done: {PRESETS[session.preset].title if session.preset else 'from scratch'}")
+    asked = session.questions_of(stage.id)
+    decided = any(session.answers.origin(question.name) > Origin.DEFAULT for question in asked)
+    if decided or stage.id in session.left:
+        return StageState("done", f"Done: {_gist(session, asked)}")
+    return StageState("todo", "To do: look at it")
+
+
+def _review_state(findings: Sequence[Finding]) -> StageState:
+    errors = sum(finding.severity == "error" for finding in findings)
+    loose = any(finding.severity == "error" and stage_of(finding) == "review" for finding in findings)
+    if loose:
+        return StageState("attention", "Needs attention")
+    if errors:
+        return StageState("todo", f"To do: {count(errors, 'answer', 'answers')} first")
+    return StageState("todo", "To do: ready")
+
+
+def _gist(session: Session, asked: Sequence[Question]) -> str:
+    main = [question for question in asked if question.main]
+    if not main and len(asked) > MANY:
+        changed = sum(session.answers.origin(question.name) > Origin.DEFAULT for question in asked)
+        return f"{changed} changed" if changed else "defaults"
+    heads = main or [question for question in asked if question.kind in ("choice", "boolean")][:1]
+    parts = [_short(question, session.value(question.name)) for question in heads]
+    return ", ".join(part for part in parts if part)
+
+
+def _short(question: Question, value: object) -> str:
+    if value is None:
+        return ""
+    if question.kind == "boolean":
+        return "on" if value else "off"
+    if isinstance(value, str) and value.startswith("http"):
+        return urlsplit(value).hostname or ""
+    return shown(question, value)
+
+
+def error_at(name: str, session: Session, findings: Sequence[Finding]) -> tuple[str, bool]:
+    """The sentence to show at a question, and whether it is a mistake rather than merely still open."""
+    refused = session.refusal(name)
+    if refused:
+        return refused, True
+    for finding in findings:
+        if finding.question == name and finding.severity == "error":
+            question = by_name()[name]
+            if open_question(finding):
+                # The choices stand right above the sentence, and an example stands in the field.
+                return finding.message, question.stage in session.left
+            return f"{finding.message} {finding.cure}".strip(), True
+    return "", False

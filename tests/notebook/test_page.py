@@ -1,0 +1,246 @@
+"""The page without a browser: its widgets are driven as a browser drives them, and read as it shows them."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ipywidgets import Widget
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.findings import Finding
+from aeterna_nb.generate.files import SECRET_FILES
+from aeterna_nb.notebook import page as page_module
+from aeterna_nb.notebook.page import Page, served_by_voila
+from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
+from aeterna_nb.presets import PRESETS
+
+CANARY = "canary-7d1c-secret"
+ROWS = {TextRow, ChoiceRow, MenuRow, SecretRow}
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    return Page(Answers(), tmp_path)
+
+
+def row(page: Page, name: str) -> Any:
+    """The row of a question on the stage that is shown."""
+    return next(child for child in page.questions.children if getattr(child, "name", None) == name)
+
+
+def go(page: Page, stage: str) -> None:
+    """Press the stage's button in the rail."""
+    page.rail.current = [known.id for known in page.session.stages()].index(stage)
+
+
+def note(page: Page, title: str) -> str:
+    return next(stage["note"] for stage in page.rail.stages if stage["title"] == title)
+
+
+def tab(page: Page, name: str) -> str:
+    """Open a tab and return what it shows."""
+    tabs = page.consequences.tabs
+    tabs.current = next(index for index, words in enumerate(tabs.names) if words.startswith(name))
+    return page.consequences.view.html
+
+
+def test_it_opens_on_the_first_stage_with_consequences_to_see(page: Page) -> None:
+    assert "<h1" in page.heading.html
+    assert row(page, "preset").value == "local"
+    assert "Kubernetes" in page.consequences.summary.html
+    assert "target</span>" in tab(page, "Files")
+
+
+def test_given_answers_are_not_covered_by_the_preset_that_an_empty_page_begins_with(tmp_path: Path) -> None:
+    page = Page(Answers().with_values(Origin.GIVEN, {"target": "docker-compose"}), tmp_path)
+    assert page.session.value("target") == "docker-compose"
+    assert page.session.value("cache") is None
+    assert note(page, "Target and mode") == "To do: 1 answer"
+
+
+def test_hybrid_without_an_address_shows_the_sentence_at_that_field(page: Page) -> None:
+    go(page, "target")
+    row(page, "mode").value = "hybrid"
+    assert note(page, "Central server") == "To do: 2 answers"
+    go(page, "central")
+    field = row(page, "central_url")
+    assert (field.error, field.tone) == ("The address of the central server is missing.", "todo")
+    go(page, "target")
+    assert note(page, "Central server") == "Needs attention: 2 answers"
+    go(page, "central")
+    assert row(page, "central_url").tone == "bad"
+
+
+def test_a_wrong_value_shows_a_sentence_at_once_and_keeps_what_was_typed(page: Page) -> None:
+    go(page, "target")
+    field = row(page, "namespace")
+    field.value = "Not A Name"
+    assert field.error
+    assert field.tone == "bad"
+    assert field.value == "Not A Name"
+    assert note(page, "Target and mode").startswith("Needs attention")
+    field.value = "memory"
+    assert field.error == ""
+    assert field.origin == "Typed by you."
+
+
+def test_questions_come_and_go_with_what_they_depend_on_and_keep_their_widgets(page: Page) -> None:
+    go(page, "vector")
+    storage = row(page, "qdrant_storage")
+    storage.value = "77Gi"
+    row(page, "vector_backend").value = "pgvector"
+    names = [getattr(child, "name", "") for child in page.questions.children]
+    assert "pgvector_table" in names
+    assert "qdrant_storage" not in names
+    row(page, "vector_backend").value = "qdrant"
+    assert row(page, "qdrant_storage") is storage
+    assert storage.value == "77Gi"
+
+
+def test_a_change_shows_in_the_files_and_is_marked(page: Page) -> None:
+    go(page, "cache")
+    row(page, "cache").value = "valkey"
+    shown = tab(page, "Files")
+    assert "valkey" in shown
+    assert "changed: " in shown
+
+
+def test_a_way_back_puts_the_former_value_into_the_field(page: Page) -> None:
+    go(page, "target")
+    field = row(page, "namespace")
+    field.value = "memory"
+    assert field.ways == [["below", "Use the default, aeterna"]]
+    field._handle_custom_msg({"way": "below"}, [])
+    assert (field.value, field.origin) == ("aeterna", "Default.")
+
+
+def test_undo_takes_back_the_last_change(page: Page) -> None:
+    go(page, "cache")
+    assert page.undo.disabled
+    row(page, "cache").value = "valkey"
+    page.undo.click()
+    assert row(page, "cache").value == "dragonfly"
+    assert page.undo.disabled
+
+
+def test_back_and_next_walk_through_every_stage_that_applies(page: Page) -> None:
+    seen = [page.heading.html]
+    while page.next.layout.display != "none":
+        page.next.click()
+        seen.append(page.heading.html)
+    assert len(set(seen)) == len(page.session.stages())
+    for before in reversed(seen[:-1]):
+        page.back.click()
+        assert page.heading.html == before
+    assert page.back.disabled
+
+
+def test_a_finding_leads_to_its_question(page: Page) -> None:
+    page.change(lambda: page.session.choose("mode", "hybrid"))
+    shown = tab(page, "Findings")
+    assert 'data-on="central_url"' in shown
+    page.consequences.view._handle_custom_msg({"act": "jump", "on": "central_url"}, [])
+    assert "Central server" in page.heading.html
+    assert row(page, "central_url").focus
+
+
+def test_every_kind_of_question_has_a_widget_with_a_label(page: Page) -> None:
+    kinds: set[type[Row]] = set()
+    for preset in PRESETS:
+        page.change(partial(page.session.take_preset, preset))
+        for stage in page.session.stages():
+            go(page, stage.id)
+            for child in page.questions.children:
+                if isinstance(child, Row):
+                    assert child.label
+                    kinds |= {kind for kind in ROWS if isinstance(child, kind)}
+    assert kinds == ROWS
+
+
+def test_typed_secrets_stand_in_no_widget(page: Page) -> None:
+    page.change(lambda: page.session.choose("llm", "openai"))
+    go(page, "llm")
+    row(page, "openai_api_key")._handle_custom_msg({"secret": CANARY}, [])
+    assert row(page, "openai_api_key").given
+    assert page.evaluation is not None
+    assert page.evaluation.config is not None
+    for name in ["Files", "Manifests", "Findings", "Changes"]:
+        tab(page, name)
+    go(page, "review")
+    secrets = [CANARY, *page.evaluation.secrets.values()]
+    state = json.dumps(Widget.get_manager_state(drop_defaults=False), default=repr)
+    assert [secret for secret in secrets if secret in state] == []
+
+
+def test_without_a_folder_nothing_can_be_written_and_all_can_be_downloaded() -> None:
+    page = Page(Answers(), None)
+    go(page, "review")
+    assert not any(words.startswith("Changes") for words in page.consequences.tabs.names)
+    buttons = page.questions.children[-1].children
+    assert buttons == (page.review.download,)
+
+
+def test_writing_writes_what_the_preview_shows(page: Page, tmp_path: Path) -> None:
+    go(page, "review")
+    page.review.write.click()
+    assert page.evaluation is not None
+    for name, text in page.evaluation.files.items():
+        assert (tmp_path / name).read_text(encoding="utf-8") == text
+    assert "written" in page.review.sheet.html
+    assert "Writing would change nothing" in tab(page, "Changes")
+
+
+def test_nothing_is_written_while_something_is_open(page: Page, tmp_path: Path) -> None:
+    page.change(lambda: page.session.choose("mode", "hybrid"))
+    go(page, "review")
+    assert page.review.write.disabled
+    page.review.write.click()
+    assert list(tmp_path.iterdir()) == []
+    assert "to do first" in page.review.sheet.html
+
+
+def test_an_unexpected_error_becomes_a_sentence_and_the_page_goes_on(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError(CANARY)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(page_module, "evaluate", fail)
+        page.change(lambda: page.session.choose("cache", "valkey"))
+    assert "Your answers are kept" in page.message.html
+    assert CANARY not in page.message.html
+    page.change(lambda: page.session.choose("cache", "dragonfly"))
+    assert page.message.html == ""
+
+
+def test_findings_that_came_with_the_start_are_shown_and_forbid_writing(tmp_path: Path) -> None:
+    given = Finding("error", "There is no answer called colour.", check="answers")
+    page = Page(Answers(), tmp_path, findings=[given])
+    assert given.message in tab(page, "Findings")
+    page.change(lambda: page.session.choose("cache", "valkey"))
+    assert tab(page, "Findings").count(given.message) == 1
+    go(page, "review")
+    assert page.review.write.disabled
+
+
+@pytest.mark.parametrize(
+    ("environ", "answer"), [({"VOILA_PREHEAT": "True"}, True), ({"VOILA_PREHEAT": "False"}, True), ({}, False)]
+)
+def test_a_kernel_of_voila_is_known_by_its_environment(environ: dict[str, str], answer: bool) -> None:
+    assert served_by_voila(environ) is answer
+
+
+def test_secret_files_are_masked_in_the_preview_and_whole_in_what_is_written(page: Page, tmp_path: Path) -> None:
+    page.change(lambda: page.session.choose("llm", "openai"))
+    page.change(lambda: page.session.type_text("openai_api_key", CANARY))
+    assert page.evaluation is not None
+    secret = SECRET_FILES & set(page.evaluation.files)
+    for name in secret:
+        page.consequences.view._handle_custom_msg({"act": "file", "on": "", "value": name}, [])
+        assert CANARY not in page.consequences.view.html
+    go(page, "review")
+    page.review.write.click()
+    assert [name for name in secret if CANARY not in (tmp_path / name).read_text(encoding="utf-8")] == []

@@ -1,0 +1,145 @@
+"""The answers of one visit: what is typed, hidden, restored, reset, undone."""
+
+import pytest
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.notebook.session import Session, shown
+from aeterna_nb.presets import PRESETS
+from aeterna_nb.questions import by_name
+
+LOCAL = Answers().with_values(Origin.PRESET, PRESETS["local"].values)
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(LOCAL, "local")
+
+
+def test_a_hidden_answer_is_kept_out_and_comes_back_with_its_question(session: Session) -> None:
+    session.type_text("qdrant_storage", "77Gi")
+    session.choose("vector_backend", "pgvector")
+    assert session.value("qdrant_storage") is None
+    assert "qdrant_storage" not in [question.name for question in session.questions_of("vector")]
+    session.choose("vector_backend", "qdrant")
+    assert session.value("qdrant_storage") == "77Gi"
+    assert session.text("qdrant_storage") == "77Gi"
+
+
+def test_a_hidden_answer_that_was_wrong_is_no_error_until_it_is_shown_again(session: Session) -> None:
+    session.type_text("qdrant_storage", "much")
+    session.choose("vector_backend", "pgvector")
+    assert session.answers.config()[0] is not None
+    session.choose("vector_backend", "qdrant")
+    assert session.answers.config()[0] is None
+    assert session.refusal("qdrant_storage")
+    assert session.text("qdrant_storage") == "much"
+
+
+def test_an_emptied_field_stays_empty_and_the_default_applies(session: Session) -> None:
+    session.type_text("namespace", "memory")
+    session.type_text("namespace", " ")
+    assert session.text("namespace") == " "
+    assert session.value("namespace") == "aeterna"
+    assert session.hint(by_name()["namespace"]) == "aeterna"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "origin"),
+    [
+        ("cache", "", "From the local preset."),
+        ("namespace", "", "Default."),
+        ("namespace", "memory", "Typed by you."),
+        ("qdrant_host", "", ""),
+    ],
+)
+def test_every_value_says_where_it_comes_from(session: Session, name: str, text: str, origin: str) -> None:
+    if text:
+        session.type_text(name, text)
+    assert session.origin(name) == origin
+
+
+def test_a_typed_answer_can_go_back_to_the_preset_and_to_the_default() -> None:
+    session = Session(Answers().with_values(Origin.PRESET, PRESETS["production"].values), "production")
+    question = by_name()["postgresql_storage"]
+    session.type_text(question.name, "90Gi")
+    ways = dict(session.ways(question))
+    assert ways == {"below": "Back to 50Gi (from the preset)", "default": "Use the default, 10Gi"}
+    session.go_back(question.name, "default")
+    assert session.value(question.name) == "10Gi"
+    session.go_back(question.name, "below")
+    assert session.value(question.name) == "50Gi"
+    assert session.text(question.name) == "50Gi"
+
+
+def test_undo_brings_back_answers_texts_and_preset(session: Session) -> None:
+    session.type_text("namespace", "Not A Name")
+    session.take_preset("production")
+    session.undo()
+    assert (session.preset, session.text("namespace")) == ("local", "Not A Name")
+    session.undo()
+    assert session.text("namespace") == "aeterna"
+    assert not session.can_undo
+    session.undo()
+    assert session.answers == LOCAL
+
+
+def test_what_changes_nothing_is_no_step(session: Session) -> None:
+    session.choose("cache", "dragonfly")
+    session.type_text("namespace", "aeterna")
+    session.take_preset("local")
+    assert not session.can_undo
+
+
+def test_a_preset_lies_under_what_was_typed(session: Session) -> None:
+    session.choose("cache", "valkey")
+    session.take_preset("production")
+    assert session.value("cache") == "valkey"
+    assert session.value("replicas") == 3
+    session.take_preset("")
+    assert session.value("target") is None
+    session.choose("target", "kubernetes")
+    session.choose("mode", "local")
+    assert session.value("cache") == "valkey"
+    assert session.value("replicas") == 1
+
+
+def test_an_import_replaces_what_was_typed(session: Session) -> None:
+    session.type_text("namespace", "typed")
+    session.take_file({"namespace": "imported", "cache": "valkey"})
+    assert session.value("namespace") == "imported"
+    assert session.text("namespace") == "imported"
+    assert session.origin("cache") == "From the answers file."
+    session.undo()
+    assert session.value("namespace") == "typed"
+
+
+def test_stages_are_those_that_apply(session: Session) -> None:
+    assert "central" not in [stage.id for stage in session.stages()]
+    session.choose("mode", "remote")
+    ids = [stage.id for stage in session.stages()]
+    assert "central" in ids
+    assert "vector" not in ids
+    assert (ids[0], ids[-1]) == ("start", "review")
+
+
+def test_a_secret_is_never_part_of_what_is_shown(session: Session) -> None:
+    session.choose("llm", "openai")
+    session.type_text("openai_api_key", "sk-canary-value")
+    question = by_name()["openai_api_key"]
+    assert session.value("openai_api_key") is not None
+    texts = [session.text(question.name), session.hint(question), shown(question, session.value(question.name))]
+    assert "canary" not in repr([*texts, session.ways(question), session.answers, session._moments])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("opal", True, "yes"),
+        ("cache", "valkey", "Valkey"),
+        ("sync_interval", 300, "300 seconds"),
+        ("sync_layers", (), "none"),
+        ("namespace", "memory", "memory"),
+    ],
+)
+def test_values_in_words(name: str, value: object, words: str) -> None:
+    assert shown(by_name()[name], value) == words

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import ipywidgets
@@ -14,23 +15,26 @@ from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.base import guarded
 from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Sheet
 from aeterna_nb.notebook.words import count
-from aeterna_nb.workspace import Plan, PlannedFile, WorkspaceError, Written, bundle, plan, write
+from aeterna_nb.workspace import PlannedFile, WorkspaceError, Written, bundle, write
+from aeterna_nb.writing import plan_files
 
 ZIP_NAME = "aeterna-setup.zip"
 STATES = {"new": "New.", "changed": "Changes; what is there is kept as a numbered backup.", "same": "Stays as it is."}
 UNFINISHED = "Some answers are still missing or wrong; see the findings."
 
 
-def complete_files(evaluation: Evaluation | None) -> dict[str, str]:
-    """The files of a configuration without errors. Raises ValueError, as a sentence, when it is not finished."""
+def finished(evaluation: Evaluation | None) -> Evaluation:
+    """The evaluation, if it may be written. Raises ValueError, as a sentence, when something is open or wrong."""
     if evaluation is None or evaluation.config is None or evaluation.errors:
         raise ValueError(UNFINISHED)
-    return dict(evaluation.files)
+    return evaluation
 
 
-def planned(folder: Path, evaluation: Evaluation) -> Plan:
-    """What writing the files of this evaluation would do to `folder`."""
-    return plan(folder, evaluation.files, SECRET_FILES)
+def packed(evaluation: Evaluation) -> bytes:
+    """A zip of what would be written into an empty folder. Raises WorkspaceError."""
+    with TemporaryDirectory() as nowhere:
+        files = plan_files(evaluation, Path(nowhere)).files
+    return bundle({file.name: file.after.decode() for file in files}, SECRET_FILES)
 
 
 def _file(file: PlannedFile) -> str:
@@ -98,7 +102,7 @@ class ReviewView:
             )
             return f'<h2 class="group">What you get</h2><dl class="plan">{items}</dl>'
         try:
-            files = planned(self._folder, evaluation).files
+            files = plan_files(evaluation, self._folder).files
         except WorkspaceError as error:
             return f'<p class="problem" role="alert">{escape(str(error))}</p>'
         items = "".join(_file(file) for file in files)
@@ -110,20 +114,20 @@ class ReviewView:
         return f'<h2 class="group">What to do then</h2><ol class="steps">{steps}</ol>'
 
     def _pack(self) -> Parcel:
-        return Parcel(ZIP_NAME, "application/zip", bundle(complete_files(self._evaluation()), SECRET_FILES))
+        try:
+            return Parcel(ZIP_NAME, "application/zip", packed(finished(self._evaluation())))
+        except WorkspaceError as error:
+            raise ValueError(str(error)) from None
 
     def _write(self, _button: Any) -> None:
-        evaluation = self._evaluation()
-        complete_files(evaluation)
-        assert evaluation is not None
         assert self._folder is not None
         try:
-            self._done = write(planned(self._folder, evaluation))
-            self._problem = ""
-        except WorkspaceError as error:
+            self._done = write(plan_files(finished(self._evaluation()), self._folder))
+        except (WorkspaceError, ValueError) as error:
             self._say(str(error))
             return
-        self.sheet.html = self._html(evaluation)
+        self._problem = ""
+        self.sheet.html = self._html(self._evaluation())
 
     def _say(self, sentence: str) -> None:
         self._problem = f'<p class="problem" role="alert">{escape(sentence)}</p>'

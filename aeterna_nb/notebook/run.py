@@ -3,11 +3,11 @@
 from typing import Any
 
 from aeterna_nb.evaluate import evaluate
-from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.notebook.page import Page, served_by_voila
 from aeterna_nb.output import existing_files, kept_secrets
 from aeterna_nb.parameters import ParameterError, Run, refuse
-from aeterna_nb.workspace import WorkspaceError, Written, plan, write
+from aeterna_nb.workspace import WorkspaceError, Written, write
+from aeterna_nb.writing import plan_files
 
 
 def setup_page(run: Run) -> Any:
@@ -37,7 +37,7 @@ def _written(run: Run) -> tuple[Written, ...]:
     try:
         evaluation = evaluate(run.answers, existing_files(run.folder), kept_secrets(run.folder))
         refuse((*run.findings, *evaluation.findings))
-        return write(plan(run.folder, evaluation.files, SECRET_FILES))
+        return write(plan_files(evaluation, run.folder))
     except WorkspaceError as error:
         raise ParameterError(str(error)) from None
 

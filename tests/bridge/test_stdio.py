@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 from mcp import Client, StdioServerParameters, types
 

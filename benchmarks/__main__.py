@@ -1,0 +1,24 @@
+"""`python -m benchmarks`: how fast the workbench is, each time against something plain, as ratios of one run."""
+
+import tempfile
+from pathlib import Path
+
+from benchmarks.commands import help_against_python, papermill_against_an_empty_notebook
+from benchmarks.evaluation import change_against_rendering
+from benchmarks.harness import HEADING, measure
+from benchmarks.page import page_against_one_widget
+
+
+def main() -> None:
+    """Print each comparison as soon as it is measured."""
+    print(HEADING)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        print(measure(help_against_python()), flush=True)
+        print(measure(change_against_rendering()), flush=True)
+        print(measure(papermill_against_an_empty_notebook(folder)), flush=True)
+        with page_against_one_widget(folder) as page:
+            print(measure(page) if page else "The page is not measured: Chromium is not installed.")
+
+
+main()

@@ -1,0 +1,39 @@
+"""One changed answer: everything that follows from it, against rendering the chart alone."""
+
+from collections.abc import Callable
+from itertools import cycle
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.evaluate import evaluate
+from aeterna_nb.presets import PRODUCTION
+from aeterna_nb.rendering import rendered
+from benchmarks.harness import Comparison, timed
+
+CHANGES = ("valkey", "dragonfly")
+
+
+def changed_answers() -> Callable[[], Answers]:
+    """Return a callable that gives the production preset with its cache changed each time."""
+    preset = Answers().with_values(Origin.PRESET, PRODUCTION)
+    caches = cycle(CHANGES)
+    return lambda: preset.with_values(Origin.TYPED, {"cache": next(caches)})
+
+
+def change_against_rendering() -> Comparison:
+    """The product's side keeps the secrets it has made, as a front end does between two changes."""
+    kept = evaluate(changed_answers()()).secrets
+    change = changed_answers()
+    renderings = cycle([evaluate(change()) for _ in CHANGES])
+
+    def render_alone() -> None:
+        evaluation = next(renderings)
+        assert evaluation.config is not None
+        rendered(evaluation.config, evaluation.secrets)
+
+    return Comparison(
+        "one change (generate, render, check) / rendering alone",
+        product=timed(lambda: evaluate(change(), kept=kept)),
+        plain=timed(render_alone),
+        target=2.0,
+        rounds=30,
+    )

@@ -28,7 +28,7 @@ def check_hosts(manifests: Sequence[Manifest], external: Inventory, namespace: s
     findings: list[Finding] = []
     for owner, variables in _variables(objects):
         for name, value in variables.items():
-            host, port = _host_and_port(name, value, variables)
+            host, port = host_and_port(name, value, variables)
             service = "" if host in external.hosts else _service_of(host, namespace)
             if service:
                 findings.extend(_judge(f"{label(owner)}: {name}", service, port, known))
@@ -72,7 +72,11 @@ def _texts(data: Manifest) -> dict[str, str]:
     return {str(key): value for key, value in data.items() if isinstance(value, str)}
 
 
-def _host_and_port(name: str, value: str, variables: Mapping[str, str]) -> tuple[str, str]:
+def host_and_port(name: str, value: str, variables: Mapping[str, str]) -> tuple[str, str]:
+    """Host and port that a variable leads to, by its name and value; empty texts where it is no address.
+
+    The port may stand in the variable of the same name that ends in PORT.
+    """
     matched = _ADDRESS_NAME.search(name)
     if matched is None:
         return "", ""

@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-import jsonschema_rs
-
-from aeterna_nb.checks.formats import FORMATS
-from aeterna_nb.checks.manifests import Manifest, dotted, expand, group_of, label, name_of, namespace_of
+from aeterna_nb.checks.manifests import Manifest, expand, group_of, label, name_of, namespace_of
+from aeterna_nb.checks.schema_sentences import faults
 from aeterna_nb.checks.schemas import (
     GroupVersionKind,
     Schemas,
@@ -90,8 +88,12 @@ def _check_object(manifest: Manifest, schemas: Schemas) -> Iterator[Finding]:
     kind = _kind_of(manifest)
     validator = schemas.validator(kind)
     if validator is not None:
+        builtin = schemas.is_builtin(kind[0])
+        judge = f"Kubernetes {schemas.version}" if builtin else f"the definition of {kind[2]}"
         for error in validator.iter_errors(manifest):
-            yield _error(_sentence(manifest, error, schemas.version))
+            for where, fault in faults(error, judge):
+                subject = f"{label(manifest)}: {where}" if where else label(manifest)
+                yield _error(f"{subject} {fault}.")
     elif schemas.is_builtin(kind[0]):
         yield Finding(
             "error",
@@ -120,45 +122,3 @@ def _kind_of(manifest: Manifest) -> GroupVersionKind:
         str(manifest.get("apiVersion", "")).rpartition("/")[2],
         str(manifest.get("kind", "")),
     )
-
-
-_TYPE_WORDS: Mapping[str, str] = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-}
-
-
-def _sentence(manifest: Manifest, error: jsonschema_rs.ValidationError, version: str) -> str:
-    where = dotted([step for step in error.instance_path if isinstance(step, str | int)])
-    subject = f"{label(manifest)}: {where}" if where else label(manifest)
-    kind = error.kind
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
-        builtin = Schemas(version).is_builtin(group_of(manifest))
-        judge = f"Kubernetes {version}" if builtin else f"the definition of {manifest['kind']}"
-        return f"{subject} has {', '.join(kind.unexpected)}, which {judge} does not know there."
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
-        return f"{subject} lacks {kind.property}."
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
-        return f"{subject} must be {_one_of_types(kind.types)}."
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum):
-        return f"{subject} must be one of {', '.join(str(option) for option in kind.options if option)}."
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Format):
-        known = FORMATS.get(kind.format)
-        return f"{subject} must be {known.description if known else kind.format}."
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.PropertyNames):
-        inner = kind.error.kind
-        known = FORMATS.get(inner.format) if isinstance(inner, jsonschema_rs.ValidationErrorKind.Format) else None
-        return f"{subject} has a key that is not {known.description if known else 'allowed there'}."
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Minimum):
-        return f"{subject} must be {kind.limit} or more."
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Maximum):
-        return f"{subject} must be {kind.limit} or less."
-    return f"{subject}: {error.message}."
-
-
-def _one_of_types(types: Sequence[str]) -> str:
-    return " or ".join(_TYPE_WORDS.get(name, name) for name in types if name != "null")

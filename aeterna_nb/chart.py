@@ -82,6 +82,14 @@ def chart_folder() -> Path:
     return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 
+def installable_folder(archives: Path | None = None) -> Path:
+    """Return a folder of the chart that Helm takes: with the subcharts at hand, and without those that are missing.
+
+    It lives as long as the process.
+    """
+    return _packed(_present(archives or archives_folder())).path
+
+
 def archives_folder() -> Path:
     """Return the folder where `aeterna chart deps` keeps subcharts: `aeterna/charts` in the user's cache (XDG)."""
     cache = os.environ.get("XDG_CACHE_HOME", "")
@@ -137,7 +145,7 @@ def render(
 
 def lint(values: dict[str, Any], target: Target | None = None, *, archives: Path | None = None) -> list[str]:
     """Return what strict linting finds; empty when it is clean. It does not see broken rules: rendering does."""
-    return helm.lint(_packed(_present(archives or archives_folder())).path, values, target or Target())
+    return helm.lint(installable_folder(archives), values, target or Target())
 
 
 def template_command(chart: str, target: Target, values_files: tuple[str, ...]) -> str:

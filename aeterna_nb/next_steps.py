@@ -4,10 +4,17 @@ from collections.abc import Iterator
 
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.llm import Ollama
+from aeterna_nb.config.opencode import OpenCodeOn
+from aeterna_nb.config.operations import IngressOn
 from aeterna_nb.config.postgresql import ExternalPostgresql
 from aeterna_nb.config.secrets import ExistingSecret, ExternalSecrets, Sops
+from aeterna_nb.config.vector import Pgvector
+from aeterna_nb.generate.client import opencode_entry, wants_token
+from aeterna_nb.generate.mcp_clients import other_clients
 from aeterna_nb.questions import by_name, questions, value_in
 from aeterna_nb.secret_values import made_names
+
+CHART_NAME = "aeterna"
 
 
 def next_steps(config: SetupConfig) -> list[str]:
@@ -37,6 +44,8 @@ def _database(config: SetupConfig) -> Iterator[str]:
     if isinstance(config.postgresql, ExternalPostgresql) and not config.postgresql.prepared:
         yield f"Prepare the database, as a superuser: {role_sql(config.postgresql)}"
         yield f'Then set a password: \\password "{config.postgresql.user}"'
+    if isinstance(config.postgresql, ExternalPostgresql) and isinstance(config.vector, Pgvector):
+        yield f'As a superuser, in the database "{config.postgresql.database}": CREATE EXTENSION IF NOT EXISTS vector;'
 
 
 def _secrets(config: SetupConfig) -> Iterator[str]:
@@ -73,13 +82,22 @@ def _install(config: SetupConfig) -> Iterator[str]:
 
 
 def _opencode(config: SetupConfig) -> Iterator[str]:
-    if not config.opencode.enabled:
+    if not isinstance(config.opencode, OpenCodeOn):
         return
-    if config.central is not None and config.mode != "hybrid":
-        yield "export AETERNA_TOKEN=..., if the central server asks for a token; then start opencode in this folder"
-    elif config.cluster is not None:
-        release, namespace = config.cluster.release_name, config.cluster.namespace
-        yield f"kubectl port-forward --namespace {namespace} service/{release} 8080:8080"
-        yield "Start opencode in this folder."
-    else:
-        yield "Start opencode in this folder."
+    if config.runs_server and config.cluster is not None and not _reachable_from_outside(config):
+        service, namespace = _server_service(config.cluster.release_name), config.cluster.namespace
+        yield f"kubectl port-forward --namespace {namespace} service/{service} 8080:8080"
+    if wants_token(config):
+        yield "export AETERNA_TOKEN=..., if the central server asks for a token"
+    yield "aeterna mcp --check, in this folder, says what the bridge reaches; then start opencode here"
+    for other in other_clients(opencode_entry(config, config.opencode)):
+        yield f"For {other.client}, into {other.file}: {other.text}"
+
+
+def _reachable_from_outside(config: SetupConfig) -> bool:
+    return config.operations is not None and isinstance(config.operations.ingress, IngressOn)
+
+
+def _server_service(release: str) -> str:
+    """The name that the chart gives the server's Service: the release's, with the chart's unless it is in there."""
+    return release if CHART_NAME in release else f"{release}-{CHART_NAME}"

@@ -85,7 +85,7 @@ class Ask(Part):
 class Section(BaseModel):
     """Base of every group of answers. Frozen and closed: an unknown or misspelt answer is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     prefix: ClassVar[str] = ""
     """Begins the name of each question in this class."""

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from aeterna_nb.config.ask import Ask, Section, when
-from aeterna_nb.config.types import Cron, Host, Line, ObjectName, Percent, Secret, SecretDocument, Url
+from aeterna_nb.config.types import Cron, IngressHost, Line, ObjectName, Percent, Secret, SecretDocument, Url
 
 IN_CLUSTER = when(target=("kubernetes",))
 
@@ -54,7 +54,7 @@ class IngressOn(Section):
     prefix: ClassVar[str] = "ingress"
     enabled: Literal[True]
     host: Annotated[
-        Host,
+        IngressHost,
         Ask(label="Host name", help="Under which people reach the server.", example="aeterna.example.com"),
     ]
     class_name: Annotated[

@@ -11,6 +11,8 @@ from aeterna_nb.config.authorization import GitPolicies, OpalOn
 from aeterna_nb.config.cache import Dragonfly
 from aeterna_nb.config.opencode import OpenCodeOff
 from aeterna_nb.config.operations import S3, BackupOn, HpaOn, IngressOn
+from aeterna_nb.config.secrets import REFERRING_PROVIDERS
+from aeterna_nb.config.vector import MongoDb
 
 if TYPE_CHECKING:
     from aeterna_nb.config.setup import SetupConfig
@@ -32,6 +34,7 @@ def violations(config: SetupConfig) -> list[Violation]:
     """Every rule that the configuration breaks, in the order of the questions."""
     return [
         *_central(config),
+        *_vector(config),
         *_cache(config),
         *_authorization(config),
         *_opencode(config),
@@ -48,6 +51,28 @@ def _central(config: SetupConfig) -> Iterator[Violation]:
             "ingress_host",
             "The ingress has the host name of the central server.",
             "Give this installation a host name of its own.",
+        )
+
+
+def _refers(config: SetupConfig) -> bool:
+    """Whether credentials lie where the workbench does not see them."""
+    return config.secrets is not None and config.secrets.storage.provider in REFERRING_PROVIDERS
+
+
+def _vector(config: SetupConfig) -> Iterator[Violation]:
+    if not isinstance(config.vector, MongoDb):
+        return
+    if config.vector.external and config.vector.uri is None and not _refers(config):
+        yield Violation(
+            "mongodb_uri",
+            "A MongoDB of your own needs its connection URI.",
+            "Give the URI, or have MongoDB installed here.",
+        )
+    if config.vector.uri is not None and not config.vector.external:
+        yield Violation(
+            "mongodb_external",
+            "MongoDB is to be installed here, and yet there is a connection URI of another.",
+            "Leave the URI out, or use the MongoDB that it names.",
         )
 
 
@@ -69,14 +94,14 @@ def _authorization(config: SetupConfig) -> Iterator[Violation]:
             "Install OPAL, or leave offline decisions out.",
         )
     policies = config.opal.policies if config.opal else None
-    if isinstance(policies, GitPolicies) and not policies.repo_url.startswith("http") and policies.ssh_key is None:
-        storage = config.secrets.storage.provider if config.secrets else ""
-        if storage not in {"existing", "external-secrets"}:
-            yield Violation(
-                "opal_policy_ssh_key",
-                "A policy repository with an SSH address needs an SSH key.",
-                "Give the key as a file, or use an https address.",
-            )
+    if not isinstance(policies, GitPolicies) or policies.repo_url.startswith(("http://", "https://", "git://")):
+        return
+    if policies.ssh_key is None and not _refers(config):
+        yield Violation(
+            "opal_policy_ssh_key",
+            "A policy repository with an SSH address needs an SSH key.",
+            "Give the key as a file, or use an https address.",
+        )
 
 
 def _opencode(config: SetupConfig) -> Iterator[Violation]:

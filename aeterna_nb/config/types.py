@@ -1,6 +1,7 @@
 """The kinds of text and number that answers are made of. Each refuses with a sentence that says what to write."""
 
 import base64
+import ipaddress
 import re
 import unicodedata
 from typing import Annotated, Any
@@ -13,12 +14,18 @@ DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 HOST_LABEL = re.compile(r"[A-Za-z0-9_]([-A-Za-z0-9_]{0,61}[A-Za-z0-9_])?")
 QUANTITY = re.compile(r"[1-9][0-9]{0,9}(\.[0-9]{1,3})?(Mi|Gi|Ti|M|G|T)")
 IMAGE_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 LONGEST_LINE = 1000
 
 
 def wrong(sentence: str) -> PydanticCustomError:
     """The error that carries a sentence for a person, without what was typed."""
     return PydanticCustomError("answer", "{sentence}", {"sentence": sentence})
+
+
+def _trimmed(text: str) -> str:
+    return text.strip(" \t\r\n")
 
 
 def _one_line(text: str) -> str:
@@ -44,10 +51,18 @@ def _document(text: str) -> str:
 
 def is_host(text: str) -> bool:
     """Whether `text` is a host name or an IP address (IPv6 without brackets)."""
-    if ":" in text:
-        return bool(re.fullmatch(r"[0-9A-Fa-f:.]{2,45}", text))
     labels = text.removesuffix(".").split(".")
+    # A name that ends in digits alone is read as an address by every resolver, 0123 as an octal one.
+    if ":" in text or labels[-1].isdigit():
+        return _is_address(text)
     return len(text) <= 253 and all(HOST_LABEL.fullmatch(label) for label in labels)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return not getattr(ipaddress.ip_address(text), "scope_id", None)
+    except ValueError:
+        return False
 
 
 def _host(text: str) -> str:
@@ -55,6 +70,16 @@ def _host(text: str) -> str:
         raise wrong("Write the host alone, such as db.example.com, without http:// and without a path.")
     if not is_host(text):
         raise wrong("Write a host name such as db.example.com, or an IP address.")
+    return text
+
+
+def _ingress_host(text: str) -> str:
+    if (
+        len(text) > 253
+        or _is_address(text)
+        or not all(DNS_LABEL.fullmatch(p) for p in text.removeprefix("*.").split("."))
+    ):
+        raise wrong("Write a host name in lower-case letters, such as aeterna.example.com; an address will not do.")
     return text
 
 
@@ -74,15 +99,21 @@ def _url(text: str) -> str:
 
 
 def _git_url(text: str) -> str:
-    if re.fullmatch(r"(https?|ssh|git)://[^\s@]+(@[^\s/]+)?[^\s]*", text) and not re.match(
-        r"[a-z]+://[^/]*:[^/@]*@", text
-    ):
-        return text
     if re.fullmatch(r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:[^\s]+", text):
         return text
-    raise wrong(
-        "Write the address of a git repository, such as https://git.example.com/policies.git, without a password."
-    )
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    # A user in an https address is a token more often than a name; over ssh it is `git`.
+    named = parts.password is not None or (parts.username is not None and parts.scheme != "ssh")
+    if parts.scheme not in {"http", "https", "ssh", "git"} or not host or not is_host(host) or " " in text or named:
+        raise wrong(
+            "Write the address of a git repository, such as https://git.example.com/policies.git, "
+            "without user name and password."
+        )
+    return text
 
 
 def _dns_label(text: str) -> str:
@@ -124,17 +155,41 @@ def _image_tag(text: str) -> str:
 
 
 def _image(text: str) -> str:
-    if not re.fullmatch(
-        r"[a-z0-9][a-zA-Z0-9._:/-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*|@sha256:[0-9a-f]{64})", text
-    ) or text.endswith(":latest"):
+    component = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
+    name = rf"([A-Za-z0-9.-]+(:[0-9]+)?/)?{component}(/{component})*"
+    if not re.fullmatch(rf"{name}(:{IMAGE_TAG.pattern}|@sha256:[0-9a-f]{{64}})", text) or text.endswith(":latest"):
         raise wrong("Write the image with its tag, such as registry.example.com/opal-fetcher:1.0.")
     return text
 
 
 def _cron(text: str) -> str:
-    if not re.fullmatch(r"([0-9*,/-]+|[A-Za-z,-]+)( ([0-9*,/-]+|[A-Za-z,-]+)){4}", text):
+    limits: tuple[tuple[int, int, tuple[str, ...]], ...] = (
+        (0, 59, ()),
+        (0, 23, ()),
+        (1, 31, ()),
+        (1, 12, ("", *MONTHS)),
+        (0, 6, DAYS),
+    )
+    fields = text.split(" ")
+    if len(fields) != 5 or not all(
+        _cron_item(item, *limit) for field, limit in zip(fields, limits, strict=True) for item in field.split(",")
+    ):
         raise wrong("Write a schedule of five fields, such as '0 3 * * *' for three o'clock each night.")
     return text
+
+
+def _cron_item(item: str, least: int, most: int, names: tuple[str, ...]) -> bool:
+    """Whether an item is `*`, a number, a name or a range within the limits, with a step where one is written."""
+    span, slash, step = item.partition("/")
+    if slash and not re.fullmatch(r"[1-9][0-9]?", step):
+        return False
+    if span == "*":
+        return True
+    ends = [names.index(end.lower()) if end.lower() in names else end for end in span.split("-")]
+    if len(ends) > 2 or not all(isinstance(end, int) or re.fullmatch(r"[0-9]{1,2}", end) for end in ends):
+        return False
+    numbers = [int(end) for end in ends]
+    return least <= numbers[0] <= numbers[-1] <= most
 
 
 def _secret_line(secret: SecretStr) -> SecretStr:
@@ -143,8 +198,8 @@ def _secret_line(secret: SecretStr) -> SecretStr:
 
 
 def _secret_document(secret: SecretStr) -> SecretStr:
-    _document(secret.get_secret_value())
-    return secret
+    # As a key file is kept: ssh refuses one without a line break at its end.
+    return SecretStr(_document(secret.get_secret_value()))
 
 
 def _key_of_32_bytes(secret: SecretStr) -> SecretStr:
@@ -164,9 +219,10 @@ def _not_a_number(value: Any) -> Any:
     return value
 
 
-Line = Annotated[str, BeforeValidator(_not_a_number), AfterValidator(_one_line)]
+Line = Annotated[str, BeforeValidator(_not_a_number), AfterValidator(_trimmed), AfterValidator(_one_line)]
 Document = Annotated[str, AfterValidator(_document)]
 Host = Annotated[Line, AfterValidator(_host)]
+IngressHost = Annotated[Line, AfterValidator(_ingress_host)]
 Url = Annotated[Line, AfterValidator(_url)]
 GitUrl = Annotated[Line, AfterValidator(_git_url)]
 DnsLabel = Annotated[Line, AfterValidator(_dns_label)]

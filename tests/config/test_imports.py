@@ -1,0 +1,32 @@
+"""What importing loads: the model stands alone, and the command's help needs nothing heavy."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+def modules_after(statement: str) -> set[str]:
+    script = f"import sys\n{statement}\nprint('MODULES', *sorted(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(run.stdout.rpartition("MODULES")[2].split())
+
+
+@pytest.mark.parametrize("heavy", ["ipywidgets", "IPython", "helm_python", "httpx", "requests", "yaml", "cryptography"])
+def test_the_model_loads_neither_widgets_nor_helm_nor_a_network_client(heavy: str) -> None:
+    assert heavy not in modules_after("import aeterna_nb.config")
+
+
+def test_the_model_imports_nothing_else_of_ours() -> None:
+    ours = {name for name in modules_after("import aeterna_nb.config") if name.startswith("aeterna_nb")}
+    assert {name for name in ours if not name.startswith("aeterna_nb.config")} == {"aeterna_nb"}
+
+
+@pytest.mark.parametrize("heavy", ["ipywidgets", "helm_python", "httpx"])
+def test_answers_and_flags_load_no_front_end_and_no_helm(heavy: str) -> None:
+    assert heavy not in modules_after("import aeterna_nb.answers_file, aeterna_nb.commands.options")
+
+
+@pytest.mark.parametrize("heavy", ["pydantic", "argparse", "yaml", "ipywidgets"])
+def test_help_loads_nothing_heavy(heavy: str) -> None:
+    assert heavy not in modules_after("from aeterna_nb.cli import main\nassert main(['--help']) == 0")

@@ -45,11 +45,21 @@ class Rejected:
     sentence: str
 
 
+class Cleared:
+    """Stands where somebody took an answer away that a lower layer still gives: the default counts again."""
+
+    def __repr__(self) -> str:
+        return "CLEARED"
+
+
+CLEARED = Cleared()
+
+
 @dataclass(frozen=True)
 class Answers:
     """Answers in layers. Immutable: every change gives a new one.
 
-    A layer maps a question's name to its value, as the configuration holds it, or to `Rejected`.
+    A layer maps a question's name to its value, as the configuration holds it, to `Rejected` or to `CLEARED`.
     """
 
     layers: Mapping[Origin, Mapping[str, Any]] = field(default_factory=dict)
@@ -66,6 +76,10 @@ class Answers:
         """With the answers of these questions taken out of a layer."""
         return self._with(origin, dict.fromkeys(names))
 
+    def cleared(self, origin: Origin, names: Iterable[str]) -> "Answers":
+        """With these questions back at their defaults, whatever this layer and those below it say."""
+        return self._with(origin, dict.fromkeys(names, CLEARED))
+
     def _with(self, origin: Origin, values: Mapping[str, Any]) -> "Answers":
         layer = {**self.layers.get(origin, {}), **values}
         kept = {name: value for name, value in layer.items() if value is not None}
@@ -79,6 +93,11 @@ class Answers:
         """The value of a question; None when it has none, when it was rejected, or when it does not apply."""
         value = self._resolve(name)[0]
         return None if isinstance(value, Rejected) else value
+
+    def rejected(self, name: str) -> str:
+        """The sentence that says why the answer given to a question can't be taken; empty when it can."""
+        value = self._resolve(name)[0]
+        return value.sentence if isinstance(value, Rejected) else ""
 
     def origin(self, name: str) -> Origin:
         """The layer that the present value of a question comes from."""
@@ -95,8 +114,11 @@ class Answers:
         if not question.applies(self.lookup):
             return None, Origin.DEFAULT
         for origin in sorted(self.layers, reverse=True):
-            if question.name in self.layers[origin]:
-                return self.layers[origin][question.name], origin
+            value = self.layers[origin].get(question.name)
+            if value is CLEARED:
+                break
+            if value is not None:
+                return value, origin
         return question.default_for(self.lookup), Origin.DEFAULT
 
     def applies(self, name: str) -> bool:

@@ -1,5 +1,6 @@
 """Reading the answers file, `.aeterna/setup.yaml`."""
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,21 @@ class AnswersFileError(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without duplicate keys, of which one would win in silence."""
+    """YAML without what nobody needs in answers: duplicate keys, of which one would win in silence, and aliases.
+
+    Only plain decimal numbers are numbers: 0123, 1e3, 12:30 and dates stay the text that was written.
+    """
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":bool", ":null"))]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "write the value itself instead of *", mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
@@ -30,6 +45,9 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?(0|[1-9][0-9]{0,17})$"), list("-0123456789"))
+
+
 def parse_answers(text: str, named: str) -> dict[str, Any]:
     """The nested answers in a text of YAML. Raises AnswersFileError, which names the line but no value."""
     try:
@@ -39,6 +57,9 @@ def parse_answers(text: str, named: str) -> dict[str, Any]:
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it is not YAML"
         raise AnswersFileError(f"{named}{line}: {problem}.") from None
+    except (ValueError, KeyError, AttributeError, RecursionError):
+        # What PyYAML lets through of a `!!int x` and its like, and of a thousand brackets.
+        raise AnswersFileError(f"{named}: it is not plain YAML of names and values.") from None
     if tree is None:
         return {}
     if not isinstance(tree, dict):

@@ -1,5 +1,6 @@
 """The questions, read off the configuration's models. The only place that reads field metadata."""
 
+import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Le
-from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretStr, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from aeterna_nb.config import SetupConfig
@@ -127,16 +128,21 @@ class Question:
     def check(self, value: Any) -> Any:
         """`value` as the configuration holds it, from a program or a file. Raises AnswerError."""
         value = tuple(value) if self.kind == "choices" and isinstance(value, list) else value
+        if self.kind in {"boolean", "choice"} and isinstance(value, bool) is not (self.kind == "boolean"):
+            # Python holds 1 for True, and so would a Literal.
+            raise AnswerError(self._sentence({"type": "literal_error"}))
         try:
-            return self.adapter.validate_python(value, strict=True)
+            taken = self.adapter.validate_python(value, strict=True)
         except ValidationError as error:
             raise AnswerError(self._sentence(error.errors(include_url=False, include_input=False)[0])) from None
+        # One order, whichever way they were ticked or typed.
+        return tuple(o.value for o in self.options if o.value in taken) if self.kind == "choices" else taken
 
     def _from_text(self, text: str) -> Any:
         word = text.strip()
         if self.kind == "boolean" and word.lower() in YES | NO:
             return word.lower() in YES
-        if self.kind == "integer" and word.removeprefix("-").isascii() and word.removeprefix("-").isdigit():
+        if self.kind == "integer" and re.fullmatch(r"-?[0-9]{1,18}", word):
             return int(word)
         if self.kind == "choice":
             return next((option.value for option in self.options if str(option.value) == word), word)
@@ -316,7 +322,7 @@ def _members(annotation: Any) -> list[Any]:
 
 
 def _adapter(annotation: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(annotation)
+    return TypeAdapter(annotation, config=ConfigDict(hide_input_in_errors=True))
 
 
 def _is_section(kind: Any) -> bool:

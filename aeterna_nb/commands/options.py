@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -47,13 +48,15 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, without the values that argparse would repeat."""
-        raise UsageError(message.split(": invalid")[0])
+        raise UsageError(
+            re.sub(r": (invalid|ignored explicit argument).*", ": it takes no such value", message, flags=re.S)
+        )
 
     def read(self, words: Sequence[str]) -> argparse.Namespace:
         """The options. Raises UsageError for flags that do not exist, with the nearest that does."""
         options, rest = self.parse_known_args(words)
         if rest:
-            raise UsageError(" ".join(self._unknown(word) for word in rest if word.startswith("-")) or _STRAY)
+            raise UsageError(" ".join(self._unknown(word) for word in rest if word.startswith("--")) or _STRAY)
         return options
 
     def _unknown(self, word: str) -> str:
@@ -138,7 +141,7 @@ def answers_from_environment(environ: Mapping[str, str]) -> tuple[dict[str, str]
     texts: dict[str, str] = {}
     found: list[Finding] = []
     for variable, text in environ.items():
-        if not variable.startswith(PREFIX):
+        if not variable.startswith(PREFIX) or text == "":
             continue
         name = variable.removeprefix(PREFIX).lower()
         base = by_name().get(name.removesuffix("_file"))
@@ -150,7 +153,7 @@ def answers_from_environment(environ: Mapping[str, str]) -> tuple[dict[str, str]
             near = difflib.get_close_matches(name, by_name(), n=1)
             hint = f"Did you mean {by_name()[near[0]].variable}?" if near else ""
             found.append(Finding("warning", f"The variable {variable} is not known.", cure=hint, check="environment"))
-    return {name: text for name, text in texts.items() if text != ""}, found
+    return texts, found
 
 
 def _from_flags(options: argparse.Namespace) -> dict[str, str]:
@@ -166,18 +169,23 @@ def _from_flags(options: argparse.Namespace) -> dict[str, str]:
 
 
 def read_value_file(named_by: str, path: str) -> str:
-    """The text of the file that a flag or variable names, without a line break at its end; `-` is standard input."""
+    """The text of the file that a flag or variable names, without a line break at its end; `-` is standard input.
+
+    Errors do not repeat the path: people put the secret itself there.
+    """
     try:
         if path == "-":
             text = sys.stdin.read(LARGEST_SECRET_FILE + 1)
         else:
-            with open(path, encoding="utf-8", newline="") as file:
+            with open(path, encoding="utf-8-sig", newline="") as file:
                 text = file.read(LARGEST_SECRET_FILE + 1)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{named_by}: can't read {path}: {reason}.") from None
+        raise UsageError(
+            f"{named_by}: can't read the file: {reason}. Give the path of a file that holds the value."
+        ) from None
     if len(text) > LARGEST_SECRET_FILE:
-        raise UsageError(f"{named_by}: {path} is larger than {LARGEST_SECRET_FILE // 1024} KiB.")
+        raise UsageError(f"{named_by}: the file is larger than {LARGEST_SECRET_FILE // 1024} KiB.")
     return text.removesuffix("\n").removesuffix("\r")
 
 

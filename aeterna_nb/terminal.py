@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aeterna_nb.answers import ORIGIN_WORDS, Answers, Origin
-from aeterna_nb.questions import STAGES, YES, AnswerError, Question, Stage
+from aeterna_nb.questions import STAGES, YES, AnswerError, Option, Question, Stage
 
 BACK = "<"
 CLEAR = "-"
@@ -73,10 +73,9 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """What is known at a step, to come back to."""
+    """A step that was taken, to come back to."""
 
     key: str
-    answers: Answers
     opened: frozenset[str]
 
 
@@ -95,7 +94,7 @@ def questionnaire(answers: Answers, terminal: Terminal) -> Answers:
             shown = step.stage.id
             terminal.say(f"\n{step.stage.title}\n{'-' * len(step.stage.title)}\n{step.stage.intro}")
         try:
-            before = _Moment(step.key, answers, opened)
+            before = _Moment(step.key, opened)
             if isinstance(step, _Details):
                 if _wants_details(step, terminal):
                     opened |= {step.stage.id}
@@ -104,8 +103,8 @@ def questionnaire(answers: Answers, terminal: Terminal) -> Answers:
             past.append(before)
         except _Back:
             if past:
-                last = past.pop()
-                answers, opened, shown = last.answers, last.opened, ""
+                # What was answered stays, and is offered again.
+                opened, shown = past.pop().opened, ""
             else:
                 terminal.say("This is the first question.")
 
@@ -125,7 +124,8 @@ def _steps(answers: Answers, opened: frozenset[str]) -> Iterator[_Step | _Detail
 
 def _always_asked(question: Question, answers: Answers) -> bool:
     a_stage_of_its_own = len(question.path) == 2 and question.path[1] == "enabled"
-    return question.main or a_stage_of_its_own or question.must_be_answered(answers.lookup)
+    wanted = question.main or question.must_be_answered(answers.lookup) or answers.rejected(question.name)
+    return bool(wanted or a_stage_of_its_own)
 
 
 def _wants_details(details: _Details, terminal: Terminal) -> bool:
@@ -139,36 +139,54 @@ def _asked(question: Question, answers: Answers, terminal: Terminal) -> Answers:
     value, origin = answers.lookup(question.name), answers.origin(question.name)
     terminal.say(f"\n{question.label}")
     terminal.say(f"  {question.help}")
-    for number, option in enumerate(question.options, 1):
+    for number, option in _numbered(question).items():
         terminal.say(f"  {number}  {option.value}: {option.note or option.title}")
     if question.multiline:
         terminal.say("  Write the path of a file that holds it.")
+    if answers.rejected(question.name):
+        terminal.say(f"  {ORIGIN_WORDS[origin]}: an answer that can't be taken. {answers.rejected(question.name)}")
+    optional = not question.must_be_answered(answers.lookup)
     while True:
         typed = _typed(question, _shown(question, value, origin), terminal)
-        if not typed and (value is not None or not question.must_be_answered(answers.lookup)):
+        if optional and (typed == CLEAR or (not typed and answers.rejected(question.name))):
+            return answers.cleared(Origin.TYPED, [question.name])
+        if not typed and (value is not None or optional):
             return answers
-        if typed == CLEAR and not question.must_be_answered(answers.lookup):
-            return answers.without(Origin.TYPED, [question.name])
         try:
             return answers.with_values(Origin.TYPED, {question.name: question.parse(_text(question, typed))})
-        except (AnswerError, OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            terminal.say(f"  {reason if typed else 'This needs an answer.'}")
+        except (AnswerError, _FileError) as error:
+            terminal.say(f"  {error if typed else 'This needs an answer.'}")
+
+
+def _numbered(question: Question) -> dict[str, Option]:
+    """The options by what is typed for them. Where they are numbers themselves, that is the number."""
+    if all(isinstance(option.value, int) for option in question.options):
+        return {str(option.value): option for option in question.options}
+    return {str(number): option for number, option in enumerate(question.options, 1)}
 
 
 def _text(question: Question, typed: str) -> str:
     if question.multiline:
-        with open(typed, encoding="utf-8") as file:
-            return file.read()
-    if (
-        question.kind == "choice"
-        and typed.isdigit()
-        and typed not in {str(option.value) for option in question.options}
-    ):
-        number = int(typed)
-        if 1 <= number <= len(question.options):
-            return str(question.options[number - 1].value)
+        return _text_of_file(typed)
+    if question.options:
+        numbered = _numbered(question)
+        words = [word.strip() for word in typed.split(",")]
+        return ",".join(str(numbered[word].value) if word in numbered else word for word in words)
     return typed
+
+
+class _FileError(Exception):
+    """A file can't be read; the text says why."""
+
+
+def _text_of_file(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            return file.read()
+    except OSError as error:
+        raise _FileError(f"{error.strerror}.") from None
+    except ValueError:
+        raise _FileError("That is no file of plain text.") from None
 
 
 def _typed(question: Question, shown: str, terminal: Terminal) -> str:
@@ -192,7 +210,7 @@ def _line(terminal: Terminal, prompt: str) -> str:
 def _shown(question: Question, value: Any, origin: Origin) -> str:
     if value is None:
         return f" (for example {question.example})" if question.example else ""
-    if question.secret:
+    if question.secret or question.multiline:
         return f" [set, {ORIGIN_WORDS[origin].lower()}]"
     return f" [{written(value)}]"
 

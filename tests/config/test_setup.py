@@ -70,7 +70,7 @@ def test_an_impossible_combination_can_not_be_built(start: Mapping[str, Any], ch
 def test_a_configuration_does_not_change(start: Mapping[str, Any]) -> None:
     config = configured(start)
     with pytest.raises(ValidationError):
-        config.target = "docker-compose"
+        config.target = "docker-compose"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import generate_files
 from aeterna_nb.generate.opencode import OpenCodeFileError
 from aeterna_nb.helm import HelmMissing
+from aeterna_nb.questions import by_name
 from aeterna_nb.rendering import rendered
-from aeterna_nb.secret_values import complete
+from aeterna_nb.secret_values import complete, refers, typed
 
 Manifest = dict[str, Any]
 NOTHING: Mapping[str, str] = {}
@@ -70,6 +71,7 @@ def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapp
         secrets = complete(config, kept)
         files, refused = _generated(config, answers, secrets, existing)
     found += refused
+    found += _unwritten(config)
     templates: Mapping[str, str] = {}
     manifests: Sequence[Manifest] = ()
     if config.target == "kubernetes":
@@ -101,3 +103,19 @@ def _generated(
         # The files can still be looked at; the error forbids writing.
         files = generate_files(config, answers.decided(), secrets, NOTHING)
         return files, [Finding("error", str(error), "opencode", check="opencode")]
+
+
+def _unwritten(config: SetupConfig) -> list[Finding]:
+    """A finding for each secret that was given although credentials are only referred to."""
+    if not refers(config):
+        return []
+    return [
+        Finding(
+            "warning",
+            f"{by_name()[name].label.rstrip('?')}: the value is not written, since credentials are only referred to.",
+            name,
+            "Put it into your Secret or store as the next steps say.",
+            check="secrets",
+        )
+        for name in typed(config)
+    ]

@@ -18,10 +18,14 @@ def check_rendered(config: SetupConfig, rendered: Rendered) -> list[Finding]:
     assert config.cluster is not None
     manifests, version = rendered.manifests, config.cluster.kubernetes_version
     external = declared(config, rendered.missing)
+    schemas = check_manifests(manifests, load_schemas(version))
+    if rendered.missing:
+        # Its warning that nothing judged a custom resource has the same cause and cure as ours.
+        schemas = [finding for finding in schemas if finding.severity == "error"]
     return [
         *_missing(rendered),
         *check_kubernetes_version(version),
-        *check_manifests(manifests, load_schemas(version)),
+        *schemas,
         *check_rules(manifests),
         *check_references(manifests, external),
         *check_hosts(manifests, external, config.cluster.namespace),

@@ -35,7 +35,7 @@ class OpenCodeOn(Section):
                 "all": ("All", "Every tool of the server."),
             },
         ),
-    ] = ("memory", "knowledge", "context")
+    ] = ("memory", "knowledge", "context", "sync")
 
 
 OpenCode = OpenCodeOff | OpenCodeOn

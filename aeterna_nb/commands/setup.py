@@ -1,6 +1,7 @@
 """`aeterna setup`: ask, check, and write the files."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from aeterna_nb.commands.start import Status, commanded
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.next_steps import next_steps
+from aeterna_nb.opencode_home import opencode_folder, plan_opencode_folder
 from aeterna_nb.output import existing_files, kept_secrets, with_kept_secrets
 from aeterna_nb.terminal import StandardTerminal, questionnaire
 from aeterna_nb.workspace import Plan, Written, write
@@ -48,6 +50,9 @@ def _parser() -> Parser:
     parser.add_argument("--show", action="store_true", help="print the configuration (aeterna show)")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
     parser.add_argument("--yes", action="store_true", help="write without asking once more")
+    parser.add_argument(
+        "--install-opencode", action="store_true", help="also merge the entry into OpenCode's own folder at home"
+    )
     add_question_flags(parser)
     return parser
 
@@ -66,20 +71,25 @@ def _setup(options: argparse.Namespace, status: Status) -> None:
     if status.code:
         _refuse(options, findings)
         return
-    planned = plan_files(evaluation, options.output)
+    planned = [plan_files(evaluation, options.output)]
+    if options.install_opencode:
+        assert evaluation.config is not None
+        planned.append(plan_opencode_folder(evaluation.config, opencode_folder(os.environ, Path.home())))
     if options.json:
         _finish_json(options, evaluation, findings, planned)
         return
     print_findings(findings)
-    _print_plan(planned)
+    for plan in planned:
+        _print_plan(plan)
     if options.dry_run:
         print("\nNothing was written (--dry-run).")
-    elif not planned.changes:
+    elif not any(plan.changes for plan in planned):
         print("\nEverything is up to date; nothing was written.")
     elif interactive and not options.yes and not _agreed():
         print("Nothing was written.")
     else:
-        _print_written(write(planned))
+        for plan in planned:
+            _print_written(write(plan))
         _print_next_steps(evaluation, options.output)
 
 
@@ -103,10 +113,14 @@ def _refuse(options: argparse.Namespace, findings: Sequence[Finding]) -> None:
 
 
 def _finish_json(
-    options: argparse.Namespace, evaluation: Evaluation, findings: Sequence[Finding], planned: Plan
+    options: argparse.Namespace, evaluation: Evaluation, findings: Sequence[Finding], planned: Sequence[Plan]
 ) -> None:
-    written = () if options.dry_run else write(planned)
-    files = [{"name": file.name, "state": file.state, "diff": file.diff} for file in planned.files]
+    files = [
+        {"name": file.name, "folder": str(plan.folder), "state": file.state, "diff": file.diff}
+        for plan in planned
+        for file in plan.files
+    ]
+    written = [] if options.dry_run else [file for plan in planned for file in write(plan)]
     assert evaluation.config is not None
     print_json(
         findings, files=files, written=[asdict(file) for file in written], next_steps=next_steps(evaluation.config)

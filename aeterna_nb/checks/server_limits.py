@@ -1,0 +1,190 @@
+"""Check 2: what the chosen server version can't do with what was chosen. Warnings, each with its way out.
+
+The facts were found by running the server v0.8.0-rc.9 and by reading the sources up to v0.8.0-rc.12 (aeterna-server
+facts; the numbers in the comments are its sections). One entry a limit: a later server version that can do more needs
+an entry less.
+"""
+
+import re
+from dataclasses import dataclass
+from math import inf
+from string import Formatter
+
+from aeterna_nb.checks.answers_in import Lookup, lookup_in, shown
+from aeterna_nb.config import DEFAULT_SERVER_VERSION, SetupConfig
+from aeterna_nb.config.ask import Presence, When, when
+from aeterna_nb.findings import Finding
+
+CHECK = "server-limits"
+
+INSTALLED = ("kubernetes", "docker-compose")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """When it applies, the question it belongs to, and two texts in which `{name}` stands for an answer."""
+
+    question: str
+    when: When
+    message: str
+    cure: str
+
+
+LIMITS: tuple[Limit, ...] = (
+    # 2.5, 9.1: an unknown provider ends the server.
+    Limit(
+        "llm",
+        when(llm=("anthropic",)),
+        "Server version {server_version} can't use Anthropic, so it starts without a language model; the key waits for "
+        "a later version.",
+        "Choose OpenAI, Google, Bedrock or Ollama if embeddings are needed now.",
+    ),
+    # 2.5: the provider openai with another address.
+    Limit(
+        "ollama_host",
+        when(llm=("ollama",)),
+        "The server knows no Ollama by name; it gets Ollama's OpenAI-compatible address ({ollama_host} with /v1) and a "
+        "key that means nothing.",
+        "Make sure that Ollama has both models: ollama pull {ollama_model}, ollama pull {ollama_embedding_model}.",
+    ),
+    # 9.5
+    Limit(
+        "redis_password",
+        when(redis_password=Presence.GIVEN),
+        "When the connection to Redis fails, the server writes the whole address to its log, password included.",
+        "Let few people read the logs, or use a Redis without a password that only the server reaches.",
+    ),
+    # 2.3: the scheme is fixed.
+    Limit(
+        "redis_host",
+        when(cache=("external",)),
+        "The server speaks to Redis without TLS, so what passes between them can be read on the way.",
+        "Keep Redis in the same private network as the server.",
+    ),
+    # 0.3, 9.8: no backend is ever attached.
+    Limit(
+        "vector_backend",
+        when(vector_backend=Presence.GIVEN),
+        "Server version {server_version} does not use a vector store yet: {vector_backend} is configured for a later "
+        "version, and memories are neither added nor found until then.",
+        "Nothing to do now. pgvector needs the fewest parts.",
+    ),
+    # Subcharts facts, 5.3: operator 1.21 has no search; Atlas has.
+    Limit(
+        "vector_backend",
+        when(vector_backend=("mongodb",), mongodb_external=(False,)),
+        "The bundled MongoDB can't search by meaning, in any server version: its operator has no vector search.",
+        "Give the URI of MongoDB Atlas, or choose another vector store.",
+    ),
+    # 2.6: Cedar is evaluated inside the server.
+    Limit(
+        "opal",
+        when(opal=(True,)),
+        "Server version {server_version} does not ask the Cedar agents that OPAL supplies: it allows everything.",
+        "Leave OPAL out unless other programs ask the agents, or put access rules in front of the server.",
+    ),
+    Limit(
+        "offline_cedar",
+        when(offline_cedar=(True,)),
+        "Offline decisions are installed, but server version {server_version} does not ask for them.",
+        "Leave them out, or have other programs ask the Cedar agent.",
+    ),
+    # 2.7: the bridge's remote validator approves everything; SY_* are parsed and not used.
+    Limit(
+        "sync_layers",
+        when(mode=("hybrid",), target=INSTALLED),
+        "In server version {server_version} the sync with the central server is a stub that approves everything: "
+        "interval and layers are written down for a later version.",
+        "Choose the mode local or remote if memories must be shared now.",
+    ),
+    # 2.7: no credential is sent.
+    Limit(
+        "central_auth",
+        when(mode=("hybrid",), target=INSTALLED),
+        "Server version {server_version} sends no credential to the central server.",
+        "Let the central server accept this installation by its network address.",
+    ),
+    # 2.9
+    Limit(
+        "tracing",
+        when(tracing=(True,)),
+        "Server version {server_version} sends no traces; the settings wait for a later version.",
+        "Use the metrics, or leave tracing out.",
+    ),
+    Limit(
+        "log_format",
+        when(log_format=("json",)),
+        "Server version {server_version} writes its log as text only; the setting waits for a later version.",
+        "Let the log collector take the text apart.",
+    ),
+    # 2.8
+    Limit(
+        "feature_cca",
+        when(feature_cca=(False,)),
+        "Server version {server_version} only logs the switch for CCA, so switching it off changes nothing.",
+        "Leave it on.",
+    ),
+    # 9.4
+    Limit(
+        "postgresql_prepared",
+        when(postgresql=("external",), postgresql_prepared=(False,)),
+        "The migration needs PostgreSQL 16 or newer and a role that may create roles and bypass row-level security; "
+        "nothing is known about yours and its role {postgresql_user}.",
+        'Run as a superuser: ALTER ROLE "{postgresql_user}" CREATEROLE BYPASSRLS; '
+        'ALTER DATABASE "{postgresql_database}" OWNER TO "{postgresql_user}"; then answer that the role is prepared.',
+    ),
+)
+
+_OTHER_ROLE = Limit(
+    "postgresql_user",
+    when(postgresql=("external",)),
+    "The migration needs a role of the name aeterna, and the database user is {postgresql_user}.",
+    "Use the user aeterna, or run as a superuser: CREATE ROLE aeterna;",
+)
+_STOPS = Limit(
+    "server_version",
+    when(server_version=Presence.GIVEN),
+    "The migration of an empty database stops in server version {server_version}.",
+    f"Choose {DEFAULT_SERVER_VERSION}, the newest whose migration succeeds, unless the database is migrated already.",
+)
+_UNKNOWN = Limit(
+    "server_version",
+    when(server_version=Presence.GIVEN),
+    "Nothing is known here about server version {server_version}; what is said about the server holds for "
+    f"{DEFAULT_SERVER_VERSION}.",
+    "Try it with data that you can lose.",
+)
+# 5: empty databases, migrated version by version.
+_MIGRATES = frozenset({"v0.8.0-rc.6", "v0.8.0-rc.7", "v0.8.0-rc.8", "v0.8.0-rc.9"})
+_FIRST_TRIED, _LAST_TRIED = (0, 5, 0, 0), (0, 8, 0, 12)
+
+
+def check_server_limits(config: SetupConfig) -> list[Finding]:
+    """A warning for everything chosen that the chosen server version can't do; none where no server runs here."""
+    if config.server is None:
+        return []
+    lookup = lookup_in(config)
+    limits = [limit for limit in LIMITS if limit.when.holds(lookup)]
+    if lookup("postgresql_user") not in (None, "aeterna"):
+        limits.append(_OTHER_ROLE)
+    if config.server.version not in _MIGRATES:
+        limits.append(_STOPS if _is_tried(config.server.version) else _UNKNOWN)
+    return [_finding(limit, lookup) for limit in limits]
+
+
+def _finding(limit: Limit, lookup: Lookup) -> Finding:
+    message, cure = _filled(limit.message, lookup), _filled(limit.cure, lookup)
+    return Finding("warning", message, question=limit.question, cure=cure, check=CHECK)
+
+
+def _filled(text: str, lookup: Lookup) -> str:
+    names = [name for _, name, _, _ in Formatter().parse(text) if name]
+    return text.format(**{name: shown(name, lookup) for name in names})
+
+
+def _is_tried(version: str) -> bool:
+    match = re.fullmatch(r"v?(\d+)\.(\d+)\.(\d+)(?:-rc\.?(\d*))?", version)
+    if match is None:
+        return False
+    candidate = inf if match[4] is None else int(match[4] or 0)
+    return _FIRST_TRIED <= (int(match[1]), int(match[2]), int(match[3]), candidate) <= _LAST_TRIED

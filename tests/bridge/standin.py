@@ -34,9 +34,7 @@ TOOL_NAMES = """
     governance_request_get governance_audit_list governance_principal_role_assign
     governance_role_revoke governance_role_list context_assemble note_capture hindsight_query
     meta_loop_status
-""".split()  # noqa: SIM905
-
-_ANSWERING = ("knowledge_query", "sync_status", "graph_query", "context_assemble", "meta_loop_status")
+""".split()
 
 
 def tool_definitions() -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ reads the text into values with positions, and every change replaces what stands
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,9 +102,26 @@ def remove(text: str, path: tuple[str, ...]) -> str:
     return _apply(text, edits)
 
 
+def masked(text: str, mask: str, shown: Callable[[tuple[str, ...]], bool]) -> str:
+    """The text with `mask` in the place of every string and list in an object, but for the paths that are shown."""
+    edits = [
+        (node.start, node.end, _inline(mask))
+        for path, node in _leaves(_read(text), ())
+        if isinstance(node.value, str | list) and not shown(path)
+    ]
+    return _apply(text, edits)
+
+
 def dump(value: Any) -> str:
     """The value as a new text: two spaces to a level, lists on one line, a line break at the end."""
     return _dumped(value, "", "  ", "\n") + "\n"
+
+
+def _leaves(node: _Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], _Node]]:
+    if not isinstance(node.value, dict):
+        yield path, node
+    for member in node.members:
+        yield from _leaves(member.node, (*path, member.name))
 
 
 def _merge(text: str, path: tuple[str, ...], values: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.generate.client import opencode_entry
+from aeterna_nb.generate.files import MASKS
 from aeterna_nb.generate.opencode import OpenCodeFileError, config_file, mcp_json, merged
 from aeterna_nb.output import existing_files
 from aeterna_nb.workspace import Plan, WorkspaceError, plan
@@ -29,6 +30,7 @@ def plan_opencode_folder(config: SetupConfig, folder: Path) -> Plan:
     existing = existing_files(folder)
     name = config_file(existing)
     try:
-        return plan(folder, {name: merged(existing.get(name), entry, name), "mcp.json": mcp_json(entry)})
+        files = {name: merged(existing.get(name), entry, name), "mcp.json": mcp_json(entry)}
     except OpenCodeFileError as error:
         raise WorkspaceError(str(error)) from None
+    return plan(folder, files, masks=MASKS)

@@ -9,16 +9,17 @@ import secrets
 import stat
 import sys
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from pathspec import GitIgnoreSpec
+from aeterna_nb.gitignore import GITIGNORE, ignoring
 
 State = Literal["new", "changed", "same"]
+Mask = Callable[[str], str]
+NO_MASKS: Mapping[str, Mask] = {}
 
-GITIGNORE = ".gitignore"
 PRIVATE = 0o600
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that the zip format knows; the same in every archive, so that equal files give equal bytes."""
@@ -33,7 +34,7 @@ class PlannedFile:
     """What writing would do to one file.
 
     `name` is relative to the folder, with `/`. `before` is None where there is no file. The contents are in neither
-    the `repr` nor, for a secret file, the diff.
+    the `repr` nor, for a secret file, the diff; `mask` gives a text as the diff may show it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class PlannedFile:
     path: Path = field(repr=False)
     before: bytes | None = field(repr=False)
     after: bytes = field(repr=False)
+    mask: Mask = field(repr=False, default=str)
 
     @property
     def diff(self) -> str:
@@ -55,7 +57,8 @@ class PlannedFile:
         except UnicodeDecodeError:
             return f"--- {self.name}\n+++ {self.name}\n(not shown: the present file is not UTF-8 text)\n"
         old = self.name if self.before is not None else "/dev/null"
-        return "".join(_ended(difflib.unified_diff(_lines(before), _lines(self.after.decode()), old, self.name)))
+        lines = _lines(self.mask(before)), _lines(self.mask(self.after.decode()))
+        return "".join(_ended(difflib.unified_diff(*lines, old, self.name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,15 @@ class Written:
     backup: str | None
 
 
-def plan(folder: Path, files: Mapping[str, str], secret_files: Collection[str] = ()) -> Plan:
+def plan(
+    folder: Path,
+    files: Mapping[str, str],
+    secret_files: Collection[str] = (),
+    masks: Mapping[str, Mask] = NO_MASKS,
+) -> Plan:
     """Compares `files` (name relative to `folder` -> text) with what is on disk. Writes nothing.
+
+    `masks` say, by name, how the text of a file that is not ours alone may be shown in its diff.
 
     Where there are secret files, the plan holds a `.gitignore` that names them and their backups; an existing one is
     kept and only appended to. Raises WorkspaceError when something other than a file stands in a file's place.
@@ -92,8 +102,10 @@ def plan(folder: Path, files: Mapping[str, str], secret_files: Collection[str] =
     if secret_names:
         present = _read(_place(root, GITIGNORE), GITIGNORE)
         # First, so that a secret is ignored by git before it exists.
-        contents = {GITIGNORE: _ignoring(present or b"", secret_names)} | contents
-    planned = tuple(_planned(root, name, content, name in secret_names) for name, content in contents.items())
+        contents = {GITIGNORE: ignoring(present or b"", secret_names)} | contents
+    planned = tuple(
+        _planned(root, name, content, name in secret_names, masks.get(name, str)) for name, content in contents.items()
+    )
     _refuse_shared_targets(planned)
     return Plan(root, planned)
 
@@ -142,7 +154,7 @@ def bundle(files: Mapping[str, str], secret_files: Collection[str] = ()) -> byte
     contents = {name: _encode(name, text) for name, text in files.items()}
     secret_names = [name for name in files if name in secret_files]
     if secret_names:
-        contents[GITIGNORE] = _ignoring(b"", secret_names)
+        contents[GITIGNORE] = ignoring(b"", secret_names)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(contents):
@@ -325,11 +337,11 @@ def _mode(file: PlannedFile) -> int | None:
     return None if file.before is None else stat.S_IMODE(os.stat(file.path).st_mode)
 
 
-def _planned(root: Path, name: str, content: bytes, secret: bool) -> PlannedFile:
+def _planned(root: Path, name: str, content: bytes, secret: bool, mask: Mask) -> PlannedFile:
     path = _place(root, name)
     before = _read(path, name)
     state: State = "new" if before is None else "same" if before == content else "changed"
-    return PlannedFile(name, state, secret, path, before, content)
+    return PlannedFile(name, state, secret, path, before, content, mask)
 
 
 def _place(root: Path, name: str) -> Path:
@@ -379,24 +391,6 @@ def _encode(name: str, text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError:
         raise WorkspaceError(f"{name} would hold half an emoji; mend the answer that has it.") from None
-
-
-def _ignoring(present: bytes, secret_names: list[str]) -> bytes:
-    """A `.gitignore` with entries for what its rules do not cover yet."""
-    # Latin-1 maps every byte to one character and back, whatever the encoding is.
-    lines = present.decode("latin-1").splitlines()
-    rules = GitIgnoreSpec.from_lines(lines)
-    wanted = [
-        pattern
-        for name in secret_names
-        for pattern, example in ((f"/{name}", name), (f"/{name}.*.bak", f"{name}.1.bak"))
-        if not rules.match_file(example)
-    ]
-    if not wanted:
-        return present
-    end = b"\r\n" if b"\r\n" in present else b"\n"
-    separator = b"" if not present or present.endswith(b"\n") else end
-    return present + separator + b"".join(pattern.encode("utf-8") + end for pattern in wanted)
 
 
 def _lines(text: str) -> list[str]:

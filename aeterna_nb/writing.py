@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aeterna_nb.config.secrets import Sops
 from aeterna_nb.evaluate import Evaluation
-from aeterna_nb.generate.files import SECRET_FILES
+from aeterna_nb.generate.files import MASKS, SECRET_FILES
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
 from aeterna_nb.workspace import Plan, WorkspaceError, plan, read_text
 
@@ -22,7 +22,7 @@ def plan_files(evaluation: Evaluation, folder: Path) -> Plan:
     storage = evaluation.config.secrets.storage if evaluation.config and evaluation.config.secrets else None
     if isinstance(storage, Sops) and evaluation.secrets:
         files[SEALED_FILE] = _sealed(values_secret_yaml(evaluation.secrets), storage.age_recipient, folder)
-    return plan(folder, files, SECRET_FILES)
+    return plan(folder, files, SECRET_FILES, MASKS)
 
 
 def opened(folder: Path) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeterna_nb.jsonc import JsoncError, dump, merge, parse, prepend, remove
+from aeterna_nb.jsonc import JsoncError, dump, masked, merge, parse, prepend, remove
 
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 values = st.recursive(
@@ -150,3 +150,10 @@ def test_the_place_of_a_mistake_is_named() -> None:
 def test_something_else_in_an_objects_place_is_not_overwritten(text: str) -> None:
     with pytest.raises(JsoncError, match="no object in braces"):
         merge(text, {"m": {"n": {"a": 1}}})
+
+
+def test_masking_hides_every_text_but_what_is_shown() -> None:
+    text = '{"a": "x", // note\n "b": {"c": "y", "d": [1, "z"], "e": 3, "f": true}}'
+    assert masked(text, "*", {("b", "c")}.__contains__) == (
+        '{"a": "*", // note\n "b": {"c": "y", "d": "*", "e": 3, "f": true}}'
+    )

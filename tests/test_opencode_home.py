@@ -70,3 +70,29 @@ def test_without_opencode_there_is_nothing_to_install(
 def test_xdg_is_honoured(variable: str | None, folder: str) -> None:
     environment = {} if variable is None else {"XDG_CONFIG_HOME": variable}
     assert opencode_folder(environment, Path("/h")) == Path(folder)
+
+
+OTHERS = """{
+  "provider": {"openai": {"options": {"apiKey": "canary-1"}}},
+  "mcp": {
+    "other": {"type": "local", "command": ["x", "--key", "canary-2"]},
+    "aeterna": {"type": "remote", "headers": {"Authorization": "Bearer canary-3"}}
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"], ["--dry-run"]])
+def test_keys_that_others_keep_in_opencodes_file_are_not_printed(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str]
+) -> None:
+    folder = home / ".config/opencode"
+    for place in (folder, tmp_path / "out"):
+        place.mkdir(parents=True)
+        (place / "opencode.json").write_text(OTHERS)
+    assert main([*SETUP, "--output", str(tmp_path / "out"), "--install-opencode", *flags]) == 0
+    said = capsys.readouterr()
+    assert "canary" not in said.out + said.err
+    assert "https://central.example" in said.out
+    if "--dry-run" not in flags:
+        assert "canary-1" in (folder / "opencode.json").read_text()

@@ -144,6 +144,14 @@ def test_the_diff_shows_lines_and_never_a_secret(tmp_path: Path) -> None:
     assert ".env" in diffs[".env"]
 
 
+def test_a_mask_decides_what_the_diff_shows_and_not_what_is_written(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"key {CANARY}\n")
+    planned = plan(tmp_path, {"a.txt": f"key {CANARY}\nnew\n"}, masks={"a.txt": lambda text: text.replace(CANARY, "*")})
+    assert planned.files[0].diff == "--- a.txt\n+++ a.txt\n@@ -1 +1,2 @@\n key *\n+new\n"
+    write(planned)
+    assert (tmp_path / "a.txt").read_text() == f"key {CANARY}\nnew\n"
+
+
 @pytest.mark.parametrize(
     ("present", "expected"),
     [

@@ -1,6 +1,7 @@
 """All files of a configuration: which the target needs, and which of them hold secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from aeterna_nb.answers_file import ANSWERS_FILE
@@ -11,7 +12,7 @@ from aeterna_nb.generate.client import opencode_entry
 from aeterna_nb.generate.config_toml import config_toml
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
 from aeterna_nb.generate.helm_values import values_yaml
-from aeterna_nb.generate.opencode import config_file, mcp_json, merged
+from aeterna_nb.generate.opencode import CONFIG_FILES, config_file, masked, mcp_json, merged
 from aeterna_nb.generate.setup_yaml import setup_yaml
 
 ENV_FILE = ".env"
@@ -21,6 +22,10 @@ SECRET_VALUES_FILE = "values.secret.yaml"
 CONFIG_FILE = ".aeterna/config.toml"
 MCP_FILE = ".config/opencode/mcp.json"
 SECRET_FILES = frozenset({ENV_FILE, SECRET_VALUES_FILE})
+MASK = "••••••••"
+"""Stands in the place of what may be secret, wherever a file is shown."""
+MASKS: Mapping[str, Callable[[str], str]] = dict.fromkeys(CONFIG_FILES, partial(masked, mask=MASK))
+"""How those files may be shown that are the user's own and hold our entry."""
 
 
 def generate_files(

@@ -18,6 +18,12 @@ CONFIG_FILES = ("opencode.json", "opencode.jsonc")
 _OWN_VARIABLES = ("AETERNA_SERVER_URL", "AETERNA_TENANT_ID", "AETERNA_TOKEN")
 _OF_REMOTE_ENTRIES = ("url", "headers", "oauth")
 """Settings that only an entry of type `remote` has."""
+_OURS = {
+    ("$schema",),
+    *(("mcp", "aeterna", setting) for setting in ("type", "command")),
+    *(("mcp", "aeterna", "environment", variable) for variable in ("AETERNA_SERVER_URL", "AETERNA_TENANT_ID")),
+}
+"""Where nothing secret stands."""
 
 
 class OpenCodeFileError(Exception):
@@ -64,6 +70,16 @@ def merged(present: str | None, entry: Mapping[str, Any], name: str = CONFIG_FIL
         return jsonc.merge(text, {"mcp": {"aeterna": _spelt(entry)}})
     except jsonc.JsoncError as error:
         raise OpenCodeFileError(f"The {name} that is there can't be read: {error} Mend it, or move it away.") from None
+
+
+def masked(text: str, mask: str) -> str:
+    """The text of an OpenCode file as it may be shown: what others wrote may be a key, so their strings are masked."""
+    if not text.strip():
+        return text
+    try:
+        return jsonc.masked(text, mask, _OURS.__contains__)
+    except jsonc.JsoncError:
+        return mask
 
 
 def config_file(existing: Collection[str]) -> str:

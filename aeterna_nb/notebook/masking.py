@@ -3,9 +3,7 @@
 import re
 from typing import Any
 
-from aeterna_nb.generate.files import ENV_FILE, SECRET_FILES
-
-MASK = "••••••••"
+from aeterna_nb.generate.files import ENV_FILE, MASK, MASKS, SECRET_FILES
 
 _YAML_ENTRY = re.compile(r"^(?P<head>\s*(?:- )*[\w./\"-]+:)(?P<value>\s+\S.*)?$")
 _ENV_ENTRY = re.compile(r"^(?P<head>[A-Za-z_]\w*=)")
@@ -17,7 +15,7 @@ def masked_file(name: str, text: str) -> str:
     A line that is not known to be harmless is masked whole.
     """
     if name not in SECRET_FILES:
-        return text
+        return MASKS[name](text) if name in MASKS else text
     entry = _ENV_ENTRY if name == ENV_FILE else _YAML_ENTRY
     return "\n".join(_masked_line(line, entry) for line in text.split("\n"))
 

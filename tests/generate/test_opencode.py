@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aeterna_nb import jsonc
-from aeterna_nb.generate.opencode import OpenCodeFileError, config_file, mcp_entry, mcp_json, merged
+from aeterna_nb.generate.opencode import OpenCodeFileError, config_file, masked, mcp_entry, mcp_json, merged
 
 ENTRY = {
     "type": "local",
@@ -134,3 +134,12 @@ def test_whatever_was_typed_comes_back_unchanged(url: str, tenant: str, before: 
 )
 def test_the_entry_goes_where_it_counts(existing: list[str], chosen: str) -> None:
     assert config_file(existing) == chosen
+
+
+def test_what_is_shown_of_the_file_is_ours() -> None:
+    shown = masked(merged(PRESENT, ENTRY), "*")
+    assert "http://localhost:8080" in shown
+    assert '["aeterna", "mcp"]' in shown
+    assert "proxy.example" not in shown
+    assert "other.example" not in shown
+    assert masked("{ nonsense", "*") == "*"

@@ -33,8 +33,8 @@ class PrometheusRule(Section):
     """Make them; the cluster needs the CRD."""
     labels: dict[str, str] = Field(default_factory=dict)
     """Labels that Prometheus selects by."""
-    runbook_base_url: str = "https://github.com/aeterna-nb/aeterna-nb/blob/main/docs/runbooks"
-    """Where the runbooks are."""
+    runbook_url: str = "RUNBOOKS.md"
+    """Where the chart's RUNBOOKS.md can be read; each alert adds its own heading."""
 
 
 class Dashboard(Section):

@@ -185,6 +185,9 @@
 {{- if and .ingress.enabled (not .ingress.host) -}}
 {{- $p = append $p "An Ingress needs a host name. Set ingress.host." -}}
 {{- end -}}
+{{- if and .ingress.enabled .ingress.tls.enabled (not (or .ingress.tls.secretName .ingress.tls.clusterIssuer .ingress.tls.issuer)) -}}
+{{- $p = append $p "TLS needs a certificate. Set ingress.tls.clusterIssuer for cert-manager, or ingress.tls.secretName to a Secret that exists." -}}
+{{- end -}}
 {{- if and .ingress.tls.clusterIssuer .ingress.tls.issuer -}}
 {{- $p = append $p "A certificate comes from one issuer. Set ingress.tls.clusterIssuer or ingress.tls.issuer, not both." -}}
 {{- end -}}

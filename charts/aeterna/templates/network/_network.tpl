@@ -1,0 +1,123 @@
+{{/* Parts of NetworkPolicies. */}}
+
+{{- define "aeterna.network.dns" -}}
+- ports:
+    - port: 53
+      protocol: UDP
+    - port: 53
+      protocol: TCP
+{{- end -}}
+
+{{/* An egress rule to a host outside (host, port): an address by itself; a name by its port alone, since policies know no names. */}}
+{{- define "aeterna.network.outside" -}}
+- ports:
+    - port: {{ int64 .port }}
+      protocol: TCP
+  {{- if regexMatch "^[0-9]+(\\.[0-9]+){3}$" (default "" .host) }}
+  to:
+    - ipBlock:
+        cidr: {{ printf "%s/32" .host | quote }}
+  {{- end }}
+{{- end -}}
+
+{{/* An egress rule to pods of this namespace (labels, ports). */}}
+{{- define "aeterna.network.pods" -}}
+- to:
+    - podSelector:
+        matchLabels:
+          {{- toYaml .labels | nindent 10 }}
+  ports:
+    {{- range .ports }}
+    - port: {{ int64 . }}
+      protocol: TCP
+    {{- end }}
+{{- end -}}
+
+{{/* Port of a URL: as given, or its scheme's. */}}
+{{- define "aeterna.network.urlPort" -}}
+{{- $url := urlParse . -}}
+{{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" -}}
+{{- if $port -}}
+{{- $port -}}
+{{- else -}}
+{{- ternary "80" "443" (eq $url.scheme "http") -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "aeterna.network.outsideUrl" -}}
+{{- include "aeterna.network.outside" (dict "host" (urlParse .).hostname "port" (include "aeterna.network.urlPort" .)) -}}
+{{- end -}}
+
+{{/* Labels of the pods of bundled stores, as their operators and subcharts set them. */}}
+{{- define "aeterna.network.postgresqlLabels" -}}
+cnpg.io/cluster: {{ include "aeterna.postgresql.cluster" . | quote }}
+{{- end -}}
+
+{{- define "aeterna.network.cacheLabels" -}}
+{{- if eq .Values.cache.type "valkey" -}}
+app.kubernetes.io/name: {{ default "valkey" .Values.valkey.nameOverride | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- else -}}
+app: {{ include "aeterna.dragonfly.name" . | quote }}
+{{- end -}}
+{{- end -}}
+
+{{- define "aeterna.network.vectorLabels" -}}
+{{- if eq .Values.vector.backend "qdrant" -}}
+app.kubernetes.io/name: {{ default "qdrant" .Values.qdrant.nameOverride | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- else if eq .Values.vector.backend "weaviate" -}}
+app: weaviate
+{{- else -}}
+app.kubernetes.io/instance: {{ include "aeterna.mongodb.name" . | quote }}
+{{- end -}}
+{{- end -}}
+
+{{/* Ports of the bundled vector store, as YAML list; empty where it is outside. */}}
+{{- define "aeterna.network.vectorPorts" -}}
+{{- $v := .Values.vector -}}
+{{- if and (eq $v.backend "qdrant") (not $v.qdrant.host) -}}
+[6333, 6334]
+{{- else if and (eq $v.backend "weaviate") (not $v.weaviate.host) -}}
+[8080, 50051]
+{{- else if include "aeterna.mongodb.bundled" . -}}
+[27017]
+{{- end -}}
+{{- end -}}
+
+{{/* Egress rule to PostgreSQL. */}}
+{{- define "aeterna.network.postgresql" -}}
+{{- if eq .Values.postgresql.type "external" -}}
+{{- include "aeterna.network.outside" (dict "host" .Values.postgresql.external.host "port" .Values.postgresql.external.port) -}}
+{{- else -}}
+{{- include "aeterna.network.pods" (dict "labels" (fromYaml (include "aeterna.network.postgresqlLabels" .)) "ports" (list 5432)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Egress rules to the vector store outside. */}}
+{{- define "aeterna.network.vectorOutside" -}}
+{{- with .Values.vector -}}
+{{- if eq .backend "qdrant" -}}
+{{- include "aeterna.network.outside" (dict "host" .qdrant.host "port" .qdrant.port) -}}
+{{- else if eq .backend "weaviate" -}}
+{{- include "aeterna.network.outside" (dict "host" .weaviate.host "port" .weaviate.port) -}}
+{{- else if eq .backend "mongodb" -}}
+{{- include "aeterna.network.outside" (dict "port" 27017) -}}
+{{- else if ne .backend "pgvector" -}}
+{{- include "aeterna.network.outside" (dict "port" 443) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Egress rules to the language model. */}}
+{{- define "aeterna.network.llm" -}}
+{{- with .Values.llm -}}
+{{- if and (eq .provider "openai") .openai.baseUrl -}}
+{{- include "aeterna.network.outsideUrl" .openai.baseUrl -}}
+{{- else if eq .provider "ollama" -}}
+{{- include "aeterna.network.outsideUrl" .ollama.host -}}
+{{- else if has .provider (list "openai" "google" "bedrock") -}}
+{{- include "aeterna.network.outside" (dict "port" 443) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

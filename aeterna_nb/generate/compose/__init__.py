@@ -1,0 +1,42 @@
+"""`docker-compose.yaml` and its `.env`: the server, its migration and every chosen backing service on one machine."""
+
+from typing import Any
+
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.generate.compose.addresses import reaches_machine
+from aeterna_nb.generate.compose.cache import cache
+from aeterna_nb.generate.compose.env_file import env_file, read_env, variable
+from aeterna_nb.generate.compose.llm import language_model
+from aeterna_nb.generate.compose.opal import opal
+from aeterna_nb.generate.compose.parts import escaped
+from aeterna_nb.generate.compose.postgresql import database
+from aeterna_nb.generate.compose.server import server
+from aeterna_nb.generate.compose.vector import vector_store
+from aeterna_nb.generate.yaml_text import yaml_text
+
+HEADER = """\
+# Aeterna, made from the answers in .aeterna/setup.yaml. Change the answers, not this file.
+# The secrets are in .env, in the same folder. To start: docker compose up --detach
+"""
+
+__all__ = ["docker_compose", "env_file", "read_env", "variable"]
+
+
+def docker_compose(config: SetupConfig) -> str:
+    """The text of `docker-compose.yaml`, which holds no secret: each stands as `${NAME}` for a variable in `.env`.
+
+    For the target docker-compose in local and hybrid mode; ValueError where no server runs here.
+    """
+    if config.vector is None or config.postgresql is None or config.llm is None:
+        raise ValueError("no server runs here in this mode")
+    store = database(config.postgresql)
+    backing = (cache(config), vector_store(config.vector, config.postgresql), language_model(config.llm))
+    parts = (server(config, store, backing), store, *backing, *opal(config))
+    tree: dict[str, Any] = {
+        "name": "aeterna",
+        "services": {name: reaches_machine(service) for part in parts for name, service in part.services.items()},
+        "volumes": {name: {} for part in parts for name in part.volumes},
+        "configs": {name: entry for part in parts for name, entry in part.configs.items()},
+        "secrets": {name: entry for part in parts for name, entry in part.secrets.items()},
+    }
+    return HEADER + yaml_text(escaped({key: value for key, value in tree.items() if value}))

@@ -1,0 +1,73 @@
+"""`.env`: the secrets of the Compose file, or of the clients of a central server."""
+
+import re
+from collections.abc import Mapping
+
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.cache import ExternalRedis
+from aeterna_nb.generate.compose.cache import HOST_VARIABLE, host_with_password
+
+HEADER = """\
+# Secrets, read by `docker compose` from this folder and by nothing else. Keep this file out of git.
+"""
+CLIENT_HEADER = """\
+# The credential of the central server, for clients. Keep this file out of git.
+"""
+CLIENT_TOKEN = "AETERNA_TOKEN"
+"""The variable in which clients of a server look for their credential (aeterna-server facts, section 4)."""
+
+_UNUSUAL_NAMES = {"central_api_key": CLIENT_TOKEN}
+_DERIVED = frozenset({HOST_VARIABLE})
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r"}
+_ESCAPED = {"\\": "\\", '"': '"', "$": "$", "n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_ASSIGNMENT = re.compile(
+    r"""^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*"""
+    r"""(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>[^\n]*))""",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def variable(name: str) -> str:
+    """The variable in `.env` that holds the secret with this question's name."""
+    return _UNUSUAL_NAMES.get(name, name.upper())
+
+
+def env_file(config: SetupConfig, secrets: Mapping[str, str]) -> str:
+    """The text of `.env` for secret values by question's name; empty where there are none.
+
+    One line for each. Compose reads every value back as it was, whatever characters are in it.
+    """
+    values = {variable(name): value for name, value in secrets.items()}
+    if isinstance(config.cache, ExternalRedis) and "redis_password" in secrets:
+        values[HOST_VARIABLE] = host_with_password(config.cache, secrets["redis_password"])
+    if not values:
+        return ""
+    header = HEADER if config.runs_server else CLIENT_HEADER
+    return header + "".join(f"{name}={_quoted(value)}\n" for name, value in values.items())
+
+
+def read_env(text: str) -> dict[str, str]:
+    """The values in a `.env` file by question's name, as Compose reads them.
+
+    What is put together from other values is left out. References to other variables are not followed: this
+    workbench writes none.
+    """
+    names = {variable(name): name for name in _UNUSUAL_NAMES}
+    found = {match["name"]: _value(match) for match in _ASSIGNMENT.finditer(text)}
+    return {names.get(name, name.lower()): value for name, value in found.items() if name not in _DERIVED}
+
+
+def _quoted(value: str) -> str:
+    # Single quotes keep everything but themselves and backslashes, and shells read them alike.
+    if not any(character in value for character in "'\\\n\r"):
+        return f"'{value}'"
+    return '"' + "".join(_ESCAPES.get(character, character) for character in value) + '"'
+
+
+def _value(match: re.Match[str]) -> str:
+    if match["single"] is not None:
+        return match["single"].replace("\\'", "'")
+    if match["double"] is not None:
+        return re.sub(r"\\(.)", lambda escape: _ESCAPED.get(escape[1], escape[0]), match["double"], flags=re.DOTALL)
+    return match["bare"].split(" #", 1)[0].strip()

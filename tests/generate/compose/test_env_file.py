@@ -1,0 +1,135 @@
+"""`.env` gives every secret back unchanged, to Compose and to the workbench."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aeterna_nb.generate.compose import env_file, read_env, variable
+from aeterna_nb.secret_values import complete
+from tests.generate.compose.conftest import HYBRID, Judge, configuration
+
+AWKWARD = [
+    "yes",
+    "1e3",
+    "0o17",
+    "0123",
+    "12e3456",
+    "a: b # c",
+    "it's",
+    'say "x"',
+    "🙂",
+    "$x",
+    "${Y}",
+    "$$",
+    "a" * 300,
+    "back\\slash\\",
+    "\\'",
+    "\\n",
+    "\\$x",
+    "# not a comment",
+    "=",
+    "tab\there",
+    '{\n  "private_key": "-----BEGIN PRIVATE KEY-----\\nMII=\\n-----END PRIVATE KEY-----\\n"\n}\n',
+    "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn+/=\n-----END OPENSSH PRIVATE KEY-----\n",
+]
+LINES = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1)
+DOCUMENTS = st.text(st.characters(blacklist_categories=("Cc", "Cs"), whitelist_characters="\n\t\\'\"$"), min_size=1)
+
+
+def _read_by_compose(judge: Judge, folder: Path, env: str) -> dict[str, str]:
+    (folder / "docker-compose.yaml").write_text('services: {one: {image: "example:1"}}\n', encoding="utf-8")
+    (folder / ".env").write_text(env, encoding="utf-8")
+    [verdict] = judge([folder])
+    assert "error" not in verdict, verdict
+    values: dict[str, str] = verdict["env"]
+    return values
+
+
+def test_awkward_values_come_back_unchanged(judge: Judge, tmp_path: Path) -> None:
+    secrets = {f"secret_{number}": value for number, value in enumerate(AWKWARD)}
+    env = env_file(configuration(), secrets)
+    read = _read_by_compose(judge, tmp_path, env)
+    assert {name: read[variable(name)] for name in secrets} == secrets
+    assert read_env(env) == secrets
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(values=st.lists(LINES | DOCUMENTS, min_size=1, max_size=20))
+def test_whatever_is_typed_comes_back_unchanged(values: list[str], judge: Judge, tmp_path: Path) -> None:
+    secrets = {f"secret_{number}": value for number, value in enumerate(values)}
+    env = env_file(configuration(), secrets)
+    read = _read_by_compose(judge, tmp_path, env)
+    assert {name: read[variable(name)] for name in secrets} == secrets
+    assert read_env(env) == secrets
+
+
+def test_every_secret_stands_on_one_line() -> None:
+    env = env_file(configuration(), {"opal_policy_ssh_key": "one\ntwo\n"})
+    assert len([line for line in env.splitlines() if not line.startswith("#")]) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "NAME=value",
+        "NAME = value",
+        "export NAME=value",
+        "NAME=value # why",
+        "NAME='value' # why",
+        'NAME="value"',
+        "  NAME=value",
+        "# OTHER='x\nNAME=value",
+        "NAME=",
+        "NAME=a#b",
+        'NAME="a\\tb"',
+        "NAME='a\\tb'",
+        "NAME='one\ntwo'",
+    ],
+)
+def test_a_file_edited_by_hand_is_read_as_compose_reads_it(line: str, judge: Judge, tmp_path: Path) -> None:
+    assert read_env(line + "\n")["name"] == _read_by_compose(judge, tmp_path, line + "\n")["NAME"]
+
+
+def test_made_secrets_are_kept_when_the_file_is_read_again() -> None:
+    config = configuration(opal=True, vector_backend="mongodb")
+    first = complete(config, {})
+    assert complete(config, read_env(env_file(config, first))) == first
+
+
+def test_a_redis_password_stands_encoded_before_the_host(judge: Judge, tmp_path: Path) -> None:
+    config = configuration(cache="external", redis_host="redis.example.com", redis_password="p@ss:/#?%ü")
+    secrets = complete(config, {})
+    env = env_file(config, secrets)
+    read = _read_by_compose(judge, tmp_path, env)
+    assert read["RD_HOST"] == ":p%40ss%3A%2F%23%3F%25%C3%BC@redis.example.com"
+    assert read_env(env) == secrets
+
+
+@pytest.mark.parametrize(
+    ("auth", "expected"),
+    [
+        ({"central_api_key": "key"}, "AETERNA_TOKEN='key'"),
+        (
+            {
+                "central_auth": "oauth2",
+                "central_client_id": "id",
+                "central_token_url": "https://login.example.com",
+                "central_client_secret": "key",
+            },
+            "CENTRAL_CLIENT_SECRET='key'",
+        ),
+    ],
+)
+def test_in_remote_mode_only_the_central_credential_is_written(auth: dict[str, str], expected: str) -> None:
+    config = configuration(**HYBRID | {"mode": "remote"} | auth)
+    secrets = complete(config, {})
+    lines = env_file(config, secrets).splitlines()
+    assert [line for line in lines if not line.startswith("#")] == [expected]
+    assert read_env("\n".join(lines)) == secrets
+
+
+def test_without_secrets_there_is_no_file() -> None:
+    config = configuration(**HYBRID | {"mode": "remote", "central_auth": "service-account"})
+    assert env_file(config, complete(config, {})) == ""

@@ -27,6 +27,10 @@ IDLE_SECONDS = 900
 """After this long without a browser a session's kernel is ended. One that a page is connected to is kept."""
 
 
+PING_MILLISECONDS = 30_000
+"""Jupyter's own interval between pings of a page. Its default timeout is longer, which Tornado refuses, loudly."""
+
+
 def bundled_notebook(package: Path = PACKAGE) -> Path:
     """Return the setup notebook: the wheel's copy, or the checkout's.
 
@@ -69,7 +73,11 @@ def dashboard_config(notebook: Path, port: int, ip: str, *, open_browser: bool) 
             "port": port,
             "port_retries": 0,
             "open_browser": open_browser,
-            "tornado_settings": {"disable_check_xsrf": True, "allow_remote_access": not is_loopback(ip)},
+            "tornado_settings": {
+                "disable_check_xsrf": True,
+                "allow_remote_access": not is_loopback(ip),
+                "ws_ping_timeout": PING_MILLISECONDS,
+            },
             "log_level": "ERROR",
         },
         "VoilaConfiguration": {
@@ -79,9 +87,10 @@ def dashboard_config(notebook: Path, port: int, ip: str, *, open_browser: bool) 
             "file_allowlist": [],
             "extension_allowlist": list(WIDGET_EXTENSIONS),
             "preheat_kernel": True,
-            "default_pool_size": 1,
+            "default_pool_size": 2,
         },
         "MappingKernelManager": {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 60},
+        "KernelManager": {"transport_encryption": "auto"},
         # A restarted kernel knows nothing of the widgets on the page; a dead one is noticed, and the page says so.
         "KernelRestarter": {"restart_limit": 0},
     }

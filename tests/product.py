@@ -1,0 +1,56 @@
+"""The whole space of discrete choices, and a sample of it in which every two values of two choices meet."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from allpairspy import AllPairs
+
+from tests.samples import DETAILS
+
+Choice = Mapping[str, Any]
+
+VECTOR_STORES: Mapping[str, Choice] = {
+    "qdrant": {"vector_backend": "qdrant"},
+    "qdrant-external": {"vector_backend": "qdrant", "qdrant_host": "qdrant.example.com", "qdrant_api_key": "q-1"},
+    "pgvector": {"vector_backend": "pgvector"},
+    "pinecone": {"vector_backend": "pinecone"},
+    "weaviate": {"vector_backend": "weaviate"},
+    "weaviate-external": {"vector_backend": "weaviate", "weaviate_host": "weaviate.example.com"},
+    "mongodb": {"vector_backend": "mongodb"},
+    "mongodb-external": {"vector_backend": "mongodb", "mongodb_uri": "mongodb+srv://u:p@c.example.com"},
+    "vertex-ai": {"vector_backend": "vertex-ai"},
+    "vertex-ai-key": {"vector_backend": "vertex-ai", "vertex_ai_credentials": "service-account"},
+    "databricks": {"vector_backend": "databricks"},
+}
+SPACE: Mapping[str, Mapping[str, Choice]] = {
+    "target": {"kubernetes": {"target": "kubernetes"}, "docker-compose": {"target": "docker-compose"}},
+    "mode": {mode: {"mode": mode} for mode in ("local", "hybrid")},
+    "central": {method: {"central_auth": method} for method in ("api-key", "oauth2", "service-account")},
+    "vector": VECTOR_STORES,
+    "cache": {kind: {"cache": kind} for kind in ("dragonfly", "valkey", "external")},
+    "postgresql": {kind: {"postgresql": kind} for kind in ("cloudnative-pg", "external")},
+    "opal": {"opal": {"opal": True}, "no-opal": {"opal": False}},
+    "llm": {kind: {"llm": kind} for kind in ("none", "openai", "anthropic", "ollama", "google", "bedrock")},
+}
+COMMON: Choice = {**DETAILS, "central_url": "https://central.example.com", "central_api_key": "central-key"}
+
+
+def every_pair() -> Iterator[tuple[str, Choice]]:
+    """Name and answers of as few configurations as hold every pair of values."""
+    for names in AllPairs([list(options) for options in SPACE.values()]):
+        yield _configuration(tuple(names))
+
+
+def everything() -> Iterator[tuple[str, Choice]]:
+    """Name and answers of every combination; sign-in at the central server matters in hybrid mode alone."""
+    for names in itertools.product(*SPACE.values()):
+        if names[1] == "hybrid" or names[2] == "api-key":
+            yield _configuration(names)
+
+
+def _configuration(names: tuple[str, ...]) -> tuple[str, Choice]:
+    values: dict[str, Any] = dict(COMMON)
+    for options, name in zip(SPACE.values(), names, strict=True):
+        values |= options[name]
+    return "-".join(names), values

@@ -8,7 +8,7 @@ from typing import Any
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.chart import ChartError, Rendered
-from aeterna_nb.checks.manifests_checked import check_rendered
+from aeterna_nb.checks.suite import check_configuration, check_rendered
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import generate_files
@@ -71,7 +71,7 @@ def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapp
         secrets = complete(config, kept)
         files, refused = _generated(config, answers, secrets, existing)
     found += refused
-    found += _unwritten(config)
+    found += [*_unwritten(config), *check_configuration(config)]
     templates: Mapping[str, str] = {}
     manifests: Sequence[Manifest] = ()
     if config.target == "kubernetes":

@@ -1,6 +1,7 @@
-"""Checks 5 to 7 over everything that the chart renders for a configuration."""
+"""All checks, in the order of the design: the configuration itself, then what was generated from it."""
 
 from aeterna_nb.chart import Rendered
+from aeterna_nb.checks.advice import check_advice
 from aeterna_nb.checks.chart_policy import check_chart_policy
 from aeterna_nb.checks.declared import declared
 from aeterna_nb.checks.hosts import check_hosts
@@ -9,8 +10,14 @@ from aeterna_nb.checks.kubernetes_schemas import check_kubernetes_version, check
 from aeterna_nb.checks.pod_security import check_pod_security
 from aeterna_nb.checks.references import check_references
 from aeterna_nb.checks.schemas import load_schemas
+from aeterna_nb.checks.server_limits import check_server_limits
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
+
+
+def check_configuration(config: SetupConfig) -> list[Finding]:
+    """What the chosen server version can't do, and answers that are probably not meant."""
+    return [*check_server_limits(config), *check_advice(config)]
 
 
 def check_rendered(config: SetupConfig, rendered: Rendered) -> list[Finding]:

@@ -34,14 +34,14 @@ def assert_proven(evaluation: Evaluation, choice: Choice) -> None:
     assert bool(evaluation.manifests) == (choice["target"] == "kubernetes")
 
 
-@pytest.mark.parametrize(("name", "choice"), list(every_pair()), ids=lambda value: value if isinstance(value, str) else "")
-def test_every_pair_of_choices_gives_files_that_pass_every_check(name: str, choice: Choice) -> None:
+@pytest.mark.parametrize("choice", [pytest.param(choice, id=name) for name, choice in every_pair()])
+def test_every_pair_of_choices_gives_files_that_pass_every_check(choice: Choice) -> None:
     assert_proven(evaluated(choice), choice)
 
 
 @pytest.mark.whole_product
-@pytest.mark.parametrize(("name", "choice"), list(everything()), ids=lambda value: value if isinstance(value, str) else "")
-def test_every_combination_gives_files_that_pass_every_check(name: str, choice: Choice) -> None:
+@pytest.mark.parametrize("choice", [pytest.param(choice, id=name) for name, choice in everything()])
+def test_every_combination_gives_files_that_pass_every_check(choice: Choice) -> None:
     assert_proven(evaluated(choice), choice)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import yaml
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.generate.files import SECRET_VALUES_FILE
+from aeterna_nb.generate.compose.env_file import read_env
+from aeterna_nb.generate.files import ENV_FILE, SECRET_VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import secrets_in
 from aeterna_nb.questions import by_name
 from aeterna_nb.workspace import WorkspaceError, read_text
@@ -24,8 +25,12 @@ def existing_files(folder: Path) -> dict[str, str]:
 
 def kept_secrets(folder: Path) -> Mapping[str, str]:
     """The secret values in the folder's secret files, by question's name. Raises WorkspaceError."""
-    texts = (read_text(folder, SECRET_VALUES_FILE), opened(folder))
-    return {name: value for text in texts if text is not None for name, value in _helm_secrets(text).items()}
+    environment = read_text(folder, ENV_FILE)
+    kept = {} if environment is None else read_env(environment)
+    for text in (read_text(folder, SECRET_VALUES_FILE), opened(folder)):
+        if text is not None:
+            kept |= _helm_secrets(text)
+    return kept
 
 
 def with_kept_secrets(answers: Answers, kept: Mapping[str, str]) -> Answers:

@@ -24,7 +24,7 @@ VECTOR_STORES: Mapping[str, Choice] = {
     "databricks": {"vector_backend": "databricks"},
 }
 SPACE: Mapping[str, Mapping[str, Choice]] = {
-    "target": {"kubernetes": {"target": "kubernetes"}},
+    "target": {"kubernetes": {"target": "kubernetes"}, "docker-compose": {"target": "docker-compose"}},
     "mode": {mode: {"mode": mode} for mode in ("local", "hybrid")},
     "central": {method: {"central_auth": method} for method in ("api-key", "oauth2", "service-account")},
     "vector": VECTOR_STORES,

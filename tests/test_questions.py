@@ -196,9 +196,9 @@ def test_a_number_has_limits_and_is_refused_outside(question: Question) -> None:
         with pytest.raises(AnswerError) as caught:
             question.parse(str(wrong))
         assert str(caught.value) == sentence
-    for wrong in (True, 5.0, "5", None, [5]):
+    for value in (True, 5.0, "5", None, [5]):
         with pytest.raises(AnswerError) as caught:
-            question.check(wrong)
+            question.check(value)
         assert str(caught.value) == sentence
 
 

@@ -298,6 +298,8 @@ def _leaves(tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterable[tuple[tu
 
 
 def _nearest(path: tuple[str, ...]) -> str:
-    known = {".".join(question.path) for question in questions()}
-    near = difflib.get_close_matches(".".join(path), known, n=1)
+    written = ".".join(path)
+    known = [".".join(question.path) for question in questions()]
+    inside = [name for name in known if name.startswith(f"{written}.")]
+    near = inside or difflib.get_close_matches(written, known, n=1)
     return f"Did you mean {near[0]}?" if near else ""

@@ -1,0 +1,62 @@
+"""Presets: starting points that hold together."""
+
+import pytest
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.presets import PRESETS
+from aeterna_nb.questions import questions
+from tests.samples import DETAILS
+
+STILL_ASKED = {
+    "local": set(),
+    "production": set(),
+    "hybrid": {"central_url", "postgresql_host", "postgresql_password"},
+    "remote": {"central_url"},
+}
+
+
+def preset(name: str) -> Answers:
+    return Answers().with_values(Origin.PRESET, PRESETS[name].values)
+
+
+def test_there_is_a_preset_for_each_way_to_begin() -> None:
+    assert set(PRESETS) == set(STILL_ASKED)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_leaves_open_only_what_nobody_can_guess(name: str) -> None:
+    assert {question.name for question in preset(name).missing()} == STILL_ASKED[name]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_answer_of_a_preset_applies_and_is_taken(name: str) -> None:
+    answers = preset(name)
+    assert {key: answers.lookup(key) for key in PRESETS[name].values} == dict(PRESETS[name].values)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_gives_a_configuration_once_the_rest_is_answered(name: str) -> None:
+    details = {**DETAILS, "central_url": "https://central.example.com"}
+    given = preset(name).with_values(Origin.TYPED, {key: details[key] for key in STILL_ASKED[name]})
+    config, findings = given.config()
+    assert config is not None
+    assert findings == []
+
+
+def test_a_preset_holds_no_secret() -> None:
+    secrets = {question.name for question in questions() if question.secret}
+    assert not any(secrets & set(preset.values) for preset in PRESETS.values())
+
+
+def test_the_production_preset_survives_the_loss_of_a_node() -> None:
+    config, _ = preset("production").config()
+    assert config is not None
+    assert config.operations is not None
+    assert config.operations.replicas >= 2
+    assert config.operations.network_policy
+    assert config.operations.pdb.enabled
+
+
+def test_in_the_hybrid_preset_databases_are_external() -> None:
+    given = preset("hybrid")
+    assert (given.lookup("postgresql"), given.lookup("vector_backend")) == ("external", "pgvector")

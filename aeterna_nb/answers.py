@@ -148,20 +148,20 @@ class Answers:
             Finding("error", _missing_sentence(question), question.name, self._hint(question), check="missing")
             for question in self.missing()
         ]
-        idle = dict.fromkeys(
-            name
+        idle = {
+            name: origin
             for origin in (Origin.FILE, Origin.ENVIRONMENT, Origin.GIVEN)
             for name in self.layers.get(origin, {})
             if not self.applies(name) and not (origin is Origin.FILE and by_name()[name].secret)
-        )
+        }
         found += [
             Finding(
                 "warning",
-                f"{by_name()[name].flag} does not apply to these choices and changes nothing.",
+                f"{_as_given(by_name()[name], origin)} does not apply to these choices and changes nothing.",
                 name,
                 check="idle",
             )
-            for name in idle
+            for name, origin in idle.items()
         ]
         return found
 
@@ -225,6 +225,13 @@ def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for part in path[:-1]:
         tree = tree.setdefault(part, {})
     tree.setdefault(path[-1], value)
+
+
+def _as_given(question: Question, origin: Origin) -> str:
+    """How an answer is called where it was given."""
+    if origin is Origin.FILE:
+        return ".".join(question.path)
+    return question.variable if origin is Origin.ENVIRONMENT else question.flag
 
 
 def _missing_sentence(question: Question) -> str:

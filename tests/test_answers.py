@@ -299,3 +299,12 @@ def test_saved_answers_read_back_give_the_same_configuration(start: Mapping[str,
 
 def test_details_are_named_after_questions() -> None:
     assert set(DETAILS) <= set(by_name())
+
+
+@pytest.mark.parametrize(
+    ("origin", "called"),
+    [(Origin.FILE, "cache.type"), (Origin.ENVIRONMENT, "AETERNA_SETUP_CACHE"), (Origin.GIVEN, "--cache")],
+)
+def test_a_warning_about_an_idle_answer_calls_it_as_it_was_given(origin: Origin, called: str) -> None:
+    (warning,) = answers(REMOTE).with_values(origin, {"cache": "valkey"}).findings()
+    assert warning.message.startswith(f"{called} does not apply")

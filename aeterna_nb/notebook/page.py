@@ -87,7 +87,8 @@ class Page:
         self.undo.on_click(lambda _button: self.change(self.session.undo))
         brand = ipywidgets.HTML('<div class="brand">Aeterna <span>setup</span></div>')
         bar = classed(ipywidgets.HBox([brand, self.message, self.undo]), "aw-bar")
-        steps = classed(ipywidgets.HBox([self.back, self.next]), "aw-steps")
+        self.actions = classed(ipywidgets.HBox(), "aw-actions")
+        steps = classed(ipywidgets.HBox([self.back, self.actions]), "aw-steps")
         main = classed(ipywidgets.VBox([self.questions, steps]), "aw-main")
         rail = classed(ipywidgets.Box([self.rail]), "aw-rail")
         frame = classed(ipywidgets.Box([bar, rail, main, self.consequences.widget]), "aw")
@@ -162,8 +163,10 @@ class Page:
             self.questions.children = children
         self.back.disabled = at == 0
         last = at == len(self._stages) - 1
-        self.next.layout.display = "none" if last else ""
         self.next.description = "" if last else f"Next: {self._stages[at + 1].title}"
+        actions = tuple(self.review.buttons) if last else (self.next,)
+        if actions != self.actions.children:
+            self.actions.children = actions
 
     def _rows(self, stage: Stage) -> Sequence[Any]:
         if stage.id == "start":

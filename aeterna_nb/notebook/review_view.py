@@ -11,6 +11,7 @@ import ipywidgets
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.next_steps import next_steps
+from aeterna_nb.notebook.panels.base import command, prose
 from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.base import guarded
 from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Sheet
@@ -42,6 +43,11 @@ def _file(file: PlannedFile) -> str:
     return f"<div><dt>{escape(file.name)}</dt><dd>{STATES[file.state]}{secret}</dd></div>"
 
 
+def _step(step: str) -> str:
+    # Sentences end with a full stop, commands do not.
+    return f"<p>{prose(step)}</p>" if step.endswith(".") else command(step)
+
+
 def _written(done: tuple[Written, ...]) -> str:
     if not done:
         return '<p role="status">Nothing had to be written: the files are there already.</p>'
@@ -66,21 +72,19 @@ class ReviewView:
         self.download = DownloadButton(self._pack, label="Download all as zip", primary=folder is None)
         self.write = ipywidgets.Button(description="Write the files", button_style="primary")
         self.write.on_click(guarded(self._write, self._say))
-        buttons = [self.download] if folder is None else [self.write, self.download]
-        self._buttons = ipywidgets.HBox(buttons)
-        self._buttons.add_class("aw-actions")
+        self.buttons = [self.download] if folder is None else [self.download, self.write]
 
     def forget(self) -> None:
         """Withdraw what was said about the last writing, since the answers are others now."""
         self._done, self._problem = None, ""
 
-    def show(self) -> list[Any]:
+    def show(self) -> list[Sheet]:
         """The widgets of the stage, up to date."""
         evaluation = self._evaluation()
         ready = evaluation is not None and evaluation.config is not None and not evaluation.errors
         self.write.disabled = not ready
         self.sheet.html = self._html(evaluation)
-        return [self.sheet, self._buttons]
+        return [self.sheet]
 
     def _html(self, evaluation: Evaluation | None) -> str:
         if evaluation is None:
@@ -110,7 +114,7 @@ class ReviewView:
 
     def _steps(self, evaluation: Evaluation) -> str:
         assert evaluation.config is not None
-        steps = "".join(f'<li><pre class="command">{escape(step)}</pre></li>' for step in next_steps(evaluation.config))
+        steps = "".join(f"<li>{_step(step)}</li>" for step in next_steps(evaluation.config))
         return f'<h2 class="group">What to do then</h2><ol class="steps">{steps}</ol>'
 
     def _pack(self) -> Parcel:

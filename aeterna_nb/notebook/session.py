@@ -162,8 +162,9 @@ class Session:
         return [stage for stage in STAGES if stage.id in asked or stage.id in ("start", "review")]
 
     def questions_of(self, stage: str) -> list[Question]:
-        """The questions that apply in a stage, in their order."""
-        return [question for question in self.answers.active() if question.stage == stage]
+        """The questions that apply in a stage: its own first, then those that other groups ask there."""
+        asked = [question for question in self.answers.active() if question.stage == stage]
+        return sorted(asked, key=lambda question: question.path[0] != stage)
 
 
 def shown(question: Question, value: Any) -> str:

@@ -7,7 +7,7 @@ from aeterna_nb.findings import Finding
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import error_at
-from aeterna_nb.questions import Question
+from aeterna_nb.questions import STAGES, Question
 
 CARDS = 4
 """A choice with more plain values than this becomes a menu; one with a sentence to each stays in sight."""
@@ -63,7 +63,9 @@ class StageView:
             row.value = list(value) if isinstance(value, tuple) else value
 
     def _make(self, question: Question) -> Row:
-        named = {"name": question.name, "help": question.help}
+        # A stage's introduction and the help of its only choice are sometimes the same sentence.
+        intros = {stage.intro for stage in STAGES}
+        named = {"name": question.name, "help": "" if question.help in intros else question.help}
         if question.kind == "secret":
             row = self._make_secret(question, named)
         elif question.kind in ("text", "integer", "document"):

@@ -1,5 +1,6 @@
 """What every panel is, and the pieces of HTML that several need."""
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Protocol
@@ -39,6 +40,19 @@ def menu(label: str, act: str, options: Mapping[str, str], chosen: str) -> str:
         for value, words in options.items()
     )
     return f'<label>{label} <select data-act="{act}">{items}</select></label>'
+
+
+def prose(text: str) -> str:
+    """A sentence as HTML; what stands between backticks is set as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+def command(line: str) -> str:
+    """A command line with a button that copies it."""
+    return (
+        f'<div class="copy"><pre class="command">{escape(line)}</pre>'
+        '<button type="button" class="aw-button" data-copy>Copy</button></div>'
+    )
 
 
 def jump(question: str, words: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from aeterna_nb.findings import Finding
-from aeterna_nb.notebook.panels.base import empty, jump
+from aeterna_nb.notebook.panels.base import empty, jump, prose
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.words import open_question, stage_of
 from aeterna_nb.questions import STAGES, by_name
@@ -15,11 +15,11 @@ def card(finding: Finding) -> str:
     tone, kind = ("bad", "To fix") if finding.severity == "error" else ("warn", "Good to know")
     if open_question(finding):
         tone, kind = "todo", "Still open"
-    cure = f"<span>{escape(finding.cure)}</span>" if finding.cure else ""
+    cure = f"<span>{prose(finding.cure)}</span>" if finding.cure else ""
     question = by_name().get(finding.question)
     way = jump(question.name, f"Go to: {question.label}") if question else ""
     return (
-        f'<div class="finding {tone}"><span class="kind">{kind}</span><b>{escape(finding.message)}</b>{cure}{way}</div>'
+        f'<div class="finding {tone}"><span class="kind">{kind}</span><b>{prose(finding.message)}</b>{cure}{way}</div>'
     )
 
 
@@ -46,4 +46,5 @@ class FindingsPanel:
         )
         if not own:
             return ""
-        return f'<h2 class="group">{escape(title)}</h2>' + "".join(card(finding) for finding in own)
+        words = "The configuration as a whole" if stage == "review" else title
+        return f'<h2 class="group">{escape(words)}</h2>' + "".join(card(finding) for finding in own)

@@ -4,13 +4,19 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from aeterna_nb.chart import template_command
+from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE
 from aeterna_nb.generate.yaml_text import yaml_text
 from aeterna_nb.notebook.highlight import page
-from aeterna_nb.notebook.panels.base import empty, stale
+from aeterna_nb.notebook.panels.base import command, empty, stale
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.words import count
+from aeterna_nb.rendering import target_of
 
 Manifest = dict[str, Any]
+
+CHART = "aeterna-chart"
+"""The folder that the commands shown here export the chart to."""
 
 
 def identity(manifest: Manifest) -> str:
@@ -60,7 +66,18 @@ class ManifestsPanel:
             f'<p class="note" role="status">{count(len(found), "object", "objects")} of {len(seen.manifests)}.</p>'
         )
         groups = "".join(self._group(kind, objects) for kind, objects in by_kind(found).items())
-        return stale(seen) + search + groups
+        return stale(seen) + search + self._command(seen) + groups
+
+    def _command(self, seen: Seen) -> str:
+        if seen.config is None or seen.config.cluster is None:
+            return ""
+        files = tuple(name for name in (VALUES_FILE, SECRET_VALUES_FILE) if name in seen.files)
+        lines = [f"aeterna chart export {CHART}", template_command(CHART, target_of(seen.config), files)]
+        return (
+            '<details data-name="helm"><summary>The same with the helm program</summary>'
+            + "".join(command(line) for line in lines)
+            + "</details>"
+        )
 
     def _matches(self, manifest: Manifest) -> bool:
         return not self._search or self._search in yaml_text(manifest).lower()

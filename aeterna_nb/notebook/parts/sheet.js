@@ -2,6 +2,16 @@
 function render({ model, el }) {
   quiet(el);
   const tell = (node) => model.send({ act: node.dataset.act, on: node.dataset.on ?? "", value: node.value ?? "" });
+  const copy = async (button) => {
+    const text = button.parentElement.querySelector("pre").textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Not allowed"; // Browsers let a page copy only where the connection is safe.
+    }
+    setTimeout(() => (button.textContent = "Copy"), 2000);
+  };
   const draw = () => {
     const held = el.contains(document.activeElement) ? document.activeElement.dataset : null;
     const caret = held && document.activeElement.selectionStart;
@@ -21,8 +31,9 @@ function render({ model, el }) {
     if (back && typeof caret === "number") back.setSelectionRange?.(caret, caret);
   };
   el.onclick = (event) => {
-    const node = event.target.closest("button[data-act]");
-    if (node) tell(node);
+    const node = event.target.closest("button");
+    if (node?.dataset.act) tell(node);
+    if (node && "copy" in node.dataset) copy(node);
   };
   const search = later(250, tell);
   el.oninput = (event) => event.target.matches("input[data-act]") && search.soon(event.target);

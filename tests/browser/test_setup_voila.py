@@ -49,7 +49,7 @@ def test_hybrid_without_an_address_says_so_at_that_field(setup: Page) -> None:
     expect(setup.locator(".aw-summary")).to_contain_text("https://memory.example.com")
 
 
-def test_choosing_valkey_changes_values_manifests_and_compose(setup: Page) -> None:
+def test_choosing_valkey_changes_values_and_manifests(setup: Page) -> None:
     panel = setup.get_by_role("tabpanel")
     stage(setup, "Cache")
     setup.get_by_role("radio", name="Valkey").check()
@@ -57,15 +57,12 @@ def test_choosing_valkey_changes_values_manifests_and_compose(setup: Page) -> No
     setup.get_by_role("tab", name="Manifests").click()
     setup.get_by_role("searchbox", name="Search").fill("valkey")
     expect(panel.get_by_role("status")).not_to_contain_text("0 objects")
-    stage(setup, "Target and mode")
-    setup.get_by_role("radio", name="Docker Compose").check()
-    setup.get_by_role("tab", name="Files").click()
-    setup.get_by_label("File").select_option("docker-compose.yaml")
-    expect(panel).to_contain_text("valkey/valkey")
 
 
 def test_the_zip_holds_the_files_of_the_preview(setup: Page) -> None:
-    shown = {option.get_attribute("value") for option in setup.get_by_label("File").locator("option").all()}
+    shown = {
+        option.get_attribute("value") for option in setup.get_by_role("combobox", name="File").locator("option").all()
+    }
     stage(setup, "Review and write")
     with setup.expect_download() as waiting:
         setup.get_by_role("button", name="Download all as zip").click()
@@ -84,7 +81,7 @@ def test_a_secret_leaves_the_field_and_stands_nowhere_on_the_page(setup: Page) -
     field.blur()
     expect(setup.get_by_text("Given, and held for this session only.")).to_be_visible()
     expect(field).to_have_value("")
-    setup.get_by_label("File").select_option("values.secret.yaml")
+    setup.get_by_role("combobox", name="File").select_option("values.secret.yaml")
     expect(setup.get_by_role("tabpanel")).to_contain_text("its values are not shown here")
     assert "sk-canary" not in setup.content()
 

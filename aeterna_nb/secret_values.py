@@ -98,6 +98,10 @@ _MADE = (
 )
 
 
+MADE_NAMES = frozenset(name for made in _MADE for name in made.names)
+"""The names of all secrets that may be made."""
+
+
 def typed(config: SetupConfig) -> dict[str, str]:
     """The secrets that somebody gave, by name."""
     found = {question.name: value_in(config, question) for question in questions() if question.secret}

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.cache import ExternalRedis
 from aeterna_nb.generate.compose.cache import HOST_VARIABLE, host_with_password
+from aeterna_nb.questions import questions
+from aeterna_nb.secret_values import MADE_NAMES
 
 HEADER = """\
 # Secrets, read by `docker compose` from this folder and by nothing else. Keep this file out of git.
@@ -17,7 +19,6 @@ CLIENT_TOKEN = "AETERNA_TOKEN"
 """The variable in which clients of a server look for their credential (aeterna-server facts, section 4)."""
 
 _UNUSUAL_NAMES = {"central_api_key": CLIENT_TOKEN}
-_DERIVED = frozenset({HOST_VARIABLE})
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r"}
 _ESCAPED = {"\\": "\\", '"': '"', "$": "$", "n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
@@ -33,14 +34,20 @@ def variable(name: str) -> str:
     return _UNUSUAL_NAMES.get(name, name.upper())
 
 
+def variables(config: SetupConfig, secrets: Mapping[str, str]) -> dict[str, str]:
+    """The variables that `.env` gives to the Compose file, for secret values by question's name."""
+    values = {variable(name): value for name, value in secrets.items()}
+    if isinstance(config.cache, ExternalRedis) and "redis_password" in secrets:
+        values[HOST_VARIABLE] = host_with_password(config.cache, secrets["redis_password"])
+    return values
+
+
 def env_file(config: SetupConfig, secrets: Mapping[str, str]) -> str:
     """The text of `.env` for secret values by question's name; empty where there are none.
 
     One line for each. Compose reads every value back as it was, whatever characters are in it.
     """
-    values = {variable(name): value for name, value in secrets.items()}
-    if isinstance(config.cache, ExternalRedis) and "redis_password" in secrets:
-        values[HOST_VARIABLE] = host_with_password(config.cache, secrets["redis_password"])
+    values = variables(config, secrets)
     if not values:
         return ""
     header = HEADER if config.runs_server else CLIENT_HEADER
@@ -48,14 +55,13 @@ def env_file(config: SetupConfig, secrets: Mapping[str, str]) -> str:
 
 
 def read_env(text: str) -> dict[str, str]:
-    """The values in a `.env` file by question's name, as Compose reads them.
+    """The secret values in a `.env` file by question's name, as Compose reads them; variables of others are left out.
 
-    What is put together from other values is left out. References to other variables are not followed: this
-    workbench writes none.
+    References to other variables are not followed: this workbench writes none.
     """
-    names = {variable(name): name for name in _UNUSUAL_NAMES}
+    names = {variable(name): name for name in MADE_NAMES | {item.name for item in questions() if item.secret}}
     found = {match["name"]: _value(match) for match in _ASSIGNMENT.finditer(text)}
-    return {names.get(name, name.lower()): value for name, value in found.items() if name not in _DERIVED}
+    return {names[name]: value for name, value in found.items() if name in names}
 
 
 def _quoted(value: str) -> str:

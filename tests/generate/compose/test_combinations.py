@@ -13,6 +13,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from aeterna_nb.checks.compose import check_compose
 from aeterna_nb.generate.compose import docker_compose, env_file, read_env, variable
 from aeterna_nb.questions import questions
 from aeterna_nb.secret_values import complete
@@ -112,8 +113,9 @@ def _all_good(combinations: Sequence[dict[str, Any]], judge: Judge, folder: Path
         (here / "docker-compose.yaml").write_text(compose, encoding="utf-8")
         (here / ".env").write_text(env, encoding="utf-8")
         folders.append((here, answers, secrets))
-    for verdict, (_, answers, secrets) in zip(judge(here for here, *_ in folders), folders, strict=True):
+    for verdict, (here, answers, secrets) in zip(judge(here for here, *_ in folders), folders, strict=True):
         assert "error" not in verdict, (answers, verdict)
+        assert check_compose((here / "docker-compose.yaml").read_text(encoding="utf-8"), verdict["env"]) == [], answers
         assert {name: verdict["env"][variable(name)] for name in secrets} == secrets, answers
         server = verdict["project"]["services"]["aeterna"]
         assert server["environment"]["PGPASSWORD"] == secrets["postgresql_password"]

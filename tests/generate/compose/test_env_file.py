@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aeterna_nb.generate.compose import env_file, read_env, variable
-from aeterna_nb.secret_values import complete
+from aeterna_nb.questions import questions
+from aeterna_nb.secret_values import MADE_NAMES, complete
 from tests.generate.compose.conftest import HYBRID, Judge, configuration
 
 AWKWARD = [
@@ -34,6 +35,8 @@ AWKWARD = [
     '{\n  "private_key": "-----BEGIN PRIVATE KEY-----\\nMII=\\n-----END PRIVATE KEY-----\\n"\n}\n',
     "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn+/=\n-----END OPENSSH PRIVATE KEY-----\n",
 ]
+NAMES = [question.name for question in questions() if question.secret]
+NAMES += sorted(MADE_NAMES - set(NAMES))
 LINES = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1)
 DOCUMENTS = st.text(st.characters(blacklist_categories=("Cc", "Cs"), whitelist_characters="\n\t\\'\"$"), min_size=1)
 
@@ -48,7 +51,8 @@ def _read_by_compose(judge: Judge, folder: Path, env: str) -> dict[str, str]:
 
 
 def test_awkward_values_come_back_unchanged(judge: Judge, tmp_path: Path) -> None:
-    secrets = {f"secret_{number}": value for number, value in enumerate(AWKWARD)}
+    secrets = dict(zip(NAMES, AWKWARD, strict=False))
+    assert len(secrets) == len(AWKWARD)
     env = env_file(configuration(), secrets)
     read = _read_by_compose(judge, tmp_path, env)
     assert {name: read[variable(name)] for name in secrets} == secrets
@@ -58,7 +62,7 @@ def test_awkward_values_come_back_unchanged(judge: Judge, tmp_path: Path) -> Non
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(values=st.lists(LINES | DOCUMENTS, min_size=1, max_size=20))
 def test_whatever_is_typed_comes_back_unchanged(values: list[str], judge: Judge, tmp_path: Path) -> None:
-    secrets = {f"secret_{number}": value for number, value in enumerate(values)}
+    secrets = dict(zip(NAMES, values, strict=False))
     env = env_file(configuration(), secrets)
     read = _read_by_compose(judge, tmp_path, env)
     assert {name: read[variable(name)] for name in secrets} == secrets
@@ -89,7 +93,12 @@ def test_every_secret_stands_on_one_line() -> None:
     ],
 )
 def test_a_file_edited_by_hand_is_read_as_compose_reads_it(line: str, judge: Judge, tmp_path: Path) -> None:
-    assert read_env(line + "\n")["name"] == _read_by_compose(judge, tmp_path, line + "\n")["NAME"]
+    env = line.replace("NAME", "OPENAI_API_KEY") + "\n"
+    assert read_env(env) == {"openai_api_key": _read_by_compose(judge, tmp_path, env)["OPENAI_API_KEY"]}
+
+
+def test_variables_of_other_programs_are_no_answers() -> None:
+    assert read_env("MODE=dev\nOPENAI_API_KEY=x\nRD_HOST=:x@y\n") == {"openai_api_key": "x"}
 
 
 def test_made_secrets_are_kept_when_the_file_is_read_again() -> None:

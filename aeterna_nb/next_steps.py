@@ -1,6 +1,6 @@
 """What to do once the files are written: commands to copy, for these answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.llm import Ollama
@@ -12,14 +12,23 @@ from aeterna_nb.config.vector import Pgvector
 from aeterna_nb.generate.client import opencode_entry, wants_token
 from aeterna_nb.generate.mcp_clients import other_clients
 from aeterna_nb.questions import by_name, questions, value_in
-from aeterna_nb.secret_values import made_names
+from aeterna_nb.secret_values import made_names, typed
 
 CHART_NAME = "aeterna"
 
 
-def next_steps(config: SetupConfig) -> list[str]:
-    """Sentences and commands, in the order in which to follow them."""
-    return [*_database(config), *_secrets(config), *_install(config), *_opencode(config)]
+def next_steps(config: SetupConfig, leftovers: Sequence[str] = ()) -> list[str]:
+    """Sentences and commands, in the order in which to follow them.
+
+    `leftovers` are the names of secret files that lie there and that the configuration does without.
+    """
+    return [
+        *_database(config),
+        *_secrets(config),
+        *_install(config),
+        *_opencode(config),
+        *(f"{name} holds secrets and is not needed any more. Delete it when nothing uses it." for name in leftovers),
+    ]
 
 
 def role_sql(config: ExternalPostgresql) -> str:
@@ -31,13 +40,13 @@ def role_sql(config: ExternalPostgresql) -> str:
 
 
 def secret_keys(config: SetupConfig) -> list[str]:
-    """The keys that a Secret of one's own must hold for this configuration: those that are needed."""
+    """The keys that a Secret of one's own must hold for this configuration: what is needed, and what was given."""
     asked = [
         question.name
         for question in questions()
         if question.secret and question.applies(lambda name: value_in(config, by_name()[name])) and question.needed
     ]
-    return [name.replace("_", "-") for name in dict.fromkeys([*asked, *made_names(config)])]
+    return [name.replace("_", "-") for name in dict.fromkeys([*asked, *typed(config), *made_names(config)])]
 
 
 def _database(config: SetupConfig) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aeterna_nb.config.secrets import Sops
 from aeterna_nb.evaluate import Evaluation
-from aeterna_nb.generate.files import MASKS, SECRET_FILES
+from aeterna_nb.generate.files import ENV_FILE, MASKS, SECRET_FILES
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
 from aeterna_nb.workspace import Plan, WorkspaceError, plan, read_text
 
@@ -23,6 +23,13 @@ def plan_files(evaluation: Evaluation, folder: Path) -> Plan:
     if isinstance(storage, Sops) and evaluation.secrets:
         files[SEALED_FILE] = _sealed(values_secret_yaml(evaluation.secrets), storage.age_recipient, folder)
     return plan(folder, files, SECRET_FILES, MASKS)
+
+
+def leftovers(evaluation: Evaluation, folder: Path) -> list[str]:
+    """The secret files in the folder that the evaluation does without."""
+    # Not .env: a project may well have one of its own.
+    ours = SECRET_FILES - {ENV_FILE}
+    return [name for name in sorted(ours - set(evaluation.files)) if (folder / name).is_file()]
 
 
 def opened(folder: Path) -> str | None:

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,6 +7,8 @@ import pytest
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.next_steps import next_steps
+from aeterna_nb.workspace import write
+from aeterna_nb.writing import leftovers, plan_files
 from tests.generate.test_config_toml import CENTRAL, LOCAL
 
 CLUSTER = LOCAL | {"target": "kubernetes"}
@@ -98,3 +101,19 @@ def test_other_clients_get_the_entry_in_their_own_form(client: str, path: list[s
 
 def test_without_opencode_no_client_is_spoken_of() -> None:
     assert not [step for step in steps(**LOCAL, opencode=False) if "opencode" in step or "Cursor" in step]
+
+
+def test_keys_that_were_given_before_are_listed_for_the_secret_too() -> None:
+    said = steps(**CLUSTER, secret_provider="existing", kms_key="A" * 43 + "=")
+    assert [step for step in said if "--from-file=kms-key=FILE" in step]
+
+
+def test_a_secret_file_that_is_not_needed_any_more_is_named(tmp_path: Path) -> None:
+    before = evaluated(**CLUSTER)
+    write(plan_files(before, tmp_path))
+    (tmp_path / ".env").write_text("THEIRS=1\n")
+    assert leftovers(before, tmp_path) == []
+    after = evaluated(**CLUSTER, secret_provider="existing")
+    assert after.config is not None
+    assert leftovers(after, tmp_path) == ["values.secret.yaml"]
+    assert next_steps(after.config, leftovers(after, tmp_path))[-1].startswith("values.secret.yaml holds secrets")

@@ -27,7 +27,7 @@ from aeterna_nb.opencode_home import opencode_folder, plan_opencode_folder
 from aeterna_nb.output import existing_files, kept_secrets, with_kept_secrets
 from aeterna_nb.terminal import StandardTerminal, questionnaire
 from aeterna_nb.workspace import Plan, Written, write
-from aeterna_nb.writing import plan_files
+from aeterna_nb.writing import leftovers, plan_files
 
 
 def run(words: Sequence[str]) -> int:
@@ -123,7 +123,10 @@ def _finish_json(
     written = [] if options.dry_run else [file for plan in planned for file in write(plan)]
     assert evaluation.config is not None
     print_json(
-        findings, files=files, written=[asdict(file) for file in written], next_steps=next_steps(evaluation.config)
+        findings,
+        files=files,
+        written=[asdict(file) for file in written],
+        next_steps=next_steps(evaluation.config, leftovers(evaluation, options.output)),
     )
 
 
@@ -148,5 +151,5 @@ def _print_written(written: Sequence[Written]) -> None:
 def _print_next_steps(evaluation: Evaluation, folder: Path) -> None:
     assert evaluation.config is not None
     print("\nNext steps:")
-    for step in next_steps(evaluation.config):
+    for step in next_steps(evaluation.config, leftovers(evaluation, folder)):
         print(f"  {step}")

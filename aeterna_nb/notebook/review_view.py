@@ -17,7 +17,7 @@ from aeterna_nb.notebook.parts.base import guarded
 from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Sheet
 from aeterna_nb.notebook.words import count
 from aeterna_nb.workspace import PlannedFile, WorkspaceError, Written, bundle, write
-from aeterna_nb.writing import plan_files
+from aeterna_nb.writing import leftovers, plan_files
 
 ZIP_NAME = "aeterna-setup.zip"
 STATES = {"new": "New.", "changed": "Changes; what is there is kept as a numbered backup.", "same": "Stays as it is."}
@@ -114,7 +114,8 @@ class ReviewView:
 
     def _steps(self, evaluation: Evaluation) -> str:
         assert evaluation.config is not None
-        steps = "".join(f"<li>{_step(step)}</li>" for step in next_steps(evaluation.config))
+        left = leftovers(evaluation, self._folder) if self._folder else []
+        steps = "".join(f"<li>{_step(step)}</li>" for step in next_steps(evaluation.config, left))
         return f'<h2 class="group">What to do then</h2><ol class="steps">{steps}</ol>'
 
     def _pack(self) -> Parcel:

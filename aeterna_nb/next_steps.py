@@ -97,8 +97,9 @@ def _opencode(config: SetupConfig) -> Iterator[str]:
         service, namespace = _server_service(config.cluster.release_name), config.cluster.namespace
         yield f"kubectl port-forward --namespace {namespace} service/{service} 8080:8080"
     if wants_token(config):
-        yield "export AETERNA_TOKEN=..., if the central server asks for a token"
-    yield "aeterna mcp --check, in this folder, says what the bridge reaches; then start opencode here"
+        yield "Put the token of the central server, if it asks for one, into the variable AETERNA_TOKEN."
+    yield "aeterna mcp --check"
+    yield "That says what the bridge reaches. Then start opencode in this folder."
     for other in other_clients(opencode_entry(config, config.opencode)):
         yield f"For {other.client}, into {other.file}: {other.text}"
 

@@ -50,7 +50,7 @@ def test_with_an_ingress_nothing_is_forwarded() -> None:
         (CLUSTER | {"secret_provider": "existing"}, "generic aeterna-credentials --namespace aeterna"),
         (CLUSTER | {"secret_provider": "external-secrets"}, "the entry aeterna of your store: kms-key"),
         (CENTRAL | {"target": "docker-compose", "mode": "remote"}, "Nothing runs here"),
-        (CENTRAL | {"target": "opencode-only"}, "export AETERNA_TOKEN"),
+        (CENTRAL | {"target": "opencode-only"}, "the variable AETERNA_TOKEN"),
     ],
 )
 def test_what_is_left_to_do_is_said(values: dict[str, Any], expected: str) -> None:

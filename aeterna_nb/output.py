@@ -9,12 +9,13 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.generate.compose.env_file import read_env
 from aeterna_nb.generate.files import ENV_FILE, SECRET_VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import secrets_in
+from aeterna_nb.generate.opencode import CONFIG_FILES
 from aeterna_nb.questions import by_name
 from aeterna_nb.workspace import WorkspaceError, read_text
 from aeterna_nb.writing import opened
 
-MERGED_FILES = ("opencode.json", "opencode.jsonc")
-"""Files that are the user's own and into which an entry is merged."""
+MERGED_FILES = (*CONFIG_FILES, ENV_FILE)
+"""Files that may be the user's own and into which our part is merged."""
 
 
 def existing_files(folder: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.config.secrets import Sops
 from aeterna_nb.generate.client import opencode_entry
 from aeterna_nb.generate.compose import docker_compose
-from aeterna_nb.generate.compose.env_file import env_file
+from aeterna_nb.generate.compose.env_file import env_file, merged_env
 from aeterna_nb.generate.config_toml import config_toml
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
 from aeterna_nb.generate.helm_values import values_yaml
@@ -48,7 +48,7 @@ def generate_files(
             files[COMPOSE_FILE] = docker_compose(config)
         environment = env_file(config, secrets)
         if environment:
-            files[ENV_FILE] = environment
+            files[ENV_FILE] = merged_env(existing.get(ENV_FILE), environment)
     files[CONFIG_FILE] = config_toml(config)
     files[ANSWERS_FILE] = setup_yaml(decided)
     if isinstance(config.opencode, OpenCodeOn):

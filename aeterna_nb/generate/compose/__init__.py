@@ -5,7 +5,7 @@ from typing import Any
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.compose.addresses import reaches_machine
 from aeterna_nb.generate.compose.cache import cache
-from aeterna_nb.generate.compose.env_file import env_file, read_env, variable, variables
+from aeterna_nb.generate.compose.env_file import env_file, merged_env, read_env, variable, variables
 from aeterna_nb.generate.compose.llm import language_model
 from aeterna_nb.generate.compose.opal import opal
 from aeterna_nb.generate.compose.parts import escaped
@@ -19,7 +19,7 @@ HEADER = """\
 # The secrets are in .env, in the same folder. To start: docker compose up --detach
 """
 
-__all__ = ["docker_compose", "env_file", "read_env", "variable", "variables"]
+__all__ = ["docker_compose", "env_file", "merged_env", "read_env", "variable", "variables"]
 
 
 def docker_compose(config: SetupConfig) -> str:

@@ -10,7 +10,7 @@ from aeterna_nb.questions import questions
 from aeterna_nb.secret_values import MADE_NAMES
 
 HEADER = """\
-# Secrets, read by `docker compose` from this folder and by nothing else. Keep this file out of git.
+# Secrets for `docker compose` in this folder. Keep this file out of git.
 """
 CLIENT_HEADER = """\
 # The credential of the central server, for clients. Keep this file out of git.
@@ -27,6 +27,7 @@ _ASSIGNMENT = re.compile(
     r"""(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>[^\n]*))""",
     re.MULTILINE | re.DOTALL,
 )
+_ASSIGNMENT_LINE = re.compile(_ASSIGNMENT.pattern + r"[^\n]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def variable(name: str) -> str:
@@ -59,9 +60,37 @@ def read_env(text: str) -> dict[str, str]:
 
     References to other variables are not followed: this workbench writes none.
     """
-    names = {variable(name): name for name in MADE_NAMES | {item.name for item in questions() if item.secret}}
+    names = _names()
     found = {match["name"]: _value(match) for match in _ASSIGNMENT.finditer(text)}
     return {names[name]: value for name, value in found.items() if name in names}
+
+
+def merged_env(present: str | None, own: str) -> str:
+    """`own`, the text of `.env` for a configuration, below what others have in the `.env` that is there.
+
+    Our earlier part is replaced, and so is any other line with a variable that `own` has.
+    """
+    text = present or ""
+    for header in (HEADER, CLIENT_HEADER):
+        text = _without_part(text, header)
+    written = {match["name"] for match in _ASSIGNMENT.finditer(own)}
+    text = _ASSIGNMENT_LINE.sub(lambda line: "" if line["name"] in written else line[0], text)
+    return f"{text.rstrip()}\n\n{own}" if text.strip() else own
+
+
+def _without_part(text: str, header: str) -> str:
+    start, own_names = text.find(header), {*_names(), HOST_VARIABLE}
+    if start < 0:
+        return text
+    end = start + len(header)
+    while (line := _ASSIGNMENT_LINE.match(text, end)) and line["name"] in own_names:
+        end = line.end()
+    return text[:start] + text[end:]
+
+
+def _names() -> dict[str, str]:
+    """The variables that may hold secrets of ours, and the names of those secrets."""
+    return {variable(name): name for name in MADE_NAMES | {item.name for item in questions() if item.secret}}
 
 
 def _quoted(value: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aeterna_nb.generate.compose import env_file, read_env, variable
+from aeterna_nb.generate.compose import env_file, merged_env, read_env, variable
 from aeterna_nb.questions import questions
 from aeterna_nb.secret_values import MADE_NAMES, complete
 from tests.generate.compose.conftest import HYBRID, Judge, configuration
@@ -142,3 +142,33 @@ def test_in_remote_mode_only_the_central_credential_is_written(auth: dict[str, s
 def test_without_secrets_there_is_no_file() -> None:
     config = configuration(**HYBRID | {"mode": "remote", "central_auth": "service-account"})
     assert env_file(config, complete(config, {})) == ""
+
+
+OTHERS = '# mine\nPORT=3000\nGREETING="it\'s"\n'
+
+
+def test_what_others_have_in_env_stays(judge: Judge, tmp_path: Path) -> None:
+    first = merged_env(OTHERS, env_file(configuration(), {"postgresql_password": "one", "openai_api_key": "k"}))
+    assert first.startswith(OTHERS)
+    assert merged_env(first, env_file(configuration(), {"postgresql_password": "one", "openai_api_key": "k"})) == first
+    second = merged_env(first + "LATER=1\n", env_file(configuration(), {"postgresql_password": "two"}))
+    assert "OPENAI_API_KEY" not in second
+    read = _read_by_compose(judge, tmp_path, second)
+    assert (read["PORT"], read["LATER"], read["POSTGRESQL_PASSWORD"]) == ("3000", "1", "two")
+
+
+def test_a_variable_of_ours_stands_once() -> None:
+    own = env_file(configuration(), {"openai_api_key": "new"})
+    assert merged_env("export OPENAI_API_KEY=old # theirs\nPORT=1", own) == f"PORT=1\n\n{own}"
+    assert "OPENAI_API_KEY=theirs" in merged_env("OPENAI_API_KEY=theirs\n", env_file(configuration(), {"kms_key": "x"}))
+    assert merged_env(None, own) == merged_env("\n", own) == own
+
+
+@given(values=st.dictionaries(st.sampled_from(NAMES), DOCUMENTS, min_size=1), others=st.sampled_from(["", OTHERS]))
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_merging_again_changes_nothing_and_loses_nothing(values: dict[str, str], others: str) -> None:
+    own = env_file(configuration(), values)
+    merged = merged_env(others, own)
+    assert merged_env(merged, own) == merged
+    assert read_env(merged) == values
+    assert others in merged

@@ -3,7 +3,6 @@
 from typing import Any
 
 from aeterna_nb.config import SetupConfig
-from aeterna_nb.generate.compose.addresses import reaches_machine
 from aeterna_nb.generate.compose.cache import cache
 from aeterna_nb.generate.compose.env_file import env_file, merged_env, read_env, variable, variables
 from aeterna_nb.generate.compose.llm import language_model
@@ -34,7 +33,7 @@ def docker_compose(config: SetupConfig) -> str:
     parts = (server(config, store, backing), store, *backing, *opal(config))
     tree: dict[str, Any] = {
         "name": "aeterna",
-        "services": {name: reaches_machine(service) for part in parts for name, service in part.services.items()},
+        "services": {name: service for part in parts for name, service in part.services.items()},
         "volumes": {name: {} for part in parts for name in part.volumes},
         "configs": {name: entry for part in parts for name, entry in part.configs.items()},
         "secrets": {name: entry for part in parts for name, entry in part.secrets.items()},

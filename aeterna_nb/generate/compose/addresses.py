@@ -3,10 +3,10 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
 
-from aeterna_nb.generate.compose.parts import Service
-
 MACHINE = "host.docker.internal"
 """The name under which containers reach the machine that runs them."""
+MACHINE_HOSTS = {MACHINE: "host-gateway"}
+"""The entry of `extra_hosts` without which Linux does not know that name."""
 
 
 def seen_from_container(host: str) -> str:
@@ -27,13 +27,6 @@ def url_seen_from_container(url: str) -> str:
 def in_url(host: str) -> str:
     """`host` as it stands in a URL: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
-
-
-def reaches_machine(service: Service) -> Service:
-    """`service` with the name that leads to the machine, where its variables use it: Linux does not know it."""
-    if not any(MACHINE in (value or "") for value in service.get("environment", {}).values()):
-        return service
-    return {**service, "extra_hosts": {**service.get("extra_hosts", {}), MACHINE: "host-gateway"}}
 
 
 def _is_loopback(host: str) -> bool:

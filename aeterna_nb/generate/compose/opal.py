@@ -8,7 +8,7 @@ from aeterna_nb import images
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.authorization import ConfigMapPolicies, FetcherData, GitPolicies, NoData, OpalOn, UrlData
 from aeterna_nb.config.postgresql import Postgresql
-from aeterna_nb.generate.compose.addresses import url_seen_from_container
+from aeterna_nb.generate.compose.addresses import MACHINE_HOSTS, url_seen_from_container
 from aeterna_nb.generate.compose.parts import (
     Part,
     Service,
@@ -99,6 +99,7 @@ def _client(opal: OpalOn, offline_decisions: bool) -> Service:
         },
         # The agent asks for no credential, so only this machine reaches it, and only where somebody is to ask it.
         **({"ports": ["127.0.0.1:8180:8180"]} if offline_decisions else {}),
+        extra_hosts=MACHINE_HOSTS,
         depends_on=healthy("opal-server") | data,
         # Healthy once policies and entities have arrived and the agent answers (OPAL facts, section 2).
         healthcheck=health("python", "-c", OK, "http://127.0.0.1:7000/healthcheck"),
@@ -181,6 +182,7 @@ def _fetcher(fetcher: FetcherData, postgresql: Postgresql) -> Part:
                 fetcher.image,
                 environment={"DATABASE_URL": database_url(postgresql), "ENABLE_LISTENER": "false", **variables},
                 **store.mounts,
+                extra_hosts=MACHINE_HOSTS,
                 depends_on=completed("migrate"),
             )
         }

@@ -7,7 +7,7 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.operations import Operations, TracingOn
 from aeterna_nb.config.secrets import AwsKey, Secrets
 from aeterna_nb.config.setup import Server
-from aeterna_nb.generate.compose.addresses import url_seen_from_container
+from aeterna_nb.generate.compose.addresses import MACHINE_HOSTS, url_seen_from_container
 from aeterna_nb.generate.compose.llm import AWS_IDENTITY
 from aeterna_nb.generate.compose.parts import Part, Service, completed, from_env, health, healthy, long_running, one_off
 
@@ -49,7 +49,7 @@ def server(config: SetupConfig, database: Part, backing: Sequence[Part]) -> Part
                 "ports": [f"127.0.0.1:{PORT}:{PORT}"],
                 "volumes": [f"data:{DATA}"],
                 "tmpfs": ["/tmp", f"{CONFIG_FOLDER}:uid=1000,gid=1000"],
-                "extra_hosts": REFUSED,
+                "extra_hosts": REFUSED | MACHINE_HOSTS,
                 # The image's own check always fails (aeterna-server facts, section 1).
                 "healthcheck": health(
                     "curl", "--fail", "--silent", "--output", "/dev/null", f"http://127.0.0.1:{PORT}/ready"
@@ -82,6 +82,7 @@ def _migrate(image: str, database: Part) -> Service:
         "environment": {**database.environment, "RUST_LOG": "info"},
         **database.mounts,
         **({"depends_on": healthy(*database.waits_for)} if database.waits_for else {}),
+        "extra_hosts": MACHINE_HOSTS,
         "tmpfs": ["/tmp"],
         **_confined(database.mounts),
     }

@@ -108,9 +108,9 @@ class OpalAuth(Section):
     """Keys and tokens; what is not given the chart makes once."""
 
     private_key: Credential = Credential()
-    """RSA private key (PEM) that signs tokens."""
+    """RSA private key (PEM) that signs tokens; line breaks may be underscores."""
     public_key: Credential = Credential()
-    """The public key (PEM) that goes with it."""
+    """The public key that goes with it, in OpenSSH's one line; derived from the private one when not given."""
     master_token: Credential = Credential()
     """Token that may make other tokens."""
     client_token: Credential = Credential()

@@ -4,7 +4,11 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-KEY = {"kms": {"localKey": {"value": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}}}
+KEY: dict[str, Any] = {
+    "kms": {"localKey": {"value": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}},
+    "opal": {"auth": {"privateKey": {"value": "private"}, "masterToken": {"value": "master"}}},
+}
+"""Everything that the chart would make by chance."""
 CENTRAL = {"central": {"url": "https://central.example.com/aeterna", "auth": {"apiKey": {"value": "central-1"}}}}
 
 MODES: dict[str, dict[str, Any]] = {

@@ -26,6 +26,7 @@ Every credential that these values need or may have, as JSON: {"items": [...]}. 
 {{- $items = concat $items (fromJson (include "aeterna.credentials.llm" .)).items -}}
 {{- $items = concat $items (fromJson (include "aeterna.credentials.vector" .)).items -}}
 {{- $items = concat $items (fromJson (include "aeterna.credentials.backup" .)).items -}}
+{{- $items = concat $items (fromJson (include "aeterna.credentials.opal" .)).items -}}
 {{- end -}}
 {{- if ne $v.mode "local" -}}
 {{- if eq $v.central.auth.method "api-key" -}}
@@ -82,6 +83,23 @@ Every credential that these values need or may have, as JSON: {"items": [...]}. 
 {{- toJson (dict "items" $items) -}}
 {{- end -}}
 
+{{- define "aeterna.credentials.opal" -}}
+{{- $items := list -}}
+{{- with .Values.opal -}}
+{{- if .enabled -}}
+{{- $items = append $items (dict "key" "opal-private-key" "env" "" "path" "opal.auth.privateKey" "given" .auth.privateKey "required" true "make" "rsa" "component" "opal") -}}
+{{- $items = append $items (dict "key" "opal-public-key" "env" "" "path" "opal.auth.publicKey" "given" .auth.publicKey "component" "opal") -}}
+{{- $items = append $items (dict "key" "opal-master-token" "env" "" "path" "opal.auth.masterToken" "given" .auth.masterToken "required" true "make" "password" "component" "opal") -}}
+{{- $items = append $items (dict "key" "opal-client-token" "env" "" "path" "opal.auth.clientToken" "given" .auth.clientToken "component" "opal") -}}
+{{- if eq .policy.source "git" -}}
+{{- $items = append $items (dict "key" "opal-policy-ssh-key" "env" "" "path" "opal.policy.git.sshKey" "given" .policy.git.sshKey "component" "opal") -}}
+{{- $items = append $items (dict "key" "opal-policy-webhook-secret" "env" "" "path" "opal.policy.git.webhookSecret" "given" .policy.git.webhookSecret "component" "opal") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson (dict "items" $items) -}}
+{{- end -}}
+
 {{- define "aeterna.credentials.backup" -}}
 {{- $items := list -}}
 {{- with .Values.backup -}}
@@ -106,7 +124,7 @@ Every credential that these values need or may have, as JSON: {"items": [...]}. 
 {{- else if eq .component "weaviate" -}}
 aeterna-weaviate-api-key
 {{- else -}}
-{{- include "aeterna.nameWith" (dict "root" .root "suffix" .component "max" 253) -}}
+{{- include "aeterna.nameWith" (dict "root" .root "suffix" .component) -}}
 {{- end -}}
 {{- end -}}
 
@@ -146,7 +164,8 @@ source is "existing", "own" (this chart stores or makes it), "external" (an Exte
 {{- else if eq .item.make "key32" -}}
 {{- randBytes 32 | b64enc -}}
 {{- else if eq .item.make "rsa" -}}
-{{- genPrivateKey "rsa" | b64enc -}}
+{{- /* Of Helm's generators only this one makes 2048 bits; 4096 take seconds at each render. */ -}}
+{{- (genSelfSignedCert "opal" nil nil 36500).Key | b64enc -}}
 {{- else -}}
 {{- printf "a%s" (randAlphaNum 39) | b64enc -}}
 {{- end -}}

@@ -234,7 +234,7 @@ OTEL_TRACES_SAMPLER_ARG: {{ divf .samplingPercent 100 | quote }}
 {{- if .existingSecret -}}
 {{- .existingSecret -}}
 {{- else if .value -}}
-{{- include "aeterna.nameWith" (dict "root" $ "suffix" "pg-auth" "max" 253) -}}
+{{- include "aeterna.nameWith" (dict "root" $ "suffix" "pg-auth") -}}
 {{- else -}}
 {{- include "aeterna.postgresql.cluster" $ }}-app
 {{- end -}}

@@ -19,7 +19,7 @@
         path: ca.crt
 {{- else }}
   configMap:
-    name: {{ include "aeterna.nameWith" (dict "root" $ "suffix" "pg-ca" "max" 253) | quote }}
+    name: {{ include "aeterna.nameWith" (dict "root" $ "suffix" "pg-ca") | quote }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -163,6 +163,12 @@
 {{- $p = append $p "Deciding offline needs OPAL, which feeds the Cedar agent. Set opal.enabled to true, or hybrid.offlineCedar to false." -}}
 {{- end -}}
 {{- if .enabled -}}
+{{- if and (eq .policy.source "configmap") (not .policy.policies) -}}
+{{- $p = append $p "Agents get ready only with a policy. Set opal.policy.policies, or opal.policy.source to git." -}}
+{{- end -}}
+{{- if and .auth.publicKey.value (not (or .auth.privateKey.value .auth.privateKey.existingSecret)) -}}
+{{- $p = append $p "The public key needs its private key. Set opal.auth.privateKey as well." -}}
+{{- end -}}
 {{- if and (eq .policy.source "git") (not .policy.git.url) -}}
 {{- $p = append $p "Policies from git need opal.policy.git.url." -}}
 {{- end -}}

@@ -31,7 +31,7 @@ barmanObjectStore:
   azureCredentials:
     {{- if or .azure.storageKey.value .azure.storageKey.existingSecret .azure.storageKey.key }}
     storageAccount:
-      name: {{ include "aeterna.nameWith" (dict "root" $ "suffix" "backup-account" "max" 253) | quote }}
+      name: {{ include "aeterna.nameWith" (dict "root" $ "suffix" "backup-account") | quote }}
       key: storage-account
     storageKey:
       {{- include "aeterna.backup.reference" (dict "root" $ "key" "backup-azure-storage-key") | nindent 6 }}

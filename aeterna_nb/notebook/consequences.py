@@ -14,11 +14,14 @@ from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.summary import summary
 
+Guard = Callable[[Callable[..., None]], Callable[..., None]]
+"""Makes a callback safe to hand to a widget."""
+
 
 class Consequences:
     """Shows what follows from the answers. Only the panel in sight is made into HTML and sent."""
 
-    def __init__(self, session: Session, writes: bool, go_to: Callable[[str], None]) -> None:
+    def __init__(self, session: Session, writes: bool, go_to: Callable[[str], None], guard: Guard) -> None:
         self._session = session
         self._go_to = go_to
         self._seen = Seen()
@@ -28,9 +31,9 @@ class Consequences:
         self.summary, self.view = Sheet(), Sheet()
         self.summary.add_class("aw-summary")
         self.view.add_class("aw-view")
-        self.view.on_act(self._act)
+        self.view.on_act(guard(self._act))
         self.tabs = Tabs(label="What follows from your answers", names=[])
-        self.tabs.observe(lambda _event: self._draw(), "current")
+        self.tabs.observe(guard(lambda _event: self._draw()), "current")
         tabs = ipywidgets.Box([self.tabs])
         tabs.add_class("aw-tabs")
         self.widget = ipywidgets.VBox([self.summary, tabs, self.view])

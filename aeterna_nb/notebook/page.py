@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import ipywidgets
@@ -21,7 +22,7 @@ from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.stage_view import StageView
 from aeterna_nb.notebook.start_view import StartView
 from aeterna_nb.notebook.words import stage_state
-from aeterna_nb.notebook.work import Latest
+from aeterna_nb.notebook.work import Latest, in_kernel
 from aeterna_nb.output import existing_files, kept_secrets
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Stage, by_name
@@ -62,7 +63,10 @@ class Page:
         self.session = Session(answers, preset)
         self.evaluation: Evaluation | None = None
         self._kept: Mapping[str, str] = kept_secrets(folder) if folder else {}
-        self._work = Latest(self._evaluate, self._arrived, lambda error: self._say(problem(error)))
+        # JupyterLab handles what a widget sends in a thread of its own, and evaluations arrive in another.
+        self._turn = RLock()
+        failed = self._guard(lambda error: self._say(problem(error)))
+        self._work = Latest(self._evaluate, self._guard(self._take), failed, threaded=in_kernel())
         self._stages = self.session.stages()
         self._shown = self._stages[0].id
         self._seen = Seen(folder=folder)
@@ -75,7 +79,7 @@ class Page:
         self.stage_view = StageView(self.session, self.change)
         self.review = ReviewView(self.folder, lambda: self.evaluation)
         self.review.sheet.on_act(self._guard(self._act))
-        self.consequences = Consequences(self.session, self.folder is not None, self._guard(self.go_to))
+        self.consequences = Consequences(self.session, self.folder is not None, self.go_to, self._guard)
         self.rail = Rail()
         self.rail.observe(self._guard(lambda event: self._rail_moved(event["new"])), "current")
         self.heading, self.message = Sheet(), Sheet()
@@ -96,7 +100,11 @@ class Page:
         self.widget = classed(ipywidgets.VBox([ipywidgets.HTML(f"<style>{style}</style>"), frame]), "aw-root")
 
     def _guard(self, work: Callable[..., None]) -> Callable[..., None]:
-        return guarded(work, self._say)
+        def in_turn(*given: Any) -> None:
+            with self._turn:
+                work(*given)
+
+        return guarded(in_turn, self._say)
 
     def _say(self, sentence: str) -> None:
         self.message.html = f'<p class="problem" role="alert">{escape(sentence)}</p>' if sentence else ""
@@ -109,9 +117,6 @@ class Page:
         existing = existing_files(self.folder) if self.folder else {}
         evaluation = evaluate(answers, existing, self._kept)
         return replace(evaluation, findings=(*self._given, *evaluation.findings))
-
-    def _arrived(self, answers: Answers, evaluation: Evaluation) -> None:
-        self._guard(self._take)(answers, evaluation)
 
     def _take(self, answers: Answers, evaluation: Evaluation) -> None:
         if answers is not self.session.answers:

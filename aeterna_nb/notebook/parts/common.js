@@ -9,9 +9,6 @@ const make = (tag, attributes = {}, ...children) => {
   return node;
 };
 
-// JupyterLab's single-key shortcuts (two d delete a cell) must not fire from a radio button or a tab of ours.
-const quiet = (el) => el.setAttribute("data-lm-suppress-shortcuts", "true");
-
 const set = (model, name, value) => {
   model.set(name, value);
   model.save_changes();

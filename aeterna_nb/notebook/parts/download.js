@@ -1,6 +1,5 @@
 // One click: the kernel makes the bytes and sends them as a buffer; nothing of them stays in the widget's state.
 function render({ model, el }) {
-  quiet(el);
   const button = make("button", { type: "button", class: "aw-button" });
   const say = make("p", { class: "error", role: "alert", hidden: true });
   const draw = () => {

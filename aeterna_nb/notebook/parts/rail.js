@@ -1,6 +1,11 @@
+// JupyterLab's single-key shortcuts (two d delete a cell) must not fire from a radio button or a tab of the page. It looks
+// for this attribute on the focused element itself, so whatever gets the focus gets the attribute.
+const suppress = (event) => {
+  if (event.target.closest?.(".aw-root")) event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+};
+
 // The stages as a list of buttons; each says its state in words.
 function render({ model, el }) {
-  quiet(el);
   const list = make("ol");
   const draw = () => {
     const buttons = [...list.querySelectorAll("button")];
@@ -15,5 +20,7 @@ function render({ model, el }) {
   draw();
   for (const name of ["stages", "current"]) model.on(`change:${name}`, draw);
   el.append(make("nav", { "aria-label": "Stages" }, list));
+  document.addEventListener("focusin", suppress, true);
+  return () => document.removeEventListener("focusin", suppress, true);
 }
 export default { render };

@@ -1,6 +1,5 @@
 // One question: title, control, help, error, origin with its ways back. Changed in place, so that focus stays where it is.
 const row = (model, el, { control, grouped, describe }) => {
-  quiet(el);
   const id = `aw-${Math.random().toString(36).slice(2)}`;
   const help = make("p", { id: `${id}-help`, class: "help" });
   const error = make("p", { id: `${id}-error`, class: "error" });

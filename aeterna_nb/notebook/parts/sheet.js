@@ -1,6 +1,5 @@
 // A piece of the page made in the kernel. A button or link with data-act tells the kernel; scroll and focus survive a change.
 function render({ model, el }) {
-  quiet(el);
   const tell = (node) => model.send({ act: node.dataset.act, on: node.dataset.on ?? "", value: node.value ?? "" });
   const copy = async (button) => {
     const text = button.parentElement.querySelector("pre").textContent;

@@ -1,6 +1,5 @@
 // Tabs as tabs: arrow keys, Home and End move; one is selected; the panel beside them bears its name.
 function render({ model, el }) {
-  quiet(el);
   const list = make("div", { role: "tablist", "aria-label": model.get("label") });
   const stem = `aw-${Math.random().toString(36).slice(2)}`;
   const panel = () => el.closest(".aw-side")?.querySelector(".aw-view");

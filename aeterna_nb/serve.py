@@ -102,10 +102,10 @@ def search_first(folder: Path) -> None:
     os.environ["JUPYTER_PATH"] = os.pathsep.join(places)
 
 
-def exit_status(application: type[JupyterApp], arguments: list[str], config: dict[str, dict[str, Any]]) -> int:
+def exit_status(application: type[JupyterApp], arguments: list[str], **options: Any) -> int:
     """Run a Jupyter application until it ends and return its exit status."""
     try:
-        application.launch_instance(argv=arguments, config=Config(config))
+        application.launch_instance(argv=arguments, **options)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     return 0
@@ -130,7 +130,7 @@ def serve_dashboard(
     search_first(PACKAGE / "share" / "jupyter")
     IOLoop.current().add_callback(print, page_address(ip, port), flush=True)
     config = dashboard_config(page, port, ip, open_browser=open_browser)
-    return exit_status(Voila, [str(page)], config)
+    return exit_status(Voila, [str(page)], config=Config(config))
 
 
 def own_copy(folder: Path, original: Path) -> Path:
@@ -146,11 +146,20 @@ def own_copy(folder: Path, original: Path) -> Path:
     return copy
 
 
-def lab_config(folder: Path, port: int, ip: str, *, open_browser: bool) -> dict[str, dict[str, Any]]:
-    """Return JupyterLab's configuration for working in `folder`. JupyterLab makes its own token and prints it."""
-    return {
-        "ServerApp": {"root_dir": str(folder), "ip": ip, "port": port, "open_browser": open_browser},
-    }
+def lab_arguments(notebook: Path, port: int, ip: str, *, open_browser: bool) -> list[str]:
+    """Return JupyterLab's command line for working on `notebook`; JupyterLab takes its configuration in no other way.
+
+    It makes its own token and prints it. Root may start it, since in a container there is often nobody else.
+    """
+    return [
+        str(notebook),
+        f"--ServerApp.root_dir={notebook.parent}",
+        f"--ServerApp.ip={ip}",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.open_browser={open_browser}",
+        "--ServerApp.allow_root=True",
+        "--KernelManager.transport_encryption=auto",
+    ]
 
 
 def open_notebook(
@@ -167,4 +176,4 @@ def open_notebook(
     from jupyterlab.labapp import LabApp
 
     copy = own_copy(folder.resolve(), bundled_notebook())
-    return exit_status(LabApp, [str(copy)], lab_config(copy.parent, port, ip, open_browser=open_browser))
+    return exit_status(LabApp, lab_arguments(copy, port, ip, open_browser=open_browser))

@@ -3,9 +3,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from aeterna_nb.serve import bundled_notebook, dashboard_config, is_loopback, own_copy, page_address
+from tests.browser import servers
 
 
 @pytest.mark.parametrize(
@@ -86,3 +88,15 @@ sys.exit(serve_dashboard({port}, notebook=Path({str(notebook)!r})))
     assert ended.returncode == 1
     assert "no available port" in ended.stderr
     assert ended.stdout == ""
+
+
+def test_the_notebook_opens_in_a_folder_of_the_users(tmp_path: Path) -> None:
+    port = servers.free_port()
+    program = "import sys; from aeterna_nb.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = ["notebook", "--no-browser", "--port", str(port), "--output", str(tmp_path / "mine")]
+    command = [sys.executable, "-c", program, *words]
+    address = f"http://localhost:{port}/"
+    with servers.running(command, {}, address, tmp_path / "log"):
+        # JupyterLab's own token keeps everybody else out.
+        assert httpx.get(f"{address}api/contents").status_code == 403
+    assert (tmp_path / "mine" / "setup.ipynb").read_bytes() == bundled_notebook().read_bytes()

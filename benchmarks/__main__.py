@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from benchmarks.bridge import call_against_httpx, stand_in, start_against_the_smallest_server
 from benchmarks.commands import help_against_python, papermill_against_an_empty_notebook
 from benchmarks.evaluation import change_against_rendering
 from benchmarks.harness import HEADING, measure
@@ -17,6 +18,10 @@ def main() -> None:
         print(measure(help_against_python()), flush=True)
         print(measure(change_against_rendering()), flush=True)
         print(measure(papermill_against_an_empty_notebook(folder)), flush=True)
+        with stand_in() as address:
+            with call_against_httpx(address) as call:
+                print(measure(call), flush=True)
+            print(measure(start_against_the_smallest_server(address, folder)), flush=True)
         with page_against_one_widget(folder) as page:
             print(measure(page) if page else "The page is not measured: Chromium is not installed.")
 

@@ -3,6 +3,7 @@ away."""
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import anyio
 from mcp import types
@@ -15,23 +16,42 @@ from aeterna_nb.bridge.toolsets import is_offered
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds.
+
+    `first_list` is what the first `tools/list` waits for the server: OpenCode gives a server five seconds in all. The
+    time between attempts to get the tools doubles from `first_retry` to `longest_retry`.
+    """
+
+    first_list: float = 3.0
+    first_retry: float = 0.5
+    longest_retry: float = 15.0
+
+
+DEFAULT_PATIENCE = Patience()
+
+
 class Catalogue:
     """What is known of the server's tools.
 
-    `tools` are those of the chosen toolsets, or None as long as the server has not told; `problem` is the
-    sentence that says why the last attempt failed, or "". `attempted` is set once the first attempt has ended
-    either way.
+    `tools` are those of the chosen toolsets, or None as long as the server has not told; `problem` is the sentence
+    that says why the last attempt failed, or "".
     """
 
-    def __init__(self, client: AeternaClient, first_retry: float, longest_retry: float) -> None:
+    def __init__(self, client: AeternaClient, patience: Patience) -> None:
         self.tools: list[types.Tool] | None = None
         self.problem = ""
-        self.attempted = anyio.Event()
         self._client = client
-        self._first_retry = first_retry
-        self._longest_retry = longest_retry
+        self._patience = patience
+        self._attempted = anyio.Event()
         self._server_names: dict[str, str] = {}
         self._look_again = anyio.Event()
+
+    async def first_attempt(self) -> None:
+        """Wait until the first attempt has ended either way, but not for long."""
+        with anyio.move_on_after(self._patience.first_list):
+            await self._attempted.wait()
 
     def server_name(self, offered: str) -> str:
         """Return the server's own name of a tool, which differs where the protocol does not allow it."""
@@ -52,7 +72,7 @@ class Catalogue:
             self.problem = str(problem)
             raise
         finally:
-            self.attempted.set()
+            self._attempted.set()
         offered = [(name, tool) for name, tool in listed if is_offered(name, self._client.settings.toolsets)]
         self._server_names = {tool.name: name for name, tool in offered}
         if self.tools is None:
@@ -63,11 +83,11 @@ class Catalogue:
     async def keep_current(self, fetched: Callable[[], Awaitable[None]]) -> None:
         """Fetch the list until it is there and again whenever asked to, and call `fetched` each time."""
         while True:
-            delay = self._first_retry
+            delay = self._patience.first_retry
             while not await self._try(fetched):
                 with anyio.move_on_after(delay):
                     await self._asked()
-                delay = min(2 * delay, self._longest_retry)
+                delay = min(2 * delay, self._patience.longest_retry)
             await self._asked()
 
     async def _try(self, fetched: Callable[[], Awaitable[None]]) -> bool:

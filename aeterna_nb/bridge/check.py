@@ -30,6 +30,7 @@ class CheckReport:
     team_id: str
     token: str
     toolsets: tuple[str, ...]
+    token_in_clear: bool
     server_version: str = ""
     mcp_server: str = ""
     protocol_version: str = ""
@@ -65,6 +66,8 @@ class CheckReport:
             lines.append(f"MCP          {self.mcp_server}, protocol {self.protocol_version}")
         if self.tools is not None:
             lines.append(f"Tools        {self.tools} on the server, {self.tools_offered} offered ({sets})")
+        if self.token_in_clear:
+            lines.append("Warning      the token travels unencrypted: use https")
         if self.tool_milliseconds is not None:
             lines.append(
                 f"{_PROBE_TOOL}  {self.tool_milliseconds:.0f} ms" + (f"; {self.tool_error}" * bool(self.tool_error))
@@ -83,6 +86,7 @@ async def check(settings: BridgeSettings) -> CheckReport:
         team_id=settings.team_id,
         token="given" if settings.token else "none",
         toolsets=settings.toolsets,
+        token_in_clear=settings.token_in_clear,
     )
     async with AeternaClient(settings) as client:
         try:

@@ -30,6 +30,8 @@ def serve(args: argparse.Namespace) -> int:
         settings.tenant_id,
         ", ".join(settings.toolsets),
     )
+    if settings.token_in_clear:
+        _log.warning("the token travels unencrypted to %s: use https", settings.server_url)
     # Python would turn the interrupt into an exception and then wait for the thread that reads standard
     # input. There is nothing to tidy up: the connections end with the process.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -41,8 +43,7 @@ def serve(args: argparse.Namespace) -> int:
 
 
 def check_connection(args: argparse.Namespace) -> int:
-    """Print what the bridge reaches, and return 0 when a client would connect, else 1. Raises
-    SettingsError."""
+    """Print what the bridge reaches, and return 0 when a client would connect, else 1. Raises SettingsError."""
     settings = _settings(args)
     from aeterna_nb.bridge.check import check
 

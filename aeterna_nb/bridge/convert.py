@@ -135,8 +135,8 @@ def _resolvable(node: Any, root: Mapping[str, Any]) -> Any:
 
 
 def _points_into(reference: str, root: Mapping[str, Any]) -> bool:
-    if not reference.startswith("#"):
-        return False  # a client must not fetch schemas from elsewhere
+    if reference != "#" and not reference.startswith("#/"):
+        return False  # an anchor, which nothing here has, or a schema elsewhere, which no client must fetch
     node: Any = root
     for step in reference.removeprefix("#").split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")

@@ -17,15 +17,12 @@ from mcp.server.stdio import stdio_server
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ToolsListChanged
 
 from aeterna_nb import __version__
-from aeterna_nb.bridge.catalogue import Catalogue
+from aeterna_nb.bridge.catalogue import DEFAULT_PATIENCE, Catalogue, Patience
 from aeterna_nb.bridge.client import AeternaClient
 from aeterna_nb.bridge.convert import arguments_for_server, error_result, result_of
 from aeterna_nb.bridge.problems import ServerProblem
 from aeterna_nb.bridge.settings import BridgeSettings
 from aeterna_nb.bridge.toolsets import is_offered
-
-FIRST_LIST_WAIT = 3.0
-"""Seconds that the first `tools/list` waits for the server. OpenCode gives a server five in all."""
 
 STATUS_TOOL = "aeterna_status"
 """Offered in place of the tools while these are unknown, so that a model can find out why."""
@@ -50,20 +47,14 @@ class BridgeState:
 _Context = ServerRequestContext[BridgeState, Any]
 
 
-def build_server(
-    settings: BridgeSettings, *, first_retry: float = 0.5, longest_retry: float = 15.0
-) -> Server[BridgeState]:
-    """Return the bridge as a server of the SDK, to be run over any of its transports.
-
-    `first_retry` and `longest_retry` are the seconds between attempts to get the tools, doubling from one to
-    the other.
-    """
+def build_server(settings: BridgeSettings, patience: Patience = DEFAULT_PATIENCE) -> Server[BridgeState]:
+    """Return the bridge as a server of the SDK, to be run over any of its transports."""
     bus = InMemorySubscriptionBus()
 
     @asynccontextmanager
     async def connected(_: Server[BridgeState]) -> AsyncIterator[BridgeState]:
         async with AeternaClient(settings) as client, anyio.create_task_group() as tasks:
-            state = BridgeState(client, Catalogue(client, first_retry, longest_retry))
+            state = BridgeState(client, Catalogue(client, patience))
 
             async def announce() -> None:
                 if state.session is not None and state.listed != state.catalogue.tools:
@@ -117,8 +108,7 @@ async def serve_stdio(settings: BridgeSettings) -> None:
 
 async def _list_tools(context: _Context, _: types.PaginatedRequestParams | None) -> types.ListToolsResult:
     state = context.lifespan_context
-    with anyio.move_on_after(FIRST_LIST_WAIT):
-        await state.catalogue.attempted.wait()
+    await state.catalogue.first_attempt()
     tools = state.catalogue.tools
     state.session, state.listed = context.session, tools
     return types.ListToolsResult(tools=[_status_tool(state)] if tools is None else tools)

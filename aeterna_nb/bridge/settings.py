@@ -63,6 +63,11 @@ class BridgeSettings:
         """Return whether the server is on this machine."""
         return _is_loopback(httpx.URL(self.server_url).host)
 
+    @property
+    def token_in_clear(self) -> bool:
+        """Return whether the token would cross a network unencrypted."""
+        return bool(self.token) and self.server_url.startswith("http://") and not self.is_loopback
+
     def without_token(self, text: str) -> str:
         """Return `text` with the token replaced, for whatever is printed, logged or shown to a model."""
         return text.replace(self.token, "***") if self.token else text

@@ -57,6 +57,12 @@ def tool_definitions() -> list[dict[str, Any]]:
     return tools
 
 
+def _set() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class StandIn:
     """What the stand-in does and what it saw. Tests change the first and read the second."""
@@ -69,6 +75,8 @@ class StandIn:
     tools: list[dict[str, Any]] = field(default_factory=tool_definitions)
     instead: Response | None = None
     """Answered to every request, whatever it is."""
+    lists_tools: threading.Event = field(default_factory=_set)
+    """Cleared, `tools/list` does not answer until it is set."""
     large: str = ""
     """What `knowledge_get` answers."""
     release: threading.Event = field(default_factory=threading.Event)
@@ -140,6 +148,8 @@ class StandIn:
                 },
             )
         if method == "tools/list":
+            while not self.lists_tools.is_set():
+                await asyncio.sleep(0.01)
             return _result(message, self.tools)
         if method == "tools/call":
             return await self._call(request, message, params)

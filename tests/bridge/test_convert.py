@@ -29,6 +29,8 @@ schema_parts = st.recursive(
             {"type": "string"},
             {"$ref": "#/definitions/TenantContext"},
             {"$ref": "#/$defs/there"},
+            {"$ref": "TenantContext"},
+            {"$ref": "#TenantContext"},
             {"$ref": "https://elsewhere.example/schema"},
             {"enum": ["a", 1, None]},
         ]

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from contextlib import ExitStack
 from typing import Any
 
 import anyio
@@ -11,15 +12,17 @@ import pytest
 from mcp import Client, types
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from aeterna_nb.bridge.catalogue import Patience
 from aeterna_nb.bridge.server import STATUS_TOOL, build_server
 from aeterna_nb.bridge.settings import BridgeSettings
 
 from .conftest import Serve
-from .standin import TOOL_NAMES, StandIn, free_port
+from .standin import TOOL_NAMES, StandIn, free_port, serving
 
 pytestmark = pytest.mark.anyio
 
 CANARY = "canary-token-9c27"
+QUICK = Patience(first_retry=0.01, longest_retry=0.05)
 PATIENCE = 20.0  # seconds until a test gives up waiting; nothing is measured
 
 
@@ -197,7 +200,7 @@ async def test_a_server_that_is_down_says_so_and_announces_its_tools_when_it_is_
         if isinstance(message, types.ToolListChangedNotification):
             changed.set()
 
-    server = build_server(settings_for(f"http://127.0.0.1:{port}"), first_retry=0.01, longest_retry=0.05)
+    server = build_server(settings_for(f"http://127.0.0.1:{port}"), QUICK)
     async with Client(server, mode="legacy", message_handler=notice) as client:
         [only] = (await client.list_tools()).tools
         call = await client.call_tool("sync_status", {})
@@ -220,9 +223,42 @@ async def test_a_server_that_is_down_says_so_and_announces_its_tools_when_it_is_
     assert not status_again.is_error
 
 
+async def test_a_slow_server_does_not_keep_the_client_waiting(standin: StandIn, address: str) -> None:
+    standin.lists_tools.clear()
+    changed = anyio.Event()
+
+    async def notice(message: object) -> None:
+        if isinstance(message, types.ToolListChangedNotification):
+            changed.set()
+
+    server = build_server(settings_for(address), Patience(first_list=0.05))
+    async with Client(server, mode="legacy", message_handler=notice) as client:
+        [only] = (await client.list_tools()).tools
+        assert not (await client.call_tool("sync_status", {})).is_error
+        standin.lists_tools.set()
+        with anyio.fail_after(PATIENCE):
+            await changed.wait()
+        listed = await client.list_tools()
+
+    assert only.name == STATUS_TOOL
+    assert "has not answered yet" in (only.description or "")
+    assert len(listed.tools) == 53
+
+
+async def test_a_restart_of_the_server_costs_no_call(standin: StandIn) -> None:
+    port = free_port()
+    with ExitStack() as first:
+        address = first.enter_context(serving(standin, port))
+        async with Client(build_server(settings_for(address)), mode="legacy") as client:
+            assert not (await client.call_tool("sync_status", {})).is_error
+            await anyio.to_thread.run_sync(first.close)
+            with serving(standin, port):
+                assert not (await client.call_tool("sync_status", {})).is_error
+
+
 async def test_the_newer_era_hears_of_the_tools_through_its_subscription(standin: StandIn, serve: Serve) -> None:
     port = free_port()
-    server = build_server(settings_for(f"http://127.0.0.1:{port}"), first_retry=0.01, longest_retry=0.05)
+    server = build_server(settings_for(f"http://127.0.0.1:{port}"), QUICK)
     async with Client(server, mode="auto") as client, client.listen(tools_list_changed=True) as events:
         [only] = (await client.list_tools(cache_mode="refresh")).tools
         serve(standin, port)
@@ -241,7 +277,7 @@ async def test_a_server_that_comes_back_with_other_tools_is_announced(standin: S
         if isinstance(message, types.ToolListChangedNotification):
             changed.set()
 
-    server = build_server(settings_for(address), first_retry=0.01, longest_retry=0.05)
+    server = build_server(settings_for(address), QUICK)
     async with Client(server, mode="legacy", message_handler=notice) as client:
         assert len((await client.list_tools()).tools) == 53
         assert not (await client.call_tool("sync_status", {})).is_error

@@ -159,6 +159,19 @@ def test_loopback_is_recognised(url: str, loopback: bool) -> None:
     assert BridgeSettings(server_url=url).is_loopback is loopback
 
 
+@pytest.mark.parametrize(
+    ("url", "token", "in_clear"),
+    [
+        ("http://aeterna.example.com", CANARY, True),
+        ("http://aeterna.example.com", "", False),
+        ("https://aeterna.example.com", CANARY, False),
+        ("http://127.0.0.1:8080", CANARY, False),
+    ],
+)
+def test_a_token_over_an_open_network_is_noticed(url: str, token: str, in_clear: bool) -> None:
+    assert BridgeSettings(server_url=url, token=token).token_in_clear is in_clear
+
+
 def test_the_users_own_folder_follows_the_aeterna_variable(tmp_path: Path) -> None:
     assert user_config_directory({"AETERNA_CONFIG_DIR": str(tmp_path)}) == tmp_path
     assert user_config_directory({}).name == "aeterna"

@@ -74,10 +74,11 @@ class RawClient:
 
 
 @pytest.mark.anyio
-async def test_a_client_over_pipes_connects_lists_and_calls(standin: StandIn, address: str, tmp_path: Path) -> None:
-    async with Client(
-        parameters("--toolset", "all", cwd=tmp_path, AETERNA_SERVER_URL=address), mode="legacy"
-    ) as client:
+@pytest.mark.parametrize("era", ["legacy", "auto"])
+async def test_a_client_over_pipes_connects_lists_and_calls(
+    standin: StandIn, address: str, tmp_path: Path, era: str
+) -> None:
+    async with Client(parameters("--toolset", "all", cwd=tmp_path, AETERNA_SERVER_URL=address), mode=era) as client:
         listed = await client.list_tools()
         result = await client.call_tool("sync_status", {})
         wrong = await client.call_tool("memory_add", {"query": "x"})
@@ -216,6 +217,8 @@ def test_a_client_that_goes_away_leaves_no_process(standin: StandIn, address: st
     for stream in (process.stdin, process.stdout, process.stderr):
         stream.close()
 
+    ended = {"sends SIGINT": -signal.SIGINT, "sends SIGTERM": -signal.SIGTERM}
+    assert process.returncode == ended.get(going, 0)
     assert children == []
     assert not psutil.pid_exists(process.pid)
     assert "Traceback" not in errors

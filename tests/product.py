@@ -24,7 +24,6 @@ VECTOR_STORES: Mapping[str, Choice] = {
     "databricks": {"vector_backend": "databricks"},
 }
 SPACE: Mapping[str, Mapping[str, Choice]] = {
-    "target": {"kubernetes": {"target": "kubernetes"}, "docker-compose": {"target": "docker-compose"}},
     "mode": {mode: {"mode": mode} for mode in ("local", "hybrid")},
     "central": {method: {"central_auth": method} for method in ("api-key", "oauth2", "service-account")},
     "vector": VECTOR_STORES,
@@ -33,24 +32,25 @@ SPACE: Mapping[str, Mapping[str, Choice]] = {
     "opal": {"opal": {"opal": True}, "no-opal": {"opal": False}},
     "llm": {kind: {"llm": kind} for kind in ("none", "openai", "anthropic", "ollama", "google", "bedrock")},
 }
+TARGETS = ("kubernetes", "docker-compose")
 COMMON: Choice = {**DETAILS, "central_url": "https://central.example.com", "central_api_key": "central-key"}
 
 
 def every_pair() -> Iterator[tuple[str, Choice]]:
-    """Name and answers of as few configurations as hold every pair of values."""
-    for names in AllPairs([list(options) for options in SPACE.values()]):
-        yield _configuration(tuple(names))
+    """Name and answers, for each target, of as few configurations as hold every pair of values."""
+    for target, names in itertools.product(TARGETS, AllPairs([list(options) for options in SPACE.values()])):
+        yield _configuration(target, tuple(names))
 
 
 def everything() -> Iterator[tuple[str, Choice]]:
     """Name and answers of every combination; sign-in at the central server matters in hybrid mode alone."""
-    for names in itertools.product(*SPACE.values()):
-        if names[1] == "hybrid" or names[2] == "api-key":
-            yield _configuration(names)
+    for target, names in itertools.product(TARGETS, itertools.product(*SPACE.values())):
+        if names[0] == "hybrid" or names[1] == "api-key":
+            yield _configuration(target, names)
 
 
-def _configuration(names: tuple[str, ...]) -> tuple[str, Choice]:
-    values: dict[str, Any] = dict(COMMON)
+def _configuration(target: str, names: tuple[str, ...]) -> tuple[str, Choice]:
+    values: dict[str, Any] = {**COMMON, "target": target}
     for options, name in zip(SPACE.values(), names, strict=True):
         values |= options[name]
-    return "-".join(names), values
+    return "-".join((target, *names)), values

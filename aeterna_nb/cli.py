@@ -24,6 +24,7 @@ COMMANDS = {
     "show": Command("print the configuration, each value with its source, secrets masked", "show"),
     "diff": Command("show what writing would change on disk", "diff"),
     "render": Command("print the Kubernetes manifests", "render"),
+    "chart": Command("fetch the subcharts, or write the complete chart into a folder", "chart"),
     "mcp": Command("the bridge that OpenCode starts: MCP on standard input and output", "mcp"),
     "notebook": Command("open the setup notebook in JupyterLab", "notebook"),
     "dashboard": Command("serve the setup page with Voila", "dashboard"),

@@ -12,6 +12,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 _DOCUMENT = re.compile(r"^---[^\S\n]*(?:#.*)?$", re.MULTILINE)
 _SOURCE = re.compile(r"^# Source: (.+)$", re.MULTILINE)
@@ -117,6 +118,28 @@ def lint(folder: Path, values: dict[str, Any], target: Target) -> list[str]:
         raise HelmError(str(error)) from None
     warning = 2
     return [message["error"] for message in report["messages"] if message["severity"] >= warning]
+
+
+def pull(name: str, version: str, repository: str, folder: Path) -> None:
+    """Download a chart's archive into a folder, from an `http(s)://` repository or an `oci://` registry."""
+    sdk = _sdk()
+    try:
+        if repository.startswith("oci://"):
+            host = urlsplit(repository).hostname or ""
+            # As container tools do it: a registry on this machine is spoken to without TLS.
+            local = host == "localhost" or host.startswith("127.")
+            sdk.pull(f"{repository}/{name}", version=version, destination=folder, plain_http=local)
+        else:
+            sdk.pull(name, repo_url=repository, version=version, destination=folder)
+    except sdk.HelmError as error:
+        raise HelmError(str(error)) from None
+
+
+def bundled_definitions(archive: bytes) -> dict[str, str]:
+    """The texts in the `crds` folder of a packed chart, by file name."""
+    sdk = _sdk()
+    with sdk.Chart.load_archive(archive) as chart:
+        return {entry["name"]: entry["data"] for entry in chart.crds}
 
 
 def read_manifests(text: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """All checks, in the order of the design: the configuration itself, then what was generated from it."""
 
-from aeterna_nb.chart import Rendered
+from aeterna_nb.chart import Rendered, archives_folder
 from aeterna_nb.checks.advice import check_advice
 from aeterna_nb.checks.chart_policy import check_chart_policy
 from aeterna_nb.checks.declared import declared
@@ -12,6 +12,7 @@ from aeterna_nb.checks.references import check_references
 from aeterna_nb.checks.schemas import load_schemas
 from aeterna_nb.checks.server_limits import check_server_limits
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.crds import definitions
 from aeterna_nb.findings import Finding
 
 
@@ -25,7 +26,7 @@ def check_rendered(config: SetupConfig, rendered: Rendered) -> list[Finding]:
     assert config.cluster is not None
     manifests, version = rendered.manifests, config.cluster.kubernetes_version
     external = declared(config, rendered.missing)
-    schemas = check_manifests(manifests, load_schemas(version))
+    schemas = check_manifests(manifests, load_schemas(version, definitions(archives_folder())))
     if rendered.missing:
         # Its warning that nothing judged a custom resource has the same cause and cure as ours.
         schemas = [finding for finding in schemas if finding.severity == "error"]

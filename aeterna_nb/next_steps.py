@@ -87,7 +87,8 @@ def _install(config: SetupConfig) -> Iterator[str]:
     elif not isinstance(config.secrets.storage, ExistingSecret | ExternalSecrets):
         files += " -f values.secret.yaml"
     where = f"--namespace {namespace} --create-namespace"
-    yield f"helm upgrade --install {release} CHART {where} {files} --wait --timeout 15m"
+    yield "aeterna chart export chart (fetches the subcharts and writes the complete chart into the folder chart)"
+    yield f"helm upgrade --install {release} ./chart {where} {files} --wait --timeout 15m"
 
 
 def _opencode(config: SetupConfig) -> Iterator[str]:

@@ -44,6 +44,11 @@ def names(manifests: list[Manifest]) -> set[tuple[str, str]]:
     return {(item["kind"], item["metadata"]["name"]) for item in manifests}
 
 
+def installed(manifests: list[Manifest]) -> list[Manifest]:
+    """The objects that an install makes: without those of `helm test`."""
+    return [item for item in manifests if "helm.sh/hook" not in item["metadata"].get("annotations", {})]
+
+
 def one(manifests: list[Manifest], kind: str, name: str = "") -> Manifest:
     """The only object of a kind, or the one with that name."""
     (found,) = [item for item in manifests if item["kind"] == kind and name in ("", item["metadata"]["name"])]

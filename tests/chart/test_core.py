@@ -9,7 +9,7 @@ import yaml
 from aeterna_nb import chart, helm
 from aeterna_nb.helm import Target
 from tests.chart import choices
-from tests.chart.conftest import Render, environment, names, one, pods
+from tests.chart.conftest import Render, environment, installed, names, one, pods
 
 NEVER = {
     "AETERNA_REDIS_PASSWORD",
@@ -28,7 +28,7 @@ REQUIRED = {
 
 
 def test_the_defaults_make_exactly_these_objects(render: Render) -> None:
-    made = {(kind, name) for kind, name in names(render(choices.merged(choices.KEY, choices.OPALS["no-opal"])))}
+    made = names(installed(render(choices.merged(choices.KEY, choices.OPALS["no-opal"]))))
     job = next(name for kind, name in made if kind == "Job")
     assert "migrate" in job
     assert made - {("Job", job)} == {
@@ -165,7 +165,7 @@ def test_hybrid_sizes_the_cache_by_the_local_cache_size(render: Render) -> None:
 
 
 def test_remote_makes_an_address_and_no_server(render: Render) -> None:
-    manifests = [item for item in render(choices.REMOTE) if item["kind"] != "Pod"]
+    manifests = installed(render(choices.REMOTE))
     assert names(manifests) == {
         ("Service", "aeterna-central"),
         ("ConfigMap", "aeterna-central"),

@@ -1,0 +1,54 @@
+{{/* A pod of `helm test` (root, name, image, command, env?): it ends with an error when the thing is down. */}}
+{{- define "aeterna.testPod" -}}
+apiVersion: v1
+kind: Pod
+metadata:
+  {{- include "aeterna.metadata" (dict "root" .root "name" (include "aeterna.nameWith" (dict "root" .root "suffix" (printf "test-%s" .name))) "component" "test" "annotations" (dict "helm.sh/hook" "test" "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded")) | nindent 2 }}
+spec:
+  {{- include "aeterna.pullSecrets" .root | nindent 2 }}
+  restartPolicy: Never
+  serviceAccountName: {{ include "aeterna.tests.account" .root | quote }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  securityContext:
+    {{- toYaml .root.Values.podSecurityContext | nindent 4 }}
+  containers:
+    - name: test
+      image: {{ .image | quote }}
+      imagePullPolicy: IfNotPresent
+      command:
+        {{- toYaml .command | nindent 8 }}
+      {{- with .env }}
+      env:
+        {{- . | trim | nindent 8 }}
+      {{- end }}
+      resources:
+        requests:
+          cpu: 10m
+          memory: 32Mi
+        limits:
+          memory: 128Mi
+      securityContext:
+        {{- toYaml .root.Values.securityContext | nindent 8 }}
+      volumeMounts:
+        - name: tmp
+          mountPath: /tmp
+        {{- include "aeterna.rootCertificate.mount" .root | nindent 8 }}
+  volumes:
+    {{- include "aeterna.tmpVolume" .root | nindent 4 }}
+    {{- include "aeterna.rootCertificate.volume" .root | nindent 4 }}
+{{- end -}}
+
+{{- define "aeterna.tests.account" -}}
+{{- include "aeterna.nameWith" (dict "root" . "suffix" "test") -}}
+{{- end -}}
+
+{{/* The server's image brings curl, which is all that most tests need. */}}
+{{- define "aeterna.tests.image" -}}
+{{- include "aeterna.image" (dict "root" . "image" .Values.image) -}}
+{{- end -}}
+
+{{/* curl that fails on an error status and tries for a minute. */}}
+{{- define "aeterna.tests.curl" -}}
+{{- toYaml (list "curl" "--fail" "--silent" "--show-error" "--retry" "12" "--retry-delay" "5" "--retry-all-errors" "--max-time" "10" .) -}}
+{{- end -}}

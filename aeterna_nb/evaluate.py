@@ -8,6 +8,7 @@ from typing import Any
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.chart import ChartError, Rendered
+from aeterna_nb.checks.generated import check_generated
 from aeterna_nb.checks.suite import check_configuration, check_rendered
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
@@ -54,7 +55,7 @@ class _Stopwatch:
     def step(self, name: str) -> Iterator[None]:
         start = time.perf_counter()
         yield
-        self.seconds[name] = time.perf_counter() - start
+        self.seconds[name] = self.seconds.get(name, 0) + time.perf_counter() - start
 
 
 def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapping[str, str] = NOTHING) -> Evaluation:
@@ -82,6 +83,8 @@ def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapp
             templates, manifests = output.files, output.manifests
             with watch.step("check"):
                 found += check_rendered(config, output)
+    with watch.step("check"):
+        found += check_generated(config, answers.decided(), files, manifests, secrets)
     return Evaluation(config, files, templates, manifests, tuple(found), watch.seconds, secrets)
 
 

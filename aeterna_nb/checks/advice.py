@@ -9,18 +9,13 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from aeterna_nb.checks.answers_in import Lookup, lookup_in
+from aeterna_nb.checks.answers_in import Lookup, addresses, host_of, lookup_in
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import ALWAYS, Presence, When, when
 from aeterna_nb.findings import Finding
 from aeterna_nb.questions import questions
 
 CHECK = "advice"
-
-# Answers that say where something is, by the end of the question's name.
-_ADDRESS = re.compile(r"_(host|url|endpoint)$")
-# Addresses that are no connection of ours: a name for people, a resource's name at Google.
-_NO_CONNECTION = frozenset({"ingress_host", "vertex_ai_endpoint"})
 
 
 def check_advice(config: SetupConfig) -> list[Finding]:
@@ -40,31 +35,18 @@ def _warning(question: str, message: str, cure: str) -> Finding:
     return Finding("warning", message, question=question, cure=cure, check=CHECK)
 
 
-def _addresses(lookup: Lookup) -> Iterator[tuple[str, str, str]]:
-    """Every address among the answers: the question's name, its label and the address."""
-    for question in questions():
-        if _ADDRESS.search(question.name) and question.name not in _NO_CONNECTION and not question.secret:
-            value = lookup(question.name)
-            if isinstance(value, str):
-                yield question.name, question.label, value
-
-
 def _loopback(config: SetupConfig, lookup: Lookup) -> Iterator[Finding]:
     # Compose has a name for the machine that runs it, and the generator uses it; a cluster has none.
     if config.target != "kubernetes":
         return
-    for name, label, address in _addresses(lookup):
-        host = urlsplit(address if "://" in address else f"//{_bracketed(address)}").hostname or ""
+    for name, label, address in addresses(lookup):
+        host = host_of(address)
         if is_loopback(host):
             yield _warning(
                 name,
                 f"{label}: {host} means the pod itself, and nothing else runs there.",
                 "Give the name under which the pods reach it.",
             )
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if host.count(":") > 1 else host
 
 
 def is_loopback(host: str) -> bool:
@@ -93,7 +75,7 @@ _ENCRYPTED = frozenset(
 
 
 def _plain_http(lookup: Lookup) -> Iterator[Finding]:
-    for name, label, address in _addresses(lookup):
+    for name, label, address in addresses(lookup):
         parts = urlsplit(address)
         if name in _ENCRYPTED and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
             yield _warning(name, f"{label}: plain http can be read and changed on the way.", "Use an https address.")

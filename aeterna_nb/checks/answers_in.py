@@ -1,12 +1,20 @@
 """Answers by the names of their questions, as the tables of the checks look them up."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import Lookup
-from aeterna_nb.questions import by_name, value_in
+from aeterna_nb.questions import by_name, questions, value_in
 
-__all__ = ["Lookup", "lookup_in", "shown"]
+__all__ = ["Lookup", "addresses", "host_of", "lookup_in", "shown"]
+
+# Answers that say where something is, by the end of the question's name.
+_ADDRESS = re.compile(r"_(host|url|endpoint)$")
+# Addresses that nothing of ours connects to: a name for people, a resource's name at Google.
+_NO_CONNECTION = frozenset({"ingress_host", "vertex_ai_endpoint"})
 
 
 def lookup_in(config: SetupConfig) -> Lookup:
@@ -25,3 +33,19 @@ def shown(name: str, lookup: Lookup) -> str:
         raise ValueError(f"{name} is a secret and stands in no sentence")
     value = lookup(name)
     return next((option.title for option in question.options if option.value == value), str(value))
+
+
+def addresses(lookup: Lookup) -> Iterator[tuple[str, str, str]]:
+    """Every address among the answers that something connects to: the question's name, its label and the address."""
+    for question in questions():
+        if _ADDRESS.search(question.name) and question.name not in _NO_CONNECTION and not question.secret:
+            value = lookup(question.name)
+            if isinstance(value, str):
+                yield question.name, question.label, value
+
+
+def host_of(address: str) -> str:
+    """The host in a URL or in an address that is a host alone, in small letters; IPv6 without brackets."""
+    if "://" in address:
+        return urlsplit(address).hostname or ""
+    return address.strip("[]").lower()

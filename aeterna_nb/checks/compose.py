@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
-from aeterna_nb.checks.compose_references import check_compose_references
+from aeterna_nb.checks.compose_references import check_compose_hosts, check_compose_references
 from aeterna_nb.checks.compose_variables import Interpolation, interpolated
 from aeterna_nb.checks.schema_sentences import faults
 from aeterna_nb.findings import Finding
@@ -38,7 +38,8 @@ def check_compose(
     content = interpolated(loaded, interpolation)
     findings = [_error(f"docker-compose.yaml: {sentence}.") for sentence in interpolation.faults]
     findings += [_error(f"docker-compose.yaml: {sentence}.") for sentence in _schema_faults(content)]
-    findings += [_error(f"docker-compose.yaml: {text}.") for text in check_compose_references(content, external_hosts)]
+    named = [*check_compose_references(content), *check_compose_hosts(loaded, external_hosts)]
+    findings += [_error(f"docker-compose.yaml: {sentence}.") for sentence in named]
     return findings
 
 

@@ -26,19 +26,35 @@ _NAME = re.compile(r"[a-zA-Z0-9._-]+")
 _TOP_LEVEL = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
 
 
-def check_compose_references(content: Mapping[str, Any], external_hosts: frozenset[str]) -> list[str]:
+def check_compose_references(content: Mapping[str, Any]) -> list[str]:
     """A sentence for everything that names something that is not there, or that Docker Compose would refuse."""
-    entries = section(content, "services")
-    services = {str(name): service for name, service in entries.items() if isinstance(service, Mapping)}
+    services = _services(content)
     faults = [] if services else ["there are no services"]
     for name, service in services.items():
         faults += [f"the service {name} {fault}" for fault in _service_faults(service)]
         faults += [f"the service {name} {fault}" for fault in _depends_on_faults(service, services)]
         faults += [f"the service {name} {fault}" for fault in _named_faults(service, content)]
-        faults += [f"the service {name} {fault}" for fault in _host_faults(service, services, external_hosts)]
     faults += _cycle(services)
     faults += _shared(services)
     return faults
+
+
+def check_compose_hosts(written: Mapping[str, Any], external_hosts: frozenset[str]) -> list[str]:
+    """A sentence for every host in a variable that is no service; `written` is the file with its variables unfilled.
+
+    What comes from `.env` is passed over: it was typed by a person, and may be a secret.
+    """
+    services = _services(written)
+    return [
+        f"the service {name} {fault}"
+        for name, service in services.items()
+        for fault in _host_faults(service, services, external_hosts)
+    ]
+
+
+def _services(content: Mapping[str, Any]) -> dict[str, Service]:
+    entries = section(content, "services")
+    return {str(name): service for name, service in entries.items() if isinstance(service, Mapping)}
 
 
 def _service_faults(service: Service) -> Iterator[str]:
@@ -124,7 +140,7 @@ def _host_faults(service: Service, services: Services, external_hosts: frozenset
             names |= set(_list(network, "aliases")) if isinstance(network, Mapping) else set()
     variables = _environment(service)
     for variable, value in variables.items():
-        host, _ = host_and_port(variable, value, variables)
+        host = "" if "$" in value else host_and_port(variable, value, variables)[0]
         if host and host != "localhost" and "." not in host and ":" not in host and host not in names:
             yield f"gets the host {host} in {variable}, and no service has that name"
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from aeterna_nb.chart import Dependency
+from aeterna_nb.checks.answers_in import addresses, host_of, lookup_in
 from aeterna_nb.checks.inventory import Inventory, Keys
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.operations import IngressOn, TlsSecret
 from aeterna_nb.config.secrets import ExistingSecret
-from aeterna_nb.questions import questions, value_in
 
 LONGEST_NAME = 63
 """Characters that Helm leaves of a Service's name."""
@@ -25,11 +25,10 @@ def declared(config: SetupConfig, missing: Iterable[Dependency]) -> Inventory:
     ingress = config.operations.ingress if config.operations else None
     if isinstance(ingress, IngressOn) and isinstance(ingress.tls, TlsSecret):
         secrets[ingress.tls.tls_secret] = None
-    hosts = {value_in(config, question) for question in questions() if question.name.endswith("_host")}
     return Inventory(
         secrets=secrets,
         services=_services(config, {dependency.alias for dependency in missing}),
-        hosts=frozenset(str(host) for host in hosts if host),
+        hosts=frozenset(host_of(address) for _, _, address in addresses(lookup_in(config))),
     )
 
 

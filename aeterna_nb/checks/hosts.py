@@ -26,7 +26,7 @@ def check_hosts(manifests: Sequence[Manifest], external: Inventory, namespace: s
     objects = expand(manifests)
     known = inventory(objects).merged(external)
     findings: list[Finding] = []
-    for owner, variables in _variables(objects):
+    for owner, variables in container_variables(objects):
         for name, value in variables.items():
             host, port = host_and_port(name, value, variables)
             service = "" if host in external.hosts else _service_of(host, namespace)
@@ -47,7 +47,8 @@ def _judge(subject: str, service: str, port: str, known: Inventory) -> Iterator[
         )
 
 
-def _variables(objects: Sequence[Manifest]) -> Iterator[tuple[Manifest, Mapping[str, str]]]:
+def container_variables(objects: Sequence[Manifest]) -> Iterator[tuple[Manifest, Mapping[str, str]]]:
+    """Each container's owner and its variables with their values, those from ConfigMaps included; no Secrets."""
     maps = {
         str(section(m, "metadata").get("name")): _texts(section(m, "data"))
         for m in objects

@@ -1,0 +1,222 @@
+"""Check 3: every generated file is read back by a reader like the one that will read it, and says what was decided."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from aeterna_nb import helm, jsonc
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.checks.compose import check_compose
+from aeterna_nb.checks.declared import declared
+from aeterna_nb.checks.schema_sentences import faults
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.findings import Finding
+from aeterna_nb.generate.files import (
+    COMPOSE_FILE,
+    CONFIG_FILE,
+    ENV_FILE,
+    MCP_FILE,
+    SECRET_VALUES_FILE,
+    VALUES_FILE,
+)
+from aeterna_nb.generate.helm_values import helm_values
+from aeterna_nb.generate.opencode import CONFIG_FILES
+
+CHECK = "files"
+
+_TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
+_COMMON: dict[str, Any] = {"enabled": {"type": "boolean"}, "timeout": {"type": "integer", "minimum": 1}}
+# What OpenCode 1.18 takes; a wrong type ends it, and an unknown key is dropped in silence (helm-in-python facts, 7).
+_MCP_ENTRY: dict[str, Any] = {
+    "type": "object",
+    "required": ["type"],
+    "properties": {"type": {"enum": ["local", "remote"]}},
+    "if": {"properties": {"type": {"const": "local"}}},
+    "then": {
+        "required": ["command"],
+        "properties": {
+            "type": {},
+            "command": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+            "environment": _TEXTS,
+            **_COMMON,
+        },
+        "additionalProperties": False,
+    },
+    "else": {
+        "required": ["url"],
+        "properties": {
+            "type": {},
+            "url": {"type": "string"},
+            "headers": _TEXTS,
+            "oauth": {"type": ["object", "boolean"]},
+            **_COMMON,
+        },
+        "additionalProperties": False,
+    },
+}
+_OPENCODE: dict[str, Any] = {
+    "type": "object",
+    "required": ["$schema", "mcp"],
+    "properties": {
+        "$schema": {"const": "https://opencode.ai/config.json"},
+        "mcp": {"type": "object", "required": ["aeterna"], "properties": {"aeterna": _MCP_ENTRY}},
+    },
+}
+# The keys that programs read (aeterna-server facts, section 3); what follows them is for people.
+_SECONDS = {"type": "integer", "minimum": 1}
+_CONFIG_TOML: dict[str, Any] = {
+    "type": "object",
+    "required": ["default_profile", "profiles"],
+    "properties": {
+        "default_profile": {"type": "string"},
+        "profiles": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "required": ["name", "server_url"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "server_url": {"type": "string", "pattern": "^https?://"},
+                    "auth_method": {"enum": ["api_key", "git_hub"]},
+                    "tenant_id": {"type": "string"},
+                    "label": {"type": "string"},
+                    "github_client_id": {"type": "string"},
+                },
+                "additionalProperties": False,
+            },
+        },
+        "local": {
+            "type": "object",
+            "properties": {
+                "enabled": {"type": "boolean"},
+                "db_path": {"type": "string"},
+                "sync_push_interval_ms": _SECONDS,
+                "sync_pull_interval_ms": _SECONDS,
+                "max_cached_entries": _SECONDS,
+                "session_storage_ttl_hours": _SECONDS,
+            },
+            "additionalProperties": False,
+        },
+    },
+}
+_ASSIGNMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=(.*)$", re.MULTILINE | re.ASCII)
+_VALIDATORS = {
+    name: jsonschema_rs.Draft202012Validator(schema, mask="the value")
+    for name, schema in (("opencode", _OPENCODE), ("toml", _CONFIG_TOML))
+}
+
+
+def check_files(config: SetupConfig, files: Mapping[str, str]) -> list[Finding]:
+    """Everything that is wrong with the generated files, by their names relative to the output folder.
+
+    A message never holds a value from a file.
+    """
+    sentences = [
+        *_values(config, files),
+        *_config_toml(files),
+        *_opencode(files),
+        *_answers(files),
+    ]
+    findings = [Finding("error", f"{sentence}.", check=CHECK) for sentence in sentences]
+    if COMPOSE_FILE in files:
+        hosts = declared(config, ()).hosts
+        findings += check_compose(files[COMPOSE_FILE], env_values(files.get(ENV_FILE, "")), hosts)
+    return findings
+
+
+def env_values(text: str) -> dict[str, str]:
+    """The variables that a `.env` file gives, in the form in which they stand there.
+
+    Good for knowing which there are and which are empty; quotes around a value are taken off, escapes are left.
+    """
+    return {match[1]: match[2].strip().strip("'\"") for match in _ASSIGNMENT.finditer(text)}
+
+
+def _values(config: SetupConfig, files: Mapping[str, str]) -> Iterator[str]:
+    """Helm's own reader has the last word, since others read plain words otherwise."""
+    trees: dict[str, dict[str, Any]] = {}
+    for name in (VALUES_FILE, SECRET_VALUES_FILE):
+        if name not in files:
+            continue
+        try:
+            documents = helm.read_manifests(files[name])
+        except helm.HelmMissing:
+            return
+        except helm.HelmError:
+            # Helm's text quotes the line, which may hold a secret.
+            yield f"{name} is not YAML that Helm can read"
+            continue
+        trees[name] = documents[0] if documents else {}
+    if VALUES_FILE in trees and not _same(trees[VALUES_FILE], helm_values(config)):
+        yield f"Helm reads other values from {VALUES_FILE} than were decided"
+    both = set(_paths(trees.get(VALUES_FILE, {}))) & set(_paths(trees.get(SECRET_VALUES_FILE, {})))
+    for path in sorted(both):
+        yield f"{'.'.join(path)} stands in {VALUES_FILE} and in {SECRET_VALUES_FILE}"
+
+
+def _same(read: Any, decided: Any) -> bool:
+    # Helm reads every number as a float.
+    return bool(json.loads(json.dumps(read)) == json.loads(json.dumps(decided)))
+
+
+def _paths(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping) and value:
+            yield from _paths(value, (*above, key))
+        else:
+            yield (*above, key)
+
+
+def _config_toml(files: Mapping[str, str]) -> Iterator[str]:
+    if CONFIG_FILE not in files:
+        return
+    try:
+        tree = tomllib.loads(files[CONFIG_FILE])
+    except tomllib.TOMLDecodeError:
+        yield f"{CONFIG_FILE} is not TOML"
+        return
+    yield from _against("toml", CONFIG_FILE, tree)
+    profile = tree.get("default_profile")
+    if profile not in tree.get("profiles", {}):
+        yield f"{CONFIG_FILE} names the profile {profile} as its default and does not have it"
+
+
+def _opencode(files: Mapping[str, str]) -> Iterator[str]:
+    readers: dict[str, Callable[[str], Any]] = dict.fromkeys(CONFIG_FILES, jsonc.parse)
+    readers[MCP_FILE] = json.loads
+    for name, read in readers.items():
+        if name not in files:
+            continue
+        try:
+            tree = read(files[name])
+        except ValueError:
+            yield f"{name} is not JSON"
+            continue
+        yield from _against("opencode", name, tree)
+
+
+def _against(schema: str, name: str, tree: Any) -> Iterator[str]:
+    for error in _VALIDATORS[schema].iter_errors(tree):
+        for where, fault in faults(error, "its reader"):
+            yield f"{name}: {where} {fault}" if where else f"{name} {fault}"
+
+
+def _answers(files: Mapping[str, str]) -> Iterator[str]:
+    """The answers file must give the same answers again: everything else is made from it."""
+    if ANSWERS_FILE not in files:
+        return
+    try:
+        tree = parse_answers(files[ANSWERS_FILE], ANSWERS_FILE)
+    except AnswersFileError as error:
+        yield str(error).rstrip(".")
+        return
+    values, found = answers_in(tree, Answers())
+    for finding in found:
+        yield f"{ANSWERS_FILE}: {finding.message.rstrip('.')}"
+    if not found and Answers().with_values(Origin.FILE, values).decided() != tree:
+        yield f"{ANSWERS_FILE} does not give the answers again that it was made from"

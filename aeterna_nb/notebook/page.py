@@ -69,7 +69,7 @@ class Page:
         self._work = Latest(self._evaluate, self._guard(self._take), failed, threaded=in_kernel())
         self._stages = self.session.stages()
         self._shown = self._stages[0].id
-        self._seen = Seen(folder=folder)
+        self._seen = Seen(self.session.answers, folder=folder)
         self._build()
         self._draw()
         self._work.ask(self.session.answers)
@@ -90,12 +90,14 @@ class Page:
         self.undo = ipywidgets.Button(description="Undo")
         self.undo.on_click(lambda _button: self.change(self.session.undo))
         brand = ipywidgets.HTML('<div class="brand">Aeterna <span>setup</span></div>')
-        bar = classed(ipywidgets.HBox([brand, self.message, self.undo]), "aw-bar")
+        bar = classed(ipywidgets.HBox([brand, self.undo]), "aw-bar")
         self.actions = classed(ipywidgets.HBox(), "aw-actions")
         steps = classed(ipywidgets.HBox([self.back, self.actions]), "aw-steps")
         main = classed(ipywidgets.VBox([self.questions, steps]), "aw-main")
         rail = classed(ipywidgets.Box([self.rail]), "aw-rail")
-        frame = classed(ipywidgets.Box([bar, rail, main, self.consequences.widget]), "aw")
+        frame = classed(
+            ipywidgets.Box([bar, classed(self.message, "aw-message"), rail, main, self.consequences.widget]), "aw"
+        )
         style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
         self.widget = classed(ipywidgets.VBox([ipywidgets.HTML(f"<style>{style}</style>"), frame]), "aw-root")
 
@@ -140,7 +142,7 @@ class Page:
             if finding.check not in ANSWERS_TELL and finding not in self._given
         ]
         told = [*self._given, *self.session.answers.config()[1]]
-        self._seen = replace(self._seen, findings=[*told, *checked])
+        self._seen = replace(self._seen, answers=self.session.answers, findings=[*told, *checked])
         self._draw()
         self._work.ask(self.session.answers)
 

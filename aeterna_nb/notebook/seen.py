@@ -1,10 +1,11 @@
 """What the page shows on its right side: the newest consequences of the answers, and the ones before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from aeterna_nb.answers import Answers
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
@@ -19,6 +20,7 @@ class Seen:
     answers. `folder` is where the files would be written; None where nothing is written.
     """
 
+    answers: Answers = field(default_factory=Answers)
     config: SetupConfig | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)
@@ -30,8 +32,14 @@ class Seen:
     def after(self, evaluation: Evaluation) -> "Seen":
         """What is seen once this evaluation is there."""
         if evaluation.config is None:
-            return Seen(self.config, self.files, self.before, self.manifests, evaluation.findings, False, self.folder)
+            return replace(self, findings=evaluation.findings, current=False)
         files = {name: masked_file(name, text) for name, text in evaluation.files.items()}
-        before = self.files if files != self.files else self.before
-        manifests = [masked_manifest(manifest) for manifest in evaluation.manifests]
-        return Seen(evaluation.config, files, before, manifests, evaluation.findings, True, self.folder)
+        return replace(
+            self,
+            config=evaluation.config,
+            files=files,
+            before=self.files if files != self.files else self.before,
+            manifests=[masked_manifest(manifest) for manifest in evaluation.manifests],
+            findings=evaluation.findings,
+            current=True,
+        )

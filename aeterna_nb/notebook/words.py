@@ -48,7 +48,7 @@ def stage_state(session: Session, stage: Stage, findings: Sequence[Finding]) -> 
     if stage.id == "review":
         return _review_state(findings)
     if len(errors) > len(missing) or (missing and stage.id in session.left):
-        return StageState("attention", f"Needs attention: {count(len(errors), 'answer', 'answers')}")
+        return StageState("attention", f"Needs attention ({len(errors)})")
     if missing:
         return StageState("todo", f"To do: {count(len(missing), 'answer', 'answers')}")
     if stage.id == "start":

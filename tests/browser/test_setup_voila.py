@@ -99,3 +99,15 @@ def test_the_keyboard_alone_is_enough(setup: Page) -> None:
     setup.get_by_role("button", name="Next: PostgreSQL").focus()
     setup.keyboard.press("Enter")
     expect(setup.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_choosing_valkey_changes_compose(setup: Page) -> None:
+    stage(setup, "Target and mode")
+    setup.get_by_role("radio", name="Docker Compose").check()
+    setup.get_by_role("combobox", name="File").select_option("docker-compose.yaml")
+    panel = setup.get_by_role("tabpanel")
+    expect(panel).to_contain_text("dragonfly")
+    stage(setup, "Cache")
+    setup.get_by_role("radio", name="Valkey").check()
+    expect(panel.locator(".changed").filter(has_text="valkey").first).to_be_visible()
+    expect(panel).not_to_contain_text("dragonfly")

@@ -69,7 +69,7 @@ def test_hybrid_without_an_address_shows_the_sentence_at_that_field(page: Page) 
     field = row(page, "central_url")
     assert (field.error, field.tone) == ("The address of the central server is missing.", "todo")
     go(page, "target")
-    assert note(page, "Central server") == "Needs attention: 2 answers"
+    assert note(page, "Central server") == "Needs attention (2)"
     go(page, "central")
     assert row(page, "central_url").tone == "bad"
 

@@ -29,7 +29,7 @@ class FilesPanel:
         chosen = self._chosen if self._chosen in seen.files else next(iter(seen.files))
         marked = {name: _marked(seen, name) for name in seen.files}
         words = {
-            name: f"{name}, {count(len(lines), 'line', 'lines')} changed" if lines else name
+            name: f"{name}, {count(len(lines), 'line', 'lines')} changed" if lines else _new(seen, name)
             for name, lines in marked.items()
         }
         note = '<p class="note">Holds secrets: its values are not shown here.</p>' if chosen in SECRET_FILES else ""
@@ -37,7 +37,10 @@ class FilesPanel:
         return f'{stale(seen)}<div class="pick">{menu("File", "file", words, chosen)}</div>{note}{text}'
 
 
+def _new(seen: Seen, name: str) -> str:
+    return f"{name}, new" if seen.before and name not in seen.before else name
+
+
 def _marked(seen: Seen, name: str) -> frozenset[int]:
-    if not seen.before:
-        return frozenset()
-    return changed(seen.before.get(name, ""), seen.files[name])
+    # A file that was not there before is new, which says more than every line of it marked.
+    return changed(seen.before[name], seen.files[name]) if name in seen.before else frozenset()

@@ -1,0 +1,31 @@
+"""The picture of the deployment, with a way to take it along."""
+
+from urllib.parse import quote
+
+from aeterna_nb.notebook.panels.base import empty
+from aeterna_nb.notebook.picture import ALONE, picture
+from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.notebook.topology import topology
+
+
+class PicturePanel:
+    """What runs where, always of the present answers, complete or not."""
+
+    def name(self, seen: Seen) -> str:
+        """The words on the tab."""
+        return "Picture"
+
+    def act(self, act: str, on: str, value: str) -> None:
+        """Nothing: there is only one thing to see."""
+
+    def html(self, seen: Seen) -> str:
+        """The picture, a legend, and the download."""
+        if seen.answers.lookup("target") is None:
+            return empty("The picture appears here as soon as it is known where Aeterna will run.")
+        drawn = topology(seen.answers)
+        address = "data:image/svg+xml," + quote(picture(drawn, style=ALONE))
+        return (
+            f"{picture(drawn)}"
+            '<p class="note">A dashed frame stands outside of what is installed. Numbers are ports.</p>'
+            f'<p><a class="aw-link" download="aeterna.svg" href="{address}">Download the picture</a></p>'
+        )

@@ -1,0 +1,127 @@
+"""The picture of the deployment as SVG: drawn from its topology, offline, with a description in words."""
+
+from dataclasses import dataclass
+from html import escape
+
+from aeterna_nb.notebook.topology import Box, Topology
+
+WIDTH = 560
+LEFT, MIDDLE, RIGHT = 8, 170, 392
+BUS = 346
+"""Where the wires to what is outside run down, between the two columns of the zone."""
+TOP, STEP, HEIGHT = 44, 66, 52
+LETTERS = 20
+"""Letters that fit into a box."""
+
+ALONE = (
+    "text{font:13px sans-serif;fill:#17202a}.sub{font-size:11.5px;fill:#55606d}.bad{fill:#a8201a}"
+    ".box{fill:#f5f6f8;stroke:#7d8894}.own{fill:#e6effa;stroke:#0b5cba}"
+    ".out{fill:none;stroke:#7d8894;stroke-dasharray:4 4}.wire{stroke:#7d8894;fill:none}.zone{fill:none;stroke:#d9dee4}"
+)
+"""The style of a picture that stands by itself, outside of the page's style sheet."""
+
+CLASSES = {"own": "own", "inside": "box", "outside": "out"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    box: Box
+    x: int
+    y: int
+    width: int
+
+    @property
+    def middle(self) -> int:
+        return self.y + HEIGHT // 2
+
+    @property
+    def centre(self) -> int:
+        return self.x + self.width // 2
+
+
+def picture(seen: Topology, *, style: str = "") -> str:
+    """The SVG of a deployment. `style` is put into it, for a picture that is looked at without the page."""
+    placed, floor, height = _places(seen)
+    zone = ""
+    if seen.place:
+        zone = (
+            f'<rect class="zone" x="150" y="8" width="{WIDTH - 158}" height="{floor - 8}" rx="10"/>'
+            f'<text class="sub" x="162" y="28">{escape(seen.place)}</text>'
+        )
+    wires = "".join(_wire(placed[one], placed[other], floor) for one, other in seen.links)
+    boxes = "".join(_box(item) for item in placed.values())
+    rule = f"<style>{style}</style>" if style else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="100%" role="img" '
+        f'aria-label="{escape(in_words(seen))}">{rule}{zone}{wires}{boxes}</svg>'
+    )
+
+
+def in_words(seen: Topology) -> str:
+    """The same as the picture, for who cannot see it: who talks to whom, where, and what is missing."""
+    names = {box.key: box for box in seen.boxes}
+    links = [
+        f"{names[one].title} talks to {names[other].title} on port {names[other].port}" for one, other in seen.links
+    ]
+    missing = [f"{box.title}: {box.note}" for box in seen.boxes if box.missing]
+    outside = [box.title for box in seen.boxes if box.kind == "outside"]
+    parts = ["; ".join(links), f"outside: {', '.join(outside)}" if outside else "", "; ".join(missing)]
+    return ". ".join(part for part in parts if part) + "."
+
+
+def _places(seen: Topology) -> tuple[dict[str, _Placed], int, int]:
+    """Where every box stands, the lower edge of the zone, and the height of the picture."""
+    placed: dict[str, _Placed] = {}
+    column = TOP
+    for box in seen.boxes:
+        if box.key == "opencode":
+            placed[box.key] = _Placed(box, LEFT, 66, 122)
+        elif box.key == "server":
+            placed[box.key] = _Placed(box, MIDDLE, 66, 146)
+        elif box.key == "opal":
+            placed[box.key] = _Placed(box, MIDDLE, 66 + STEP + 24, 146)
+        elif box.kind == "inside":
+            placed[box.key] = _Placed(box, RIGHT, column, 146)
+            column += STEP
+    lowest = max([item.y + HEIGHT for item in placed.values()], default=TOP)
+    floor = lowest + 16
+    outside = [box for box in seen.boxes if box.kind == "outside" and box.key != "opencode"]
+    for index, box in enumerate(outside):
+        placed[box.key] = _Placed(box, 150 + (index % 3) * 136, floor + 40 + (index // 3) * (STEP + 14), 128)
+    height = max(item.y + HEIGHT for item in placed.values()) + 8 if placed else floor
+    return placed, floor, max(height, floor + 8)
+
+
+def _box(item: _Placed) -> str:
+    tone = "sub bad" if item.box.missing else "sub"
+    return (
+        f"<g><title>{escape(f'{item.box.title}, {item.box.note}')}</title>"
+        f'<rect class="{CLASSES[item.box.kind]}" x="{item.x}" y="{item.y}" '
+        f'width="{item.width}" height="{HEIGHT}" rx="8"/>'
+        f'<text x="{item.x + 12}" y="{item.y + 22}">{escape(_short(item.box.title))}</text>'
+        f'<text class="{tone}" x="{item.x + 12}" y="{item.y + 40}">{escape(_short(item.box.note))}</text></g>'
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
+
+
+def _wire(one: _Placed, other: _Placed, floor: int) -> str:
+    start = one.x + one.width
+    if other.box.kind == "outside":
+        down = BUS if one.box.key == "server" else one.centre
+        begin = f"M{start} {one.middle + 14}H{down}" if one.box.key == "server" else f"M{one.centre} {one.y + HEIGHT}"
+        path = f"{begin}V{floor + 18}H{other.centre}V{other.y}"
+        return f'<path class="wire" d="{path}"/>' + _port(other, other.centre + 5, other.y - 6)
+    if other.box.key == "opal":
+        path = f"M{one.centre} {one.y + HEIGHT}V{other.y}"
+        return f'<path class="wire" d="{path}"/>' + _port(other, one.centre + 5, other.y - 6)
+    path = f"M{start} {one.middle}C{start + 40} {one.middle} {other.x - 40} {other.middle} {other.x} {other.middle}"
+    # The wire comes from above or from below; the number stands on its other side.
+    beside = 14 if other.middle > one.middle else -7
+    return f'<path class="wire" d="{path}"/>' + _port(other, other.x - 34, other.middle + beside)
+
+
+def _port(other: _Placed, x: int, y: int) -> str:
+    return f'<text class="sub" x="{x}" y="{y}">{escape(other.box.port)}</text>'

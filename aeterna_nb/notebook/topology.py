@@ -1,0 +1,175 @@
+"""What runs where and who talks to whom, read off the answers. Works while some of them are still missing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from aeterna_nb.answers import Answers
+
+Kind = Literal["own", "inside", "outside"]
+Lookup = Callable[[str], Any]
+
+PORTS = {"qdrant": 6334, "weaviate": 8080, "mongodb": 27017, "dragonfly": 6379, "valkey": 6379, "cloudnative-pg": 5432}
+"""The ports on which the bundled services are reached (subcharts facts)."""
+
+STORES = {
+    "qdrant": "Qdrant",
+    "weaviate": "Weaviate",
+    "mongodb": "MongoDB",
+    "pinecone": "Pinecone",
+    "vertex-ai": "Vertex AI",
+    "databricks": "Databricks",
+}
+MODELS = {
+    "openai": "OpenAI",
+    "anthropic": "Anthropic",
+    "ollama": "Ollama",
+    "google": "Google",
+    "bedrock": "Amazon Bedrock",
+}
+SERVER_PORT = 8080
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One thing in the picture: what it is called, a line about it, where it is, and the port it is reached at."""
+
+    key: str
+    title: str
+    note: str
+    kind: Kind
+    port: str = ""
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """The boxes of a configuration and the pairs that talk: who asks, who answers."""
+
+    place: str
+    boxes: tuple[Box, ...]
+    links: tuple[tuple[str, str], ...]
+
+    def box(self, key: str) -> Box | None:
+        """The box with this key, if it is there."""
+        return next((box for box in self.boxes if box.key == key), None)
+
+
+def topology(answers: Answers) -> Topology:
+    """The picture of these answers."""
+    value = answers.lookup
+    if value("target") == "opencode-only":
+        return Topology("", (_opencode(), _central(value)), (("opencode", "central"),))
+    if value("mode") == "remote":
+        boxes = (*_client(value), _central(value))
+        return Topology(_place(value), boxes, (("opencode", "central"),) if value("opencode") else ())
+    services = tuple(_services(value))
+    server = Box("server", "Aeterna", _server_note(value), "own", str(SERVER_PORT))
+    links = [("server", box.key) for box in services]
+    if value("opencode"):
+        links.insert(0, ("opencode", "server"))
+    return Topology(_place(value), (*_client(value), server, *services), tuple(links))
+
+
+def _place(value: Lookup) -> str:
+    match value("target"):
+        case "kubernetes":
+            return f"namespace {value('namespace') or '?'}"
+        case "docker-compose":
+            return "this machine"
+        case _:
+            return "not decided yet"
+
+
+def _opencode() -> Box:
+    return Box("opencode", "OpenCode", "your machine", "outside")
+
+
+def _client(value: Lookup) -> Iterator[Box]:
+    if value("opencode"):
+        yield _opencode()
+
+
+def _server_note(value: Lookup) -> str:
+    pods = value("hpa_min_replicas") if value("hpa") else value("replicas")
+    if value("target") != "kubernetes" or pods is None:
+        return f"port {SERVER_PORT}"
+    return f"{_pods(pods)}, port {SERVER_PORT}"
+
+
+def _pods(number: int) -> str:
+    return "1 pod" if number == 1 else f"{number} pods"
+
+
+def _services(value: Lookup) -> Iterator[Box]:
+    yield from _store(value)
+    yield from _cache(value)
+    yield from _postgresql(value)
+    if value("opal"):
+        yield Box("opal", "OPAL and Cedar", "policies", "inside", "7002")
+    if value("llm") in MODELS:
+        yield _model(value)
+    if value("mode") == "hybrid":
+        yield _central(value)
+
+
+def _store(value: Lookup) -> Iterator[Box]:
+    backend = value("vector_backend")
+    match backend:
+        case "qdrant" | "weaviate":
+            host, port = value(f"{backend}_host"), str(value(f"{backend}_port") or 443)
+        case "mongodb":
+            host = "your MongoDB" if value("mongodb_external") or value("mongodb_uri") is not None else None
+            port = str(PORTS["mongodb"])
+        case "pinecone" | "vertex-ai" | "databricks":
+            host, port = "a service outside", "443"
+        case _:  # none yet, or pgvector, which is in PostgreSQL
+            return
+    if host is not None:
+        yield Box("store", STORES[backend], host, "outside", port)
+    else:
+        note = _sized(value(f"{backend}_replicas"), value(f"{backend}_storage"))
+        yield Box("store", STORES[backend], note, "inside", str(PORTS[backend]))
+
+
+def _cache(value: Lookup) -> Iterator[Box]:
+    match value("cache"):
+        case "dragonfly":
+            yield Box("cache", "Dragonfly", _sized(value("dragonfly_replicas"), None), "inside", "6379")
+        case "valkey":
+            copies = value("valkey_replicas")
+            yield Box("cache", "Valkey", _sized(None if copies is None else copies + 1, None), "inside", "6379")
+        case "external":
+            host = value("redis_host")
+            yield Box("cache", "Redis", host or "host missing", "outside", str(value("redis_port") or 6379), not host)
+
+
+def _postgresql(value: Lookup) -> Iterator[Box]:
+    vectors = " with pgvector" if value("vector_backend") == "pgvector" else ""
+    match value("postgresql"):
+        case "cloudnative-pg":
+            note = _sized(value("postgresql_instances"), value("postgresql_storage"))
+            yield Box("postgresql", "PostgreSQL" + vectors, note, "inside", str(PORTS["cloudnative-pg"]))
+        case "external":
+            host = value("postgresql_host")
+            port = str(value("postgresql_port") or 5432)
+            yield Box("postgresql", "PostgreSQL" + vectors, host or "host missing", "outside", port, not host)
+
+
+def _model(value: Lookup) -> Box:
+    provider = value("llm")
+    if provider == "ollama":
+        host = urlsplit(value("ollama_host") or "")
+        return Box("model", MODELS[provider], host.hostname or "", "outside", str(host.port or 80))
+    return Box("model", MODELS[provider], "a service outside", "outside", "443")
+
+
+def _central(value: Lookup) -> Box:
+    url = urlsplit(value("central_url") or "")
+    port = url.port or (80 if url.scheme == "http" else 443)
+    return Box("central", "Central server", url.hostname or "address missing", "outside", str(port), not url.hostname)
+
+
+def _sized(pods: int | None, storage: str | None) -> str:
+    return ", ".join([_pods(pods or 1), *([storage] if storage else [])])

@@ -1,0 +1,104 @@
+"""The picture: what stands inside and outside, what is missing, who talks to whom."""
+
+import itertools
+import xml.etree.ElementTree as ElementTree
+from typing import Any
+
+import pytest
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.notebook.picture import ALONE, HEIGHT, in_words, picture
+from aeterna_nb.notebook.topology import topology
+from aeterna_nb.presets import PRESETS
+from aeterna_nb.questions import by_name
+
+LOCAL = Answers().with_values(Origin.PRESET, PRESETS["local"].values)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def answers(**typed: Any) -> Answers:
+    return LOCAL.with_values(Origin.TYPED, typed)
+
+
+def values(name: str) -> list[Any]:
+    return [option.value for option in by_name()[name].options]
+
+
+EVERY = list(
+    itertools.product(*(values(name) for name in ["target", "mode", "vector_backend", "cache", "postgresql", "llm"]))
+)
+
+
+@pytest.mark.parametrize("target", values("target"))
+@pytest.mark.parametrize("mode", values("mode"))
+def test_every_choice_has_a_picture_in_which_nothing_overlaps(target: str, mode: str) -> None:
+    for choice in EVERY:
+        if choice[:2] != (target, mode):
+            continue
+        names = ["target", "mode", "vector_backend", "cache", "postgresql", "llm"]
+        seen = topology(answers(**dict(zip(names, choice, strict=True))))
+        drawn = ElementTree.fromstring(picture(seen))
+        boxes = [rect for rect in drawn.iter(f"{SVG}rect") if rect.get("class") != "zone"]
+        assert len(boxes) == len(seen.boxes)
+        places = [(int(box.get("x", 0)), int(box.get("y", 0)), int(box.get("width", 0))) for box in boxes]
+        for (x, y, width), (other_x, other_y, other_width) in itertools.combinations(places, 2):
+            apart = x + width <= other_x or other_x + other_width <= x or y + HEIGHT <= other_y or other_y + HEIGHT <= y
+            assert apart, choice
+        height = int(drawn.get("viewBox", "").split()[3])
+        assert all(y + HEIGHT <= height for _, y, _ in places)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "kind", "note"),
+    [
+        ({}, "store", "inside", "1 pod, 10Gi"),
+        ({"qdrant_host": "vectors.example.com"}, "store", "outside", "vectors.example.com"),
+        ({"vector_backend": "pinecone"}, "store", "outside", "a service outside"),
+        ({"cache": "valkey", "valkey_replicas": 2}, "cache", "inside", "3 pods"),
+        ({"cache": "external"}, "cache", "outside", "host missing"),
+        ({"postgresql_instances": 3}, "postgresql", "inside", "3 pods, 10Gi"),
+        ({"postgresql": "external", "postgresql_host": "db.example.com"}, "postgresql", "outside", "db.example.com"),
+        ({"mode": "hybrid"}, "central", "outside", "address missing"),
+        (
+            {"mode": "remote", "central_url": "https://memory.example.com:8443"},
+            "central",
+            "outside",
+            "memory.example.com",
+        ),
+        ({"llm": "ollama"}, "model", "outside", "localhost"),
+        ({"replicas": 3}, "server", "own", "3 pods, port 8080"),
+    ],
+)
+def test_boxes_stand_where_the_answers_put_them(typed: dict[str, Any], key: str, kind: str, note: str) -> None:
+    box = topology(answers(**typed)).box(key)
+    assert box is not None
+    assert (box.kind, box.note) == (kind, note)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ({"vector_backend": "pgvector"}, "store"),
+        ({"opal": False}, "opal"),
+        ({"opencode": False}, "opencode"),
+        ({"mode": "remote"}, "server"),
+        ({"llm": "none"}, "model"),
+    ],
+)
+def test_what_was_not_chosen_is_not_drawn(typed: dict[str, Any], key: str) -> None:
+    assert topology(answers(**typed)).box(key) is None
+
+
+def test_the_words_say_who_talks_to_whom_and_what_is_missing() -> None:
+    words = in_words(topology(answers(mode="hybrid", cache="valkey")))
+    assert "Aeterna talks to Valkey on port 6379" in words
+    assert "OpenCode talks to Aeterna on port 8080" in words
+    assert "Central server: address missing" in words
+
+
+def test_a_name_is_text_in_the_picture_and_a_picture_alone_brings_its_style() -> None:
+    seen = topology(answers(postgresql="external", postgresql_host="db.example.com", namespace="memory"))
+    alone = picture(seen, style=ALONE)
+    assert "<style>" in alone
+    assert "var(" not in alone
+    assert "http" not in alone.replace("http://www.w3.org/2000/svg", "")

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import yaml
+
 _DOCUMENT = re.compile(r"^---[^\S\n]*(?:#.*)?$", re.MULTILINE)
 _SOURCE = re.compile(r"^# Source: (.+)$", re.MULTILINE)
 _LONGEST_MESSAGE = 4000
@@ -143,17 +145,21 @@ def bundled_definitions(archive: bytes) -> dict[str, str]:
 
 
 def read_manifests(text: str) -> list[dict[str, Any]]:
-    """Return the objects of a text of several YAML documents, as Helm and Kubernetes read them."""
-    sdk = _sdk()
-    objects = []
-    for document in _DOCUMENT.split(text):
-        if not _has_content(document):
-            continue
-        try:
-            objects.append(sdk.values_from_yaml(document))
-        except sdk.HelmError as error:
-            raise HelmError(str(error)) from None
-    return [item for item in objects if item]
+    """Return the objects of a text of several YAML documents, as Helm and Kubernetes read them.
+
+    Where the embedded Helm does not run, PyYAML reads them; it takes a plain `y` or `1e3` for text, which the chart's
+    own templates do not write.
+    """
+    documents = [document for document in _DOCUMENT.split(text) if _has_content(document)]
+    try:
+        read = _sdk().values_from_yaml
+        refused: type[Exception] = _sdk().HelmError
+    except HelmMissing:
+        read, refused = yaml.safe_load, yaml.YAMLError
+    try:
+        return [item for document in documents if (item := read(document))]
+    except refused as error:
+        raise HelmError(str(error)) from None
 
 
 def _has_content(document: str) -> bool:

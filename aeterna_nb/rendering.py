@@ -1,10 +1,12 @@
 """From a configuration to rendered manifests, without any secret in them."""
 
 import base64
+import importlib.util
+import os
 from collections.abc import Iterable
 from typing import Any
 
-from aeterna_nb.chart import Rendered, render
+from aeterna_nb.chart import Engine, Rendered, render
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.helm_secret_values import helm_secret_values
 from aeterna_nb.generate.helm_values import helm_values, merge
@@ -32,6 +34,17 @@ def values_without_secrets(config: SetupConfig, names: Iterable[str]) -> dict[st
     return values
 
 
+def chosen_engine() -> Engine:
+    """The Helm that renders: the one that AETERNA_HELM asks for (`embedded` or `program`), else what there is.
+
+    The embedded one comes first; the program stands in where no wheel of it fits the platform.
+    """
+    wanted = os.environ.get("AETERNA_HELM", "")
+    if wanted in ("embedded", "program"):
+        return "program" if wanted == "program" else "embedded"
+    return "embedded" if importlib.util.find_spec("helm_python") else "program"
+
+
 def rendered(config: SetupConfig, secret_names: Iterable[str]) -> Rendered:
     """What the chart renders for a configuration. Raises ChartError and HelmMissing."""
-    return render(values_without_secrets(config, secret_names), target_of(config))
+    return render(values_without_secrets(config, secret_names), target_of(config), engine=chosen_engine())

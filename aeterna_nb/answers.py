@@ -152,7 +152,7 @@ class Answers:
             name: origin
             for origin in (Origin.FILE, Origin.ENVIRONMENT, Origin.GIVEN)
             for name in self.layers.get(origin, {})
-            if not self.applies(name) and not (origin is Origin.FILE and by_name()[name].secret)
+            if self._idle(by_name()[name]) and not (origin is Origin.FILE and by_name()[name].secret)
         }
         found += [
             Finding(
@@ -164,6 +164,14 @@ class Answers:
             for name, origin in idle.items()
         ]
         return found
+
+    def _idle(self, question: Question) -> bool:
+        """Whether the choices that were made rule a question out; while one is missing nobody knows."""
+        choices = {name for condition in question.when for other in condition.alternatives for name in other}
+        undecided = any(
+            self.applies(name) and self.lookup(name) is None and by_name()[name].required for name in choices
+        )
+        return not undecided and not self.applies(question.name)
 
     def _hint(self, question: Question) -> str:
         """What to write, and which main choices are asked once this one is made."""

@@ -308,3 +308,18 @@ def test_details_are_named_after_questions() -> None:
 def test_a_warning_about_an_idle_answer_calls_it_as_it_was_given(origin: Origin, called: str) -> None:
     (warning,) = answers(REMOTE).with_values(origin, {"cache": "valkey"}).findings()
     assert warning.message.startswith(f"{called} does not apply")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"mode": "local", "cache": "valkey"},
+        {"target": "mainframe", "mode": "local"},
+        {"target": "kubernetes", "redis_port": 6380, "cache": "external"},
+        {"target": "kubernetes", "mode": "local", "redis_port": 6380},
+    ],
+)
+def test_while_a_choice_is_missing_nothing_is_said_not_to_apply(given: dict[str, Any]) -> None:
+    findings = Answers().with_values(Origin.GIVEN, given).findings()
+    assert findings
+    assert errors(findings) == findings

@@ -3,7 +3,6 @@
 import argparse
 import difflib
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -48,8 +47,11 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, without the values that argparse would repeat."""
+        flag, _, problem = message.removeprefix("argument ").partition(": ")
+        if not message.startswith("argument "):
+            raise UsageError(message)
         raise UsageError(
-            re.sub(r": (invalid|ignored explicit argument).*", ": it takes no such value", message, flags=re.S)
+            f"{flag}: a value must follow." if "expected" in problem else f"{flag} does not take that value."
         )
 
     def read(self, words: Sequence[str]) -> argparse.Namespace:

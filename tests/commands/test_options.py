@@ -354,3 +354,18 @@ def test_a_variable_that_does_not_apply_gives_a_warning_that_names_it() -> None:
     (warning,) = answers.findings()
     assert warning.severity == "warning"
     assert "AETERNA_SETUP_CACHE" in warning.message
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--target"], "--target: a value must follow."),
+        (["--output"], "--output: a value must follow."),
+        (["--opal=yes"], "--opal/--no-opal does not take that value."),
+        ([CANARY], "There is a word too many on the command line; every value follows its flag."),
+    ],
+)
+def test_a_wrong_command_line_is_explained_in_words(words: list[str], sentence: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        options(*words)
+    assert str(caught.value) == sentence

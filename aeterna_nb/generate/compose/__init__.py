@@ -15,7 +15,8 @@ from aeterna_nb.generate.yaml_text import yaml_text
 
 HEADER = """\
 # Aeterna, made from the answers in .aeterna/setup.yaml. Change the answers, not this file.
-# The secrets are in .env, in the same folder. To start: docker compose up --detach
+# The secrets are in .env, in the same folder; a variable of your shell with the same name wins over it.
+# To start: docker compose up --detach --wait
 """
 
 __all__ = ["docker_compose", "env_file", "merged_env", "read_env", "variable", "variables"]

@@ -100,10 +100,11 @@ def _all_good(combinations: Sequence[dict[str, Any]], judge: Judge, folder: Path
         secrets = complete(config, made)
         compose, env = docker_compose(config), env_file(config, secrets)
 
-        assert [error.message for error in schema.iter_errors(yaml.safe_load(compose))] == [], answers
+        tree = yaml.load(compose, Loader=yaml.CSafeLoader)
+        assert [error.message for error in schema.iter_errors(tree)] == [], answers
         assert [name for name, value in secrets.items() if value.strip() in compose] == [], answers
         assert "canary" not in compose, answers
-        used = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)\}", compose)) | _used_as_files(compose)
+        used = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)\}", compose)) | _used_as_files(tree)
         assert used <= _variables(env), answers
         assert _variables(env) - used <= KEPT_FOR_OTHERS, answers
         assert read_env(env) == secrets, answers
@@ -127,8 +128,8 @@ def _variables(env: str) -> set[str]:
     return {line.partition("=")[0] for line in env.splitlines() if not line.startswith("#")}
 
 
-def _used_as_files(compose: str) -> set[str]:
-    return {entry["environment"] for entry in yaml.safe_load(compose).get("secrets", {}).values()}
+def _used_as_files(tree: dict[str, Any]) -> set[str]:
+    return {entry["environment"] for entry in tree.get("secrets", {}).values()}
 
 
 def _waits_for_what_it_has(services: dict[str, Any], answers: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.notebook.consequences import Consequences
 from aeterna_nb.notebook.parts.base import guarded, problem
-from aeterna_nb.notebook.parts.chrome import Rail, Sheet
+from aeterna_nb.notebook.parts.chrome import Draft, Rail, Sheet
 from aeterna_nb.notebook.review_view import ReviewView
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.session import Session
@@ -26,6 +26,7 @@ from aeterna_nb.notebook.work import Latest, in_kernel
 from aeterna_nb.output import existing_files, kept_secrets
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Stage, by_name
+from aeterna_nb.workspace import WorkspaceError
 
 FIRST_PRESET = "local"
 """What the page opens with when nothing was given, so that it has consequences to show from the first second."""
@@ -57,15 +58,16 @@ class Page:
     ) -> None:
         self.folder = folder
         self._given = tuple(findings)
-        if not any(answers.layers.values()):
+        self._fresh = not any(answers.layers.values())
+        if self._fresh:
             preset = FIRST_PRESET
             answers = answers.with_values(Origin.PRESET, PRESETS[preset].values)
         self.session = Session(answers, preset)
         self.evaluation: Evaluation | None = None
-        self._kept: Mapping[str, str] = kept_secrets(folder) if folder else {}
+        self._kept: Mapping[str, str] = {}
         # JupyterLab handles what a widget sends in a thread of its own, and evaluations arrive in another.
         self._turn = RLock()
-        failed = self._guard(lambda error: self._say(problem(error)))
+        failed = self._guard(self._failed)
         self._work = Latest(self._evaluate, self._guard(self._take), failed, threaded=in_kernel())
         self._stages = self.session.stages()
         self._shown = self._stages[0].id
@@ -75,7 +77,7 @@ class Page:
         self._work.ask(self.session.answers)
 
     def _build(self) -> None:
-        self.start = StartView(self.session, self.change)
+        self.start = StartView(self.session, self.folder, self.change)
         self.stage_view = StageView(self.session, self.change)
         self.review = ReviewView(self.folder, lambda: self.evaluation)
         self.review.sheet.on_act(self._guard(self._act))
@@ -87,10 +89,12 @@ class Page:
         self.back, self.next = ipywidgets.Button(description="Back"), ipywidgets.Button(button_style="primary")
         self.back.on_click(self._guard(lambda _button: self._step(-1)))
         self.next.on_click(self._guard(lambda _button: self._step(+1)))
+        self.draft = Draft()
+        self.draft.on_found(self._guard(self._take_draft))
         self.undo = ipywidgets.Button(description="Undo")
         self.undo.on_click(lambda _button: self.change(self.session.undo))
         brand = ipywidgets.HTML('<div class="brand">Aeterna <span>setup</span></div>')
-        bar = classed(ipywidgets.HBox([brand, self.undo]), "aw-bar")
+        bar = classed(ipywidgets.HBox([brand, self.draft, self.undo]), "aw-bar")
         self.actions = classed(ipywidgets.HBox(), "aw-actions")
         steps = classed(ipywidgets.HBox([self.back, self.actions]), "aw-steps")
         main = classed(ipywidgets.VBox([self.questions, steps]), "aw-main")
@@ -117,8 +121,22 @@ class Page:
 
     def _evaluate(self, answers: Answers) -> Evaluation:
         existing = existing_files(self.folder) if self.folder else {}
+        if self.folder and not self._kept:
+            self._kept = kept_secrets(self.folder)
         evaluation = evaluate(answers, existing, self._kept)
         return replace(evaluation, findings=(*self._given, *evaluation.findings))
+
+    def _failed(self, error: BaseException) -> None:
+        self._say(str(error) if isinstance(error, WorkspaceError) else problem(error))
+
+    def _take_draft(self, text: str) -> None:
+        # What was given to this visit, or done in it already, is newer than any draft.
+        if self._fresh and not self.session.can_undo:
+            self.change(lambda: self._restore(text))
+
+    def _restore(self, text: str) -> None:
+        if self.session.take_draft(text):
+            self.start.say_draft()
 
     def _take(self, answers: Answers, evaluation: Evaluation) -> None:
         if answers is not self.session.answers:
@@ -133,8 +151,10 @@ class Page:
         step()
         self._say("")
         if self.session.answers is before:
+            self._draw()
             return
         self.review.forget()
+        self.draft.content = self.session.draft()
         # What the answers alone tell takes no time; what the checks found stays until they have been made again.
         checked = [
             finding

@@ -1,6 +1,7 @@
 """The answers of one visit: what was typed, what can be undone, which stages were seen. No widgets."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,7 +28,8 @@ class Session:
     """The answers of one visit. Every change makes a new moment; `undo` goes back to the one before."""
 
     def __init__(self, answers: Answers, preset: str = "") -> None:
-        self._moments = [Moment(answers, preset=preset)]
+        self._first = Moment(answers, preset=preset)
+        self._moments = [self._first]
         self.left: set[str] = set()
         """The stages that were shown and left again, by id."""
 
@@ -83,11 +85,54 @@ class Session:
         values = PRESETS[name].values if name else {}
         self._step(replace(now, answers=bare.with_values(Origin.PRESET, values), preset=name))
 
+    def draft(self) -> str:
+        """What was decided in this visit, as JSON, without secrets; empty while nothing was."""
+        now = self._moments[-1]
+        values = {
+            origin.name: {
+                name: value for name, value in now.answers.layers.get(origin, {}).items() if _keeps(name, value)
+            }
+            for origin in (Origin.FILE, Origin.TYPED)
+        }
+        texts = {name: text for name, text in now.texts.items() if not by_name()[name].secret}
+        return json.dumps({"preset": now.preset, "texts": texts, **values}) if self.can_undo else ""
+
+    def take_draft(self, text: str) -> bool:
+        """Bring back the draft; whether there was anything in it. Whatever is not known any more is left out."""
+        try:
+            draft = json.loads(text)
+            found = {
+                origin: {name: value for name, value in draft[origin.name].items() if _keeps(name, value)}
+                for origin in (Origin.FILE, Origin.TYPED)
+            }
+            texts = {name: str(typed) for name, typed in draft["texts"].items() if _keeps(name, typed)}
+            preset = draft["preset"] if draft["preset"] in PRESETS else ""
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return False
+        now = self._moments[-1]
+        answers = Answers({**now.answers.layers, Origin.PRESET: {}})
+        answers = answers.with_values(Origin.PRESET, PRESETS[preset].values if preset else {})
+        for origin, values in found.items():
+            answers = answers.with_values(origin, values)
+        typed_texts = {name: typed for name, typed in texts.items() if typed.strip()}
+        answers = answers.with_texts(Origin.TYPED, typed_texts)
+        self._step(Moment(answers, texts, preset))
+        return True
+
     def take_file(self, values: Mapping[str, Any]) -> None:
         """Lay an imported configuration in place of the one before, and drop what was typed over it."""
         now = self._moments[-1]
         bare = Answers({**now.answers.layers, Origin.FILE: {}, Origin.TYPED: {}})
         self._step(Moment(bare.with_values(Origin.FILE, values), {}, now.preset))
+
+    def add_to_file(self, add: Callable[[Answers], Answers]) -> None:
+        """Let `add` lay more into the answers that were just imported, as part of the same step."""
+        now = self._moments.pop()
+        self._moments.append(replace(now, answers=add(now.answers)))
+
+    def begin_anew(self) -> None:
+        """Go back to what the visit began with."""
+        self._step(self._first)
 
     def go_back(self, name: str, way: str) -> None:
         """Take one of the `ways` back from the present value of a question."""
@@ -165,6 +210,11 @@ class Session:
         """The questions that apply in a stage: its own first, then those that other groups ask there."""
         asked = [question for question in self.answers.active() if question.stage == stage]
         return sorted(asked, key=lambda question: question.path[0] != stage)
+
+
+def _keeps(name: str, value: Any) -> bool:
+    """Whether a draft holds this answer: a question of ours, no secret, and a value that was taken."""
+    return name in by_name() and not by_name()[name].secret and not isinstance(value, Rejected)
 
 
 def shown(question: Question, value: Any) -> str:

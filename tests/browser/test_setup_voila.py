@@ -111,3 +111,19 @@ def test_choosing_valkey_changes_compose(setup: Page) -> None:
     setup.get_by_role("radio", name="Valkey").check()
     expect(panel.locator(".changed").filter(has_text="valkey").first).to_be_visible()
     expect(panel).not_to_contain_text("dragonfly")
+
+
+def test_a_reload_loses_no_answer_and_keeps_no_secret(setup: Page) -> None:
+    stage(setup, "Cache")
+    setup.get_by_role("radio", name="Valkey").check()
+    stage(setup, "Language model")
+    setup.get_by_role("radio", name="OpenAI").check()
+    setup.get_by_label("API key", exact=False).fill("sk-canary-in-the-draft")
+    setup.get_by_label("API key", exact=False).blur()
+    expect(setup.get_by_text("Given, and held for this session only.")).to_be_visible()
+    assert "sk-canary" not in str(setup.evaluate("JSON.stringify(window.localStorage)"))
+    setup.reload()
+    expect(setup.get_by_text("These are your answers of before.")).to_be_visible()
+    expect(setup.locator(".aw-summary")).to_contain_text("Valkey")
+    setup.get_by_role("button", name="Begin anew").click()
+    expect(setup.locator(".aw-summary")).to_contain_text("Dragonfly")

@@ -216,6 +216,61 @@ def test_an_unexpected_error_becomes_a_sentence_and_the_page_goes_on(
     assert page.message.html == ""
 
 
+def test_a_draft_is_taken_by_a_page_that_was_given_nothing_and_is_not_yet_used(page: Page, tmp_path: Path) -> None:
+    page.change(lambda: page.session.choose("cache", "valkey"))
+    draft = page.draft.content
+    later = Page(Answers(), tmp_path)
+    later.draft._handle_custom_msg({"draft": draft}, [])
+    assert later.session.value("cache") == "valkey"
+    assert "answers of before" in later.start.news.html
+    later.start.news._handle_custom_msg({"act": "anew", "on": "", "value": ""}, [])
+    assert later.session.value("cache") == "dragonfly"
+    later.draft._handle_custom_msg({"draft": draft}, [])
+    assert later.session.value("cache") == "dragonfly"
+    given = Page(Answers().with_values(Origin.GIVEN, {"target": "docker-compose"}), tmp_path)
+    given.draft._handle_custom_msg({"draft": draft}, [])
+    assert given.session.value("cache") is None
+
+
+def test_an_answers_file_is_taken_over_and_what_is_not_known_is_listed(page: Page) -> None:
+    text = "target: kubernetes\nmode: local\ncache: {type: valkey}\ncolour: red\n"
+    page.start.sheet._handle_custom_msg({"act": "import", "on": "mine.yaml", "value": text}, [])
+    assert page.session.value("cache") == "valkey"
+    assert "3 answers taken over from mine.yaml" in page.start.news.html
+    assert "no answer called colour" in page.start.news.html
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "- a\n- b\n", "a: 1\na: 2\n"])
+def test_a_file_that_is_none_changes_nothing_and_says_why(page: Page, text: str) -> None:
+    before = page.session.answers
+    page.start.sheet._handle_custom_msg({"act": "import", "on": "mine.yaml", "value": text}, [])
+    assert page.session.answers is before
+    assert 'role="alert"' in page.start.news.html
+    assert page.start.news in page.questions.children
+
+
+def test_the_configuration_of_the_folder_is_continued_with_its_secrets(page: Page, tmp_path: Path) -> None:
+    assert "Continue with it" not in page.start.sheet.html
+    page.change(lambda: page.session.choose("llm", "openai"))
+    page.change(lambda: page.session.type_text("openai_api_key", CANARY))
+    page.change(lambda: page.session.type_text("namespace", "memory"))
+    go(page, "review")
+    page.review.write.click()
+    later = Page(Answers(), tmp_path)
+    assert "Continue with it" in later.start.sheet.html
+    later.start.sheet._handle_custom_msg({"act": "folder", "on": "", "value": ""}, [])
+    assert later.session.value("namespace") == "memory"
+    assert later.session.value("openai_api_key").get_secret_value() == CANARY
+    assert "Writing would change nothing" in tab(later, "Changes")
+    assert CANARY not in later.draft.content
+
+
+def test_a_folder_that_cannot_be_read_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "values.secret.yaml").write_text("a: [", encoding="utf-8")
+    page = Page(Answers(), tmp_path)
+    assert "values.secret.yaml is not YAML" in page.message.html
+
+
 def test_findings_that_came_with_the_start_are_shown_and_forbid_writing(tmp_path: Path) -> None:
     given = Finding("error", "There is no answer called colour.", check="answers")
     page = Page(Answers(), tmp_path, findings=[given])

@@ -113,6 +113,65 @@ def test_an_import_replaces_what_was_typed(session: Session) -> None:
     assert session.value("namespace") == "typed"
 
 
+def test_a_draft_brings_back_everything_but_secrets(session: Session) -> None:
+    session.take_preset("production")
+    session.choose("llm", "openai")
+    session.choose("opencode_toolsets", ("memory", "graph"))
+    session.type_text("openai_api_key", "sk-canary-draft")
+    session.type_text("namespace", "Not A Name")
+    session.type_text("qdrant_storage", "77Gi")
+    session.choose("vector_backend", "pgvector")
+    draft = session.draft()
+    assert "canary" not in draft
+    later = Session(LOCAL, "local")
+    assert later.take_draft(draft)
+    assert later.preset == "production"
+    assert later.text("namespace") == "Not A Name"
+    assert later.refusal("namespace")
+    assert later.value("opencode_toolsets") == ("memory", "graph")
+    assert later.value("openai_api_key") is None
+    later.choose("vector_backend", "qdrant")
+    assert later.value("qdrant_storage") == "77Gi"
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "",
+        "[]",
+        "{}",
+        "not json",
+        '{"preset": "local"}',
+        '{"preset": [], "texts": {}, "FILE": {}, "TYPED": {}}',
+        '{"preset": "local", "texts": 3, "FILE": {}, "TYPED": {}}',
+    ],
+)
+def test_a_draft_that_is_none_changes_nothing(session: Session, draft: str) -> None:
+    assert not session.take_draft(draft)
+    assert not session.can_undo
+
+
+def test_a_draft_with_names_and_values_of_another_time_loses_only_those(session: Session) -> None:
+    draft = '{"preset": "gone", "texts": {"colour": "red"}, "FILE": {"shape": 1}, "TYPED": {"target": "kubernetes"}}'
+    assert session.take_draft(draft)
+    assert (session.preset, session.value("target")) == ("", "kubernetes")
+
+
+def test_a_draft_cannot_bring_in_a_secret(session: Session) -> None:
+    draft = '{"preset": "local", "texts": {"kms_key": "x"}, "FILE": {"kms_key": "x"}, "TYPED": {"kms_key": "x"}}'
+    assert session.take_draft(draft)
+    assert session.value("kms_key") is None
+
+
+def test_nothing_done_makes_no_draft_and_beginning_anew_can_be_undone(session: Session) -> None:
+    assert session.draft() == ""
+    session.choose("cache", "valkey")
+    session.begin_anew()
+    assert session.value("cache") == "dragonfly"
+    session.undo()
+    assert session.value("cache") == "valkey"
+
+
 def test_stages_are_those_that_apply(session: Session) -> None:
     assert "central" not in [stage.id for stage in session.stages()]
     session.choose("mode", "remote")

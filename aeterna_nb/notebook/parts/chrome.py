@@ -43,6 +43,22 @@ class Sheet(anywidget.AnyWidget):
         self.on_msg(hear)
 
 
+class Draft(anywidget.AnyWidget):
+    """Keeps `content` in the browser's own storage, and hands over what it finds there when the page opens."""
+
+    _esm = script("draft.js")
+    content = traitlets.Unicode().tag(sync=True)
+
+    def on_found(self, take: Callable[[str], None]) -> None:
+        """Call `take` with a draft that was found."""
+
+        def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+            if message.get("draft"):
+                take(str(message["draft"]))
+
+        self.on_msg(hear)
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """What a download hands over."""

@@ -16,13 +16,13 @@ function render({ model, el }) {
     const caret = held && document.activeElement.selectionStart;
     const open = new Set([...el.querySelectorAll("details[open][data-name]")].map((node) => node.dataset.name));
     const shut = new Set([...el.querySelectorAll("details:not([open])[data-name]")].map((node) => node.dataset.name));
-    const typed = el.querySelector("input[data-act]")?.value;
+    const typed = el.querySelector("input[type=search]")?.value;
     el.innerHTML = model.get("html");
     el.querySelectorAll("details[data-name]").forEach((node) => {
       if (open.has(node.dataset.name)) node.open = true;
       if (shut.has(node.dataset.name)) node.open = false;
     });
-    const field = el.querySelector("input[data-act]");
+    const field = el.querySelector("input[type=search]");
     if (field && typed !== undefined) field.value = typed;
     if (!held?.act) return;
     const back = [...el.querySelectorAll("[data-act]")].find((node) => node.dataset.act === held.act && node.dataset.on === held.on);
@@ -35,8 +35,16 @@ function render({ model, el }) {
     if (node && "copy" in node.dataset) copy(node);
   };
   const search = later(250, tell);
-  el.oninput = (event) => event.target.matches("input[data-act]") && search.soon(event.target);
-  el.onchange = (event) => event.target.matches("select[data-act]") && tell(event.target);
+  el.oninput = (event) => event.target.matches("input[type=search]") && search.soon(event.target);
+  const LARGEST_FILE = 1024 * 1024;
+  el.onchange = async ({ target }) => {
+    if (target.matches("select[data-act]")) tell(target);
+    if (!target.matches("input[type=file][data-act]") || !target.files[0]) return;
+    const [file] = target.files;
+    const text = file.size <= LARGEST_FILE ? await file.text() : "";
+    model.send({ act: target.dataset.act, on: file.name, value: text });
+    target.value = "";
+  };
   // A new stage begins at its heading, for the eye and for a screen reader.
   const arrive = () => {
     const before = el.querySelector("h1")?.textContent;

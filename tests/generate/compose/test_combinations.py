@@ -133,6 +133,9 @@ def _used_as_files(tree: dict[str, Any]) -> set[str]:
 
 
 def _waits_for_what_it_has(services: dict[str, Any], answers: dict[str, Any]) -> None:
+    awaited = {other for service in services.values() for other in service.get("depends_on", {})}
+    # `docker compose up --wait` takes a service that has ended for a failure, unless another one waits for its end.
+    assert {name for name, service in services.items() if service["restart"] == "no"} <= awaited, answers
     for name, service in services.items():
         for other, how in service.get("depends_on", {}).items():
             checked = "test" in services[other].get("healthcheck", {})

@@ -215,6 +215,10 @@ def test_a_secret_is_never_shown_or_saved(question: Any) -> None:
     given = complete(asked(question.name).layers[Origin.TYPED], **{question.name: canary})
     config, findings = given.config()
     assert given.lookup(question.name).get_secret_value().strip() == canary
+    saved = given.decided()
+    for part in question.path[:-1]:
+        saved = saved.get(part, {})
+    assert question.path[-1] not in saved
     for shown in (given, given.layers, given.decided(), config, findings, question, given.lookup(question.name)):
         assert canary not in repr(shown)
         assert canary not in str(shown)

@@ -30,12 +30,12 @@ def definitions_text(archive: bytes) -> str:
     return "".join(f"---\n{text.strip()}\n" for text in texts)
 
 
-def definitions(archives: Path) -> tuple[dict[str, Any], ...]:
-    """The definitions in those operator charts whose archives lie in the folder."""
-    present = tuple(path for item in operators() if (path := archives / item.archive).is_file())
-    return _definitions(present)
+def operator_archives(folder: Path) -> tuple[Path, ...]:
+    """The archives of operator charts that lie in the folder."""
+    return tuple(path for item in operators() if (path := folder / item.archive).is_file())
 
 
 @lru_cache(maxsize=4)
-def _definitions(archives: tuple[Path, ...]) -> tuple[dict[str, Any], ...]:
+def definitions(archives: tuple[Path, ...]) -> tuple[dict[str, Any], ...]:
+    """The definitions in these archives of operator charts."""
     return tuple(item for archive in archives for item in helm.read_manifests(definitions_text(archive.read_bytes())))

@@ -54,8 +54,9 @@ _MACHINE = "host.docker.internal"
 
 def check_agreement(files: Mapping[str, str], manifests: Sequence[Manifest]) -> list[Finding]:
     """An error for every subject about which two outputs say different things. Files that can't be read say nothing."""
+    toml, service = _toml(files), _compose_server(files)
     said: dict[str, list[Statement]] = {}
-    for statement in (*_of_clients(files), *_of_server(files, manifests)):
+    for statement in (*_of_clients(files, toml), *_of_server(toml, service, manifests)):
         said.setdefault(statement.subject, []).append(statement)
     findings: list[Finding] = []
     for subject, statements in said.items():
@@ -63,7 +64,7 @@ def check_agreement(files: Mapping[str, str], manifests: Sequence[Manifest]) -> 
         if len(values) > 1:
             listed = ", ".join(f"{output} says {value}" for value, output in values.items())
             findings.append(Finding("error", f"The outputs disagree about {subject}: {listed}.", check=CHECK))
-    return [*findings, *_ways_in(files, manifests), *_secret_name(files, manifests)]
+    return [*findings, *_ways_in(toml, service, manifests), *_secret_name(toml, manifests)]
 
 
 def _toml(files: Mapping[str, str]) -> Mapping[str, Any]:
@@ -79,8 +80,8 @@ def _at(tree: Any, path: Sequence[str]) -> Any:
     return tree
 
 
-def _of_clients(files: Mapping[str, str]) -> Iterator[Statement]:
-    profile = _profile(_toml(files))
+def _of_clients(files: Mapping[str, str], toml: Mapping[str, Any]) -> Iterator[Statement]:
+    profile = _profile(toml)
     for subject, key in ((_URL_SUBJECT, "server_url"), (_TENANT_SUBJECT, "tenant_id")):
         if profile.get(key):
             yield Statement(subject, CONFIG_FILE, str(profile[key]))
@@ -101,8 +102,7 @@ def _profile(toml: Mapping[str, Any]) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _of_server(files: Mapping[str, str], manifests: Sequence[Manifest]) -> Iterator[Statement]:
-    toml = _toml(files)
+def _of_server(toml: Mapping[str, Any], service: Manifest, manifests: Sequence[Manifest]) -> Iterator[Statement]:
     for subject, path in (*_VARIABLES.values(), (_IMAGE_SUBJECT, _IMAGE_PATH)):
         value = _at(toml, path)
         if value is not None:
@@ -114,7 +114,6 @@ def _of_server(files: Mapping[str, str], manifests: Sequence[Manifest]) -> Itera
         for container in items(pod.spec, "containers"):
             if container.get("name") == SERVER:
                 yield Statement(_IMAGE_SUBJECT, label(pod.owner), _tag(str(container.get("image"))))
-    service = _compose_server(files)
     if service:
         variables = {name: str(value) for name, value in section(service, "environment").items() if value is not None}
         yield from _of_variables(COMPOSE_FILE, variables)
@@ -140,9 +139,9 @@ def _tag(image: str) -> str:
     return image.rpartition(":")[2]
 
 
-def _ways_in(files: Mapping[str, str], manifests: Sequence[Manifest]) -> Iterator[Finding]:
+def _ways_in(toml: Mapping[str, Any], service: Manifest, manifests: Sequence[Manifest]) -> Iterator[Finding]:
     """The address that clients use leads to the Ingress, or to the port that Compose opens."""
-    url = str(_profile(_toml(files)).get("server_url") or "")
+    url = str(_profile(toml).get("server_url") or "")
     parts = urlsplit(url)
     hosts = {
         str(rule.get("host"))
@@ -152,7 +151,7 @@ def _ways_in(files: Mapping[str, str], manifests: Sequence[Manifest]) -> Iterato
     }
     if hosts and parts.hostname not in {host.lower() for host in hosts}:
         yield _disagreement(f"Clients use {url}, but the Ingress answers for {', '.join(sorted(hosts))}.")
-    ports = _compose_server(files).get("ports")
+    ports = service.get("ports")
     published = (
         {str(port).rpartition(":")[0].rpartition(":")[2] for port in ports} if isinstance(ports, list) else set()
     )
@@ -160,9 +159,9 @@ def _ways_in(files: Mapping[str, str], manifests: Sequence[Manifest]) -> Iterato
         yield _disagreement(f"Clients use {url}, but Compose opens the port {', '.join(sorted(published))}.")
 
 
-def _secret_name(files: Mapping[str, str], manifests: Sequence[Manifest]) -> Iterator[Finding]:
+def _secret_name(toml: Mapping[str, Any], manifests: Sequence[Manifest]) -> Iterator[Finding]:
     """The Secret that exists, by an answer, is the one that the manifests read."""
-    name = _at(_toml(files), ("secrets", "storage", "secret_name"))
+    name = _at(toml, ("secrets", "storage", "secret_name"))
     if name is None or not manifests or name in json.dumps(manifests):
         return
     yield _disagreement(f"The credentials are in the Secret {name}, but no manifest reads it.")

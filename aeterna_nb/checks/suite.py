@@ -1,5 +1,8 @@
 """All checks, in the order of the design: the configuration itself, then what was generated from it."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from aeterna_nb.chart import Rendered, archives_folder
 from aeterna_nb.checks.advice import check_advice
 from aeterna_nb.checks.chart_policy import check_chart_policy
@@ -9,10 +12,10 @@ from aeterna_nb.checks.kubernetes_rules import check_rules
 from aeterna_nb.checks.kubernetes_schemas import check_kubernetes_version, check_manifests
 from aeterna_nb.checks.pod_security import check_pod_security
 from aeterna_nb.checks.references import check_references
-from aeterna_nb.checks.schemas import load_schemas
+from aeterna_nb.checks.schemas import Schemas, load_schemas
 from aeterna_nb.checks.server_limits import check_server_limits
 from aeterna_nb.config import SetupConfig
-from aeterna_nb.crds import definitions
+from aeterna_nb.crds import definitions, operator_archives
 from aeterna_nb.findings import Finding
 
 
@@ -26,7 +29,7 @@ def check_rendered(config: SetupConfig, rendered: Rendered) -> list[Finding]:
     assert config.cluster is not None
     manifests, version = rendered.manifests, config.cluster.kubernetes_version
     external = declared(config, rendered.missing)
-    schemas = check_manifests(manifests, load_schemas(version, definitions(archives_folder())))
+    schemas = check_manifests(manifests, _schemas(version, operator_archives(archives_folder())))
     if rendered.missing:
         # Its warning that nothing judged a custom resource has the same cause and cure as ours.
         schemas = [finding for finding in schemas if finding.severity == "error"]
@@ -40,6 +43,12 @@ def check_rendered(config: SetupConfig, rendered: Rendered) -> list[Finding]:
         *check_pod_security(manifests, "aeterna"),
         *check_chart_policy(manifests, "aeterna"),
     ]
+
+
+@lru_cache(maxsize=4)
+def _schemas(version: str, archives: tuple[Path, ...]) -> Schemas:
+    # Compiling the operators' schemas takes longer than everything else here; they are the same at the next change.
+    return load_schemas(version, definitions(archives))
 
 
 def _missing(rendered: Rendered) -> list[Finding]:

@@ -10,7 +10,7 @@ import yaml
 from aeterna_nb import helm
 from aeterna_nb.chart import archives_folder, dependencies
 from aeterna_nb.chart_export import ExportError, export
-from aeterna_nb.crds import definitions
+from aeterna_nb.crds import definitions, operator_archives
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.subcharts import fetch, verify
 from tests.product import Choice, every_pair
@@ -39,7 +39,7 @@ def test_every_pair_of_choices_passes_every_check_together_with_the_subcharts(ch
 
 
 def test_the_definitions_of_all_operators_are_found(cache: Path) -> None:
-    kinds = {item["spec"]["names"]["kind"] for item in definitions(cache)}
+    kinds = {item["spec"]["names"]["kind"] for item in definitions(operator_archives(cache))}
     assert {"Cluster", "ScheduledBackup", "Pooler", "Dragonfly", "PerconaServerMongoDB"} <= kinds
 
 

@@ -15,6 +15,9 @@ from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, by_name, questions
 
 PREFIX = "AETERNA_SETUP_"
+FOLDER_OPTIONS = ("output", "config", "preset")
+"""Options that are no questions and that variables may give as well."""
+
 LARGEST_SECRET_FILE = 65536
 
 
@@ -75,13 +78,24 @@ _STRAY = "There is a word too many on the command line; every value follows its 
 
 def add_folder_flags(parser: argparse.ArgumentParser) -> None:
     """The flags that say where the configuration lies and how to answer."""
+    default = {name: environment().get(PREFIX + name.upper()) or None for name in FOLDER_OPTIONS}
     parser.add_argument(
-        "--output", metavar="DIR", type=Path, default=Path(), help="folder of the files (default: here)"
+        "--output",
+        metavar="DIR",
+        type=Path,
+        default=default["output"] or ".",
+        help="folder of the files (default: here)",
     )
     parser.add_argument(
-        "--config", metavar="FILE", type=Path, help=f"answers file (default: {ANSWERS_FILE} in the folder)"
+        "--config",
+        metavar="FILE",
+        type=Path,
+        default=default["config"],
+        help=f"answers file (default: {ANSWERS_FILE} in the folder)",
     )
-    parser.add_argument("--preset", metavar="NAME", help="starting point: " + ", ".join(PRESETS))
+    parser.add_argument(
+        "--preset", metavar="NAME", default=default["preset"], help="starting point: " + ", ".join(PRESETS)
+    )
     parser.add_argument("--json", action="store_true", help="print findings and files as JSON")
 
 
@@ -146,6 +160,8 @@ def answers_from_environment(environ: Mapping[str, str]) -> tuple[dict[str, str]
         if not variable.startswith(PREFIX) or text == "":
             continue
         name = variable.removeprefix(PREFIX).lower()
+        if name in FOLDER_OPTIONS:
+            continue
         base = by_name().get(name.removesuffix("_file"))
         if name in by_name():
             texts[name] = text

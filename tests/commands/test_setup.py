@@ -227,3 +227,10 @@ def test_an_unknown_command_names_the_nearest(aeterna: Aeterna) -> None:
     ran = aeterna("setpu")
     assert ran.status == 2
     assert "Did you mean `aeterna setup`?" in ran.err
+
+
+def test_folder_and_preset_may_come_from_variables_and_flags_win(aeterna: Aeterna) -> None:
+    ran = aeterna("setup", "--non-interactive", "--preset", "production", output="elsewhere", preset="local")
+    assert ran.status == 0
+    assert "is not known" not in ran.err
+    assert "replicaCount: 3" in Path("elsewhere/values.yaml").read_text()

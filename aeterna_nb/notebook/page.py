@@ -14,6 +14,7 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.notebook.consequences import Consequences
+from aeterna_nb.notebook.find import Find
 from aeterna_nb.notebook.parts.base import guarded, problem
 from aeterna_nb.notebook.parts.chrome import Draft, Rail, Sheet
 from aeterna_nb.notebook.review_view import ReviewView
@@ -98,7 +99,9 @@ class Page:
         self.actions = classed(ipywidgets.HBox(), "aw-actions")
         steps = classed(ipywidgets.HBox([self.back, self.actions]), "aw-steps")
         main = classed(ipywidgets.VBox([self.questions, steps]), "aw-main")
-        rail = classed(ipywidgets.Box([self.rail]), "aw-rail")
+        self.find = Find(self.session)
+        self.find.sheet.on_act(self._guard(self._act))
+        rail = classed(ipywidgets.VBox([self.find.sheet, self.rail]), "aw-rail")
         frame = classed(
             ipywidgets.Box([bar, classed(self.message, "aw-message"), rail, main, self.consequences.widget]), "aw"
         )
@@ -222,6 +225,8 @@ class Page:
             self.show_stage(by_name()[question].stage)
             self.stage_view.rows[question].focus = True
 
-    def _act(self, act: str, on: str, _value: str) -> None:
+    def _act(self, act: str, on: str, value: str) -> None:
         if act == "jump":
             self.go_to(on)
+        elif act == "find":
+            self.find.search(value)

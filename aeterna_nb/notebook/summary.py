@@ -31,8 +31,8 @@ def sentence(session: Session) -> str:
         return f"Runs no server {place}: clients use the central server at {_central(session)}."
     version = escape(str(session.value("server_version") or ""))
     text = f"Installs <b>Aeterna {version}</b> {place} in <b>{mode}</b> mode{_with(session)}"
-    if target == "kubernetes":
-        text += f", in the namespace <code>{escape(str(session.value('namespace') or '?'))}</code>"
+    if session.value("namespace"):
+        text += f", in the namespace <code>{escape(session.value('namespace'))}</code>"
     text += "."
     if mode == "hybrid":
         text += f" Keeps in step with the central server at {_central(session)}."

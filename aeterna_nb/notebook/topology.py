@@ -75,7 +75,7 @@ def topology(answers: Answers) -> Topology:
 def _place(value: Lookup) -> str:
     match value("target"):
         case "kubernetes":
-            return f"namespace {value('namespace') or '?'}"
+            return f"namespace {value('namespace') or 'to be named'}"
         case "docker-compose":
             return "this machine"
         case _:

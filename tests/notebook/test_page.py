@@ -299,3 +299,19 @@ def test_secret_files_are_masked_in_the_preview_and_whole_in_what_is_written(pag
     go(page, "review")
     page.review.write.click()
     assert [name for name in secret if CANARY not in (tmp_path / name).read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [("namespace", "Namespace"), ("--qdrant-storage", "Disk for each Qdrant node"), ("VALKEY", "Which cache?")],
+)
+def test_search_finds_a_question_and_leads_to_it(page: Page, words: str, label: str) -> None:
+    page.find.sheet._handle_custom_msg({"act": "find", "on": "", "value": words}, [])
+    assert label in page.find.sheet.html
+
+
+def test_search_finds_nothing_that_does_not_apply(page: Page) -> None:
+    page.find.sheet._handle_custom_msg({"act": "find", "on": "", "value": "pinecone index"}, [])
+    assert "No question has these words" in page.find.sheet.html
+    page.find.sheet._handle_custom_msg({"act": "find", "on": "", "value": " "}, [])
+    assert "status" not in page.find.sheet.html

@@ -20,6 +20,15 @@ function render({ model, el }) {
   draw();
   for (const name of ["stages", "current"]) model.on(`change:${name}`, draw);
   el.append(make("nav", { "aria-label": "Stages" }, list));
+  // ipywidgets' boxes are nothing to a screen reader; these are the parts of the page.
+  requestAnimationFrame(() => {
+    const page = el.closest(".aw");
+    for (const [part, name] of [["bar", "Aeterna setup"], ["main", "Questions"], ["side", "What follows from your answers"]]) {
+      const box = page?.querySelector(`.aw-${part}`);
+      box?.setAttribute("role", "region");
+      box?.setAttribute("aria-label", name);
+    }
+  });
   document.addEventListener("focusin", suppress, true);
   return () => document.removeEventListener("focusin", suppress, true);
 }

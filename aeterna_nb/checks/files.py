@@ -30,43 +30,37 @@ from aeterna_nb.generate.opencode import CONFIG_FILES
 CHECK = "files"
 
 _TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
-_COMMON: dict[str, Any] = {"enabled": {"type": "boolean"}, "timeout": {"type": "integer", "minimum": 1}}
-# What OpenCode 1.18 takes; a wrong type ends it, and an unknown key is dropped in silence (helm-in-python facts, 7).
-_MCP_ENTRY: dict[str, Any] = {
-    "type": "object",
-    "required": ["type"],
-    "properties": {"type": {"enum": ["local", "remote"]}},
-    "if": {"properties": {"type": {"const": "local"}}},
-    "then": {
-        "required": ["command"],
-        "properties": {
-            "type": {},
-            "command": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-            "environment": _TEXTS,
-            **_COMMON,
-        },
-        "additionalProperties": False,
-    },
-    "else": {
-        "required": ["url"],
-        "properties": {
-            "type": {},
-            "url": {"type": "string"},
-            "headers": _TEXTS,
-            "oauth": {"type": ["object", "boolean"]},
-            **_COMMON,
-        },
-        "additionalProperties": False,
-    },
+_COMMON: dict[str, Any] = {"type": {}, "enabled": {"type": "boolean"}, "timeout": {"type": "integer", "minimum": 1}}
+_LOCAL: dict[str, Any] = {
+    "command": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+    "environment": _TEXTS,
 }
-_OPENCODE: dict[str, Any] = {
-    "type": "object",
-    "required": ["$schema", "mcp"],
-    "properties": {
-        "$schema": {"const": "https://opencode.ai/config.json"},
-        "mcp": {"type": "object", "required": ["aeterna"], "properties": {"aeterna": _MCP_ENTRY}},
-    },
-}
+_REMOTE: dict[str, Any] = {"url": {"type": "string"}, "headers": _TEXTS, "oauth": {"type": ["object", "boolean"]}}
+
+
+def _opencode_schema(closed: bool) -> dict[str, Any]:
+    """What OpenCode 1.18 takes: a wrong type ends it, an unknown key is dropped (helm-in-python facts, section 7).
+
+    A file of ours is closed; into a file that was there people may have put keys of which we know nothing.
+    """
+    entry: dict[str, Any] = {
+        "type": "object",
+        "required": ["type"],
+        "properties": {"type": {"enum": ["local", "remote"]}},
+        "if": {"properties": {"type": {"const": "local"}}},
+        "then": {"required": ["command"], "properties": _LOCAL | _COMMON, "additionalProperties": not closed},
+        "else": {"required": ["url"], "properties": _REMOTE | _COMMON, "additionalProperties": not closed},
+    }
+    return {
+        "type": "object",
+        "required": ["$schema", "mcp"],
+        "properties": {
+            "$schema": {"const": "https://opencode.ai/config.json"},
+            "mcp": {"type": "object", "required": ["aeterna"], "properties": {"aeterna": entry}},
+        },
+    }
+
+
 # The keys that programs read (aeterna-server facts, section 3); what follows them is for people.
 _SECONDS = {"type": "integer", "minimum": 1}
 _CONFIG_TOML: dict[str, Any] = {
@@ -107,7 +101,11 @@ _CONFIG_TOML: dict[str, Any] = {
 _ASSIGNMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=(.*)$", re.MULTILINE | re.ASCII)
 _VALIDATORS = {
     name: jsonschema_rs.Draft202012Validator(schema, mask="the value")
-    for name, schema in (("opencode", _OPENCODE), ("toml", _CONFIG_TOML))
+    for name, schema in (
+        ("opencode", _opencode_schema(closed=False)),
+        ("mcp", _opencode_schema(closed=True)),
+        ("toml", _CONFIG_TOML),
+    )
 }
 
 
@@ -197,7 +195,7 @@ def _opencode(files: Mapping[str, str]) -> Iterator[str]:
         except ValueError:
             yield f"{name} is not JSON"
             continue
-        yield from _against("opencode", name, tree)
+        yield from _against("mcp" if name == MCP_FILE else "opencode", name, tree)
 
 
 def _against(schema: str, name: str, tree: Any) -> Iterator[str]:

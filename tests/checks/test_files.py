@@ -65,7 +65,7 @@ def test_texts_that_readers_take_for_something_else_come_back_as_they_were(value
         (TOML, 'server_url = "http', 'server_url = "ftp', "profiles.local.server_url is not right"),
         (TOML, 'server_url = "', 'url = "', "profiles.local lacks server_url"),
         (TOML, "enabled = false", 'enabled = "no"', "local.enabled must be true or false"),
-        (OPENCODE, '"command": [', '"args": [], "command": [', "mcp.aeterna has args, which its reader does not know"),
+        (MCP, '"command": [', '"args": [], "command": [', "mcp.aeterna has args, which its reader does not know"),
         (OPENCODE, '"type": "local"', '"type": "stdio"', "mcp.aeterna.type must be one of local, remote"),
         (OPENCODE, '"enabled": true', '"enabled": "true"', "mcp.aeterna.enabled must be true or false"),
         (OPENCODE, "{", "", "opencode.json is not JSON"),
@@ -103,3 +103,11 @@ def test_a_compose_file_is_judged_with_its_env_file() -> None:
 )
 def test_the_variables_of_an_env_file_are_found(text: str, values: dict[str, str]) -> None:
     assert env_values(text) == values
+
+
+def test_what_is_wrong_in_a_file_that_was_there_forbids_writing_and_what_is_unknown_does_not() -> None:
+    answers = Answers().with_values(Origin.TYPED, BASE)
+    wrong = evaluate(answers, {OPENCODE: '{"mcp": {"aeterna": {"timeout": "5s"}}}'})
+    assert [finding.check for finding in wrong.errors] == ["files"]
+    assert "mcp.aeterna.timeout must be a whole number" in wrong.errors[0].message
+    assert evaluate(answers, {OPENCODE: '{"mcp": {"aeterna": {"note": "mine"}}, "theme": "x"}'}).errors == ()

@@ -8,8 +8,10 @@ UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
-PYTEST := $(BIN)/python -m pytest tests $(wildcard notebooks) --cov --cov-report=term:skip-covered \
+COVERAGE := $(BIN)/coverage
+PYTEST := $(COVERAGE) run -m pytest tests notebooks --durations=10 \
 	--nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
+REPORT := $(COVERAGE) combine --quiet && $(COVERAGE) report --skip-covered
 PROJECT := pyproject.toml README.md LICENSE
 
 .PHONY: run test test-all lint lock bench clean
@@ -18,10 +20,14 @@ run: $(VENV)/.run
 	$(BIN)/aeterna dashboard --port $(PORT)
 
 test: lint
+	$(COVERAGE) erase
 	$(PYTEST) -m "not whole_product"
+	$(REPORT)
 
 test-all: lint
+	$(COVERAGE) erase
 	$(PYTEST)
+	$(REPORT)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

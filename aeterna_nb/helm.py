@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -175,8 +176,11 @@ def version() -> str:
 
 
 def find_program(name: str = "helm") -> Path:
-    """Return the path of the helm program. Raises HelmMissing where there is none."""
-    found = shutil.which(name)
+    """Return the path of the helm program: on the PATH, or in this environment, where a wheel may have brought it.
+
+    Raises HelmMissing where there is none.
+    """
+    found = shutil.which(name) or shutil.which(name, path=sysconfig.get_path("scripts"))
     if found is None:
         raise HelmMissing(f"There is no program {name!r} on the PATH. Install Helm, or use the embedded engine.")
     return Path(found)

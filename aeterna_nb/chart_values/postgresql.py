@@ -46,6 +46,8 @@ class CloudNativePg(Section):
     """PostgreSQL settings."""
     password: Credential = Credential()
     """Password of the role; without one the operator makes it, in `<cluster>-app`."""
+    pod_labels: dict[str, str] = Field(default_factory=dict)
+    """Labels of the instances' pods."""
     pod_anti_affinity: Literal["preferred", "required"] = "preferred"
     """Whether two instances may share a node."""
     pod_monitor: bool = False

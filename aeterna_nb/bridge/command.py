@@ -32,8 +32,8 @@ def serve(args: argparse.Namespace) -> int:
     )
     if settings.token_in_clear:
         _log.warning("the token travels unencrypted to %s: use https", settings.server_url)
-    # Python would turn the interrupt into an exception and then wait for the thread that reads standard
-    # input. There is nothing to tidy up: the connections end with the process.
+    # At a terminal Python would turn the interrupt into an exception and then wait for the thread that reads
+    # standard input. There is nothing to tidy up: the connections end with the process.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         anyio.run(serve_stdio, settings)

@@ -1,7 +1,6 @@
 """The MCP server on standard input and output, with the Aeterna server behind it."""
 
 import logging
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import NotificationOptions, Server
 from mcp.server.models import InitializationOptions
 from mcp.server.session import ServerSession
-from mcp.server.stdio import stdio_server
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ToolsListChanged
 
 from aeterna_nb import __version__
@@ -22,6 +20,7 @@ from aeterna_nb.bridge.client import AeternaClient
 from aeterna_nb.bridge.convert import arguments_for_server, error_result, result_of
 from aeterna_nb.bridge.problems import ServerProblem
 from aeterna_nb.bridge.settings import BridgeSettings
+from aeterna_nb.bridge.stdio import client_streams
 from aeterna_nb.bridge.toolsets import is_offered
 
 STATUS_TOOL = "aeterna_status"
@@ -90,20 +89,10 @@ class _BridgeServer(Server[BridgeState]):
 
 
 async def serve_stdio(settings: BridgeSettings) -> None:
-    """Serve one client on standard input and output until it goes away.
-
-    Ends the whole process when the client has stopped reading.
-    """
+    """Serve one client on standard input and output until it goes away."""
     server = build_server(settings)
-    async with stdio_server() as (incoming, outgoing):
-        try:
-            await server.run(incoming, outgoing, server.create_initialization_options())
-        except anyio.get_cancelled_exc_class():
-            # The transport cancels when it cannot write any more. Its thread then still reads standard input,
-            # which nothing can interrupt, and the interpreter would wait for that thread.
-            _log.info("the client has stopped reading")
-            logging.shutdown()
-            os._exit(0)
+    async with client_streams() as (incoming, outgoing):
+        await server.run(incoming, outgoing, server.create_initialization_options())
 
 
 async def _list_tools(context: _Context, _: types.PaginatedRequestParams | None) -> types.ListToolsResult:

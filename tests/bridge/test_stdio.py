@@ -18,7 +18,7 @@ from .standin import StandIn, free_port
 from .test_server import PATIENCE, text_of, until
 
 ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-c", "from aeterna_nb.cli import main; raise SystemExit(main())", "mcp"]
+START = "from aeterna_nb.cli import main; raise SystemExit(main())"
 CANARY = "canary-token-77aa"
 
 
@@ -27,15 +27,17 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def parameters(*flags: str, cwd: Path, **variables: str) -> StdioServerParameters:
-    return StdioServerParameters(command=COMMAND[0], args=[*COMMAND[1:], *flags], env=environment(**variables), cwd=cwd)
+    return StdioServerParameters(
+        command=sys.executable, args=["-c", START, "mcp", *flags], env=environment(**variables), cwd=cwd
+    )
 
 
 class RawClient:
     """A client that sees every byte of the bridge's pipes."""
 
-    def __init__(self, *flags: str, cwd: Path, **variables: str) -> None:
+    def __init__(self, *flags: str, cwd: Path, start: str = START, **variables: str) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, *flags],
+            [sys.executable, "-c", start, "mcp", *flags],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -183,6 +185,39 @@ def test_standard_output_carries_the_protocol_alone_and_the_log_no_secret(
     assert "Traceback" not in err
     for secret in (CANARY, "private words"):
         assert secret not in err + arguments
+
+
+def test_input_that_is_no_pipe_is_served_as_well(address: str, tmp_path: Path) -> None:
+    client = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    script = tmp_path / "script"
+    script.write_text(json.dumps({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": client}) + "\n")
+    with script.open() as lines:
+        done = subprocess.run(
+            [sys.executable, "-c", START, "mcp"],
+            stdin=lines,
+            capture_output=True,
+            env=environment(AETERNA_SERVER_URL=address),
+            cwd=tmp_path,
+            timeout=PATIENCE,
+            check=True,
+        )
+
+    assert json.loads(done.stdout)["result"]["serverInfo"]["name"] == "aeterna"
+
+
+def test_what_a_library_prints_goes_to_the_log(standin: StandIn, address: str, tmp_path: Path) -> None:
+    printing = (
+        "import os; from aeterna_nb.bridge import catalogue; tools = catalogue.conformant_tools;"
+        "catalogue.conformant_tools = lambda a: (print('stray', flush=True), os.write(1, b'stray'), tools(a))[2];"
+    )
+    client = RawClient(cwd=tmp_path, start=printing + START, AETERNA_SERVER_URL=address)
+    client.initialize()
+    client.send("tools/list", number=1)
+    assert len(client.receive()["result"]["tools"]) == 26
+    out, err = client.end()
+
+    assert out == ""
+    assert err.count("stray") == 2
 
 
 @pytest.mark.parametrize(

@@ -309,7 +309,7 @@ async def test_a_cancelled_call_is_cancelled_at_the_server(standin: StandIn, add
 async def test_a_call_has_a_time_limit(standin: StandIn, address: str, era: str) -> None:
     async with Client(build_server(settings_for(address, call_timeout=2)), mode=era) as client:
         result = await client.call_tool("memory_reason", {})
-        assert not (await client.call_tool("graph_query", {})).is_error
+        assert len((await client.list_tools()).tools) == 53
 
     assert result.is_error
     assert "did not answer memory_reason within 2 seconds" in text_of(result)

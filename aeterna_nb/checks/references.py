@@ -96,7 +96,6 @@ def _of_pod(pod: PodTemplate) -> Iterator[Reference]:
                 source = section(entry, field)
                 if source:
                     yield to(f"{path}.envFrom", kind, source.get("name"), optional=source.get("optional"))
-    claims_of_set = {name_of(claim) for claim in items(section(pod.owner, "spec"), "volumeClaimTemplates")}
     for volume in items(pod.spec, "volumes"):
         where = f"volumes ({volume.get('name')})"
         for source in (volume, *items(section(volume, "projected"), "sources")):
@@ -108,7 +107,7 @@ def _of_pod(pod: PodTemplate) -> Iterator[Reference]:
                 for key in [item.get("key") for item in items(mounted, "items")] or [""]:
                     yield to(where, kind, name, key, mounted.get("optional"))
         claim = section(volume, "persistentVolumeClaim").get("claimName")
-        if claim and claim not in claims_of_set:
+        if claim:
             yield to(where, "PersistentVolumeClaim", claim)
 
 

@@ -52,6 +52,7 @@ def messages(evaluation: Evaluation, **replaced: tuple[str, str, str]) -> list[s
             "redis_password": "canary",
         },
         {"postgresql_host": "fd00::1"},
+        {"target": "docker-compose", "postgresql_host": "fd00::1"},
         {"ingress": True, "ingress_host": "aeterna.example.com", "ingress_tls": "cert-manager"},
         {"secret_provider": "existing", "existing_secret_name": "theirs"},
         {"mode": "remote"},

@@ -105,6 +105,7 @@ DATABASE = "services/postgresql"
         (f"{AETERNA}/ports", ["8000-8002:8080"], "has an entry in ports that is none"),
         (f"{AETERNA}/depends_on/cache", {"condition": "service_started"}, "depends on cache, which is no service"),
         (f"{DATABASE}/healthcheck", {"disable": True}, "waits until postgresql is healthy, but postgresql has no"),
+        (f"{DATABASE}/healthcheck/disable", True, "waits until postgresql is healthy, but postgresql has no"),
         (f"{DATABASE}/healthcheck", ..., "waits until postgresql is healthy, but postgresql has no"),
         ("services/migrate/restart", "always", "waits until migrate has ended, but migrate is always started again"),
         (f"{AETERNA}/volumes", ["gone:/data"], "names the volume gone"),

@@ -55,6 +55,7 @@ def valkey() -> Subchart:
             "enabled": False,
             "resources": _resources("100m", "256Mi", "768Mi"),
             "initResources": _resources("20m", "32Mi", "64Mi"),
+            "podDisruptionBudget": {"enabled": True},
             "valkeyConfig": "maxmemory 512mb\nmaxmemory-policy allkeys-lru\n",
             "metrics": {
                 "enabled": False,
@@ -93,6 +94,7 @@ def qdrant() -> Subchart:
             },
             "livenessProbe": {"enabled": True},
             "persistence": {"size": "10Gi"},
+            "podDisruptionBudget": {"enabled": True, "maxUnavailable": 1},
             "resources": _resources("250m", "512Mi", "2Gi"),
         }
     )
@@ -125,6 +127,7 @@ def weaviate() -> Subchart:
             },
             "envSecrets": {"AUTHENTICATION_APIKEY_ALLOWED_KEYS": "aeterna-weaviate-api-key"},
             "storage": {"size": "32Gi"},
+            "podDisruptionBudgets": {"weaviate": {"enabled": True}},
             "resources": _resources("500m", "1Gi", "4Gi"),
         }
     )

@@ -187,3 +187,22 @@ source is "existing", "own" (this chart stores or makes it), "external" (an Exte
 {{- define "aeterna.credentialsChecksum" -}}
 {{- include "aeterna.credentials" . | sha256sum -}}
 {{- end -}}
+
+{{/* A variable from a credential (root, key, env); nothing where there is none. */}}
+{{- define "aeterna.secretVariable" -}}
+{{- range (fromJson (include "aeterna.credentials" .root)).items -}}
+{{- if eq .key $.key -}}
+{{- $where := fromYaml (include "aeterna.credential" (dict "root" $.root "item" .)) -}}
+{{- if ne $where.source "none" }}
+{{ include "aeterna.environment.reference" (dict "env" $.env "where" $where) }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" where a credential is there (root, key). */}}
+{{- define "aeterna.hasCredential" -}}
+{{- range (fromJson (include "aeterna.credentials" .root)).items -}}
+{{- if and (eq .key $.key) (ne (fromYaml (include "aeterna.credential" (dict "root" $.root "item" .))).source "none") }}true{{ end -}}
+{{- end -}}
+{{- end -}}

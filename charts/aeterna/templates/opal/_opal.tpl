@@ -73,25 +73,6 @@
 {{- end }}
 {{- end -}}
 
-{{/* A variable from one of OPAL's credentials (root, key, env); nothing where there is none. */}}
-{{- define "aeterna.opal.secretVariable" -}}
-{{- range (fromJson (include "aeterna.credentials" .root)).items -}}
-{{- if eq .key $.key -}}
-{{- $where := fromYaml (include "aeterna.credential" (dict "root" $.root "item" .)) -}}
-{{- if ne $where.source "none" }}
-{{ include "aeterna.environment.reference" (dict "env" $.env "where" $where) }}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{/* "true" where a credential of OPAL is there (root, key). */}}
-{{- define "aeterna.opal.has" -}}
-{{- range (fromJson (include "aeterna.credentials" .root)).items -}}
-{{- if and (eq .key $.key) (ne (fromYaml (include "aeterna.credential" (dict "root" $.root "item" .))).source "none") }}true{{ end -}}
-{{- end -}}
-{{- end -}}
-
 {{/* Preferred anti-affinity over zones first, then over nodes (root, component). */}}
 {{- define "aeterna.zoneAntiAffinity" -}}
 {{- $selector := dict "matchLabels" (fromYaml (include "aeterna.selectorLabels" .)) -}}

@@ -14,6 +14,7 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.notebook.consequences import Consequences
+from aeterna_nb.notebook.contradictions import contradictions
 from aeterna_nb.notebook.find import Find
 from aeterna_nb.notebook.parts.base import guarded, problem
 from aeterna_nb.notebook.parts.chrome import Draft, Rail, Sheet
@@ -147,7 +148,12 @@ class Page:
         self.evaluation = evaluation
         self._kept = {**self._kept, **evaluation.secrets}
         self._seen = self._seen.after(evaluation)
+        self._look_for_contradictions()
         self._draw()
+
+    def _look_for_contradictions(self) -> None:
+        impossible = contradictions(self.session.answers, self.session.questions_of(self._shown))
+        self._seen = replace(self._seen, impossible=impossible)
 
     def _changed(self, step: Callable[[], None]) -> None:
         before = self.session.answers
@@ -203,7 +209,7 @@ class Page:
             return self.start.show()
         if stage.id == "review":
             return self.review.show()
-        return self.stage_view.show(self.session.questions_of(stage.id), self._seen.findings)
+        return self.stage_view.show(self.session.questions_of(stage.id), self._seen.findings, self._seen.impossible)
 
     def _rail_moved(self, at: int) -> None:
         # The rail also moves when stages before the shown one come or go.
@@ -217,6 +223,7 @@ class Page:
         """Leave the present stage and show the one with this id."""
         self.session.left.add(self._shown)
         self._shown = stage
+        self._look_for_contradictions()
         self._draw()
 
     def go_to(self, question: str) -> None:

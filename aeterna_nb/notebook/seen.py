@@ -9,6 +9,7 @@ from aeterna_nb.answers import Answers
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
+from aeterna_nb.notebook.contradictions import Reasons
 from aeterna_nb.notebook.masking import masked_file, masked_manifest
 
 
@@ -17,7 +18,8 @@ class Seen:
     """What follows from the answers, fit to be shown: secrets are masked in every text.
 
     `current` is False while the answers are incomplete: then the files and manifests are those of the last complete
-    answers. `folder` is where the files would be written; None where nothing is written.
+    answers. `impossible` are the options of the shown stage that contradict other answers. `folder` is where the
+    files would be written; None where nothing is written.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -28,6 +30,7 @@ class Seen:
     findings: Sequence[Finding] = ()
     current: bool = False
     folder: Path | None = None
+    impossible: Reasons = field(default_factory=dict)
 
     def after(self, evaluation: Evaluation) -> "Seen":
         """What is seen once this evaluation is there."""

@@ -1,9 +1,10 @@
 """The questions of one stage as widgets: made when the stage is first shown, kept while it is out of sight."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aeterna_nb.findings import Finding
+from aeterna_nb.notebook.contradictions import Reasons
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import error_at
@@ -25,15 +26,15 @@ class StageView:
         self._following = False
         self.rows: dict[str, Row] = {}
 
-    def show(self, asked: Sequence[Question], findings: Sequence[Finding]) -> list[Row]:
+    def show(self, asked: Sequence[Question], findings: Sequence[Finding], impossible: Reasons) -> list[Row]:
         """The rows of these questions, up to date. A row that was made before is the same object again."""
         self._following = True
         try:
-            return [self._follow(question, findings) for question in asked]
+            return [self._follow(question, findings, impossible.get(question.name, {})) for question in asked]
         finally:
             self._following = False
 
-    def _follow(self, question: Question, findings: Sequence[Finding]) -> Row:
+    def _follow(self, question: Question, findings: Sequence[Finding], reasons: Mapping[Any, str]) -> Row:
         row = self.rows.get(question.name)
         if row is None:
             row = self.rows[question.name] = self._make(question)
@@ -43,6 +44,8 @@ class StageView:
             row.error, row.tone = sentence, "bad" if wrong else "todo"
             row.origin = self._session.origin(question.name)
             row.ways = [list(way) for way in self._session.ways(question)]
+            if isinstance(row, ChoiceRow | MenuRow):
+                row.options = [{**option, "reason": reasons.get(option["value"], "")} for option in row.options]
             self._put_value(row, question)
         return row
 

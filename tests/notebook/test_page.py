@@ -315,3 +315,16 @@ def test_search_finds_nothing_that_does_not_apply(page: Page) -> None:
     assert "No question has these words" in page.find.sheet.html
     page.find.sheet._handle_custom_msg({"act": "find", "on": "", "value": " "}, [])
     assert "status" not in page.find.sheet.html
+
+
+def test_an_impossible_option_is_shown_with_its_reason(page: Page) -> None:
+    page.change(lambda: page.session.choose("cache", "valkey"))
+    page.change(lambda: page.session.choose("mode", "hybrid"))
+    page.change(lambda: page.session.choose("central_auth", "service-account"))
+    page.change(lambda: page.session.type_text("central_url", "https://memory.example.com"))
+    go(page, "cache")
+    assert [option["reason"] for option in row(page, "cache").options] == ["", "", ""]
+    page.change(lambda: page.session.type_text("local_cache_size", "64"))
+    reasons = {option["value"]: option["reason"] for option in row(page, "cache").options}
+    assert "at least 256 MiB" in reasons["dragonfly"]
+    assert reasons["valkey"] == ""

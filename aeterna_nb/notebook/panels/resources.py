@@ -70,7 +70,7 @@ def _row(demand: Demand, most: Sequence[Decimal] | None) -> str:
         (demand.storage, gibibytes(demand.storage) if demand.storage else "none"),
     ]
     cells = "".join(
-        f"<td>{words}{_bar(amount / top) if top else ''}</td>"
+        f"<td>{words}{_bar(amount / top) if top and amount else ''}</td>"
         for (amount, words), top in zip(amounts, most or (None, None, None), strict=True)
     )
     return f'<tr><th scope="row">{escape(demand.name)}</th><td>{pods}</td>{cells}</tr>'

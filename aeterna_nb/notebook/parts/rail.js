@@ -23,9 +23,15 @@ function render({ model, el }) {
   // ipywidgets' boxes are nothing to a screen reader; these are the parts of the page.
   requestAnimationFrame(() => {
     const page = el.closest(".aw");
-    for (const [part, name] of [["bar", "Aeterna setup"], ["main", "Questions"], ["side", "What follows from your answers"]]) {
+    const parts = [
+      ["bar", "region", "Aeterna setup"],
+      ["find", "search", "Questions by their words"],
+      ["main", "region", "Questions"],
+      ["side", "region", "What follows from your answers"],
+    ];
+    for (const [part, role, name] of parts) {
       const box = page?.querySelector(`.aw-${part}`);
-      box?.setAttribute("role", "region");
+      box?.setAttribute("role", role);
       box?.setAttribute("aria-label", name);
     }
   });

@@ -11,6 +11,7 @@ from aeterna_nb.notebook.panels.findings import FindingsPanel
 from aeterna_nb.notebook.panels.manifests import ManifestsPanel
 from aeterna_nb.notebook.panels.picture import PicturePanel
 from aeterna_nb.notebook.panels.resources import ResourcesPanel
+from aeterna_nb.notebook.panels.what_if import WhatIfPanel
 from aeterna_nb.notebook.parts.chrome import Sheet, Tabs
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.session import Session
@@ -27,7 +28,14 @@ class Consequences:
         self._session = session
         self._go_to = go_to
         self._seen = Seen()
-        self.panels: list[Panel] = [FilesPanel(), PicturePanel(), ManifestsPanel(), FindingsPanel(), ResourcesPanel()]
+        self.panels: list[Panel] = [
+            FilesPanel(),
+            PicturePanel(),
+            ManifestsPanel(),
+            FindingsPanel(),
+            ResourcesPanel(),
+            WhatIfPanel(),
+        ]
         if writes:
             self.panels.append(ChangesPanel())
         self.summary, self.view = Sheet(), Sheet()

@@ -14,7 +14,7 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.notebook.consequences import Consequences
-from aeterna_nb.notebook.contradictions import contradictions
+from aeterna_nb.notebook.contradictions import Reasons, contradictions
 from aeterna_nb.notebook.find import Find
 from aeterna_nb.notebook.parts.base import guarded, problem
 from aeterna_nb.notebook.parts.chrome import Draft, Rail, Sheet
@@ -27,7 +27,7 @@ from aeterna_nb.notebook.words import stage_state
 from aeterna_nb.notebook.work import Latest, in_kernel
 from aeterna_nb.output import existing_files, kept_secrets
 from aeterna_nb.presets import PRESETS
-from aeterna_nb.questions import Stage, by_name
+from aeterna_nb.questions import Question, Stage, by_name
 from aeterna_nb.workspace import WorkspaceError
 
 FIRST_PRESET = "local"
@@ -71,6 +71,9 @@ class Page:
         self._turn = RLock()
         failed = self._guard(self._failed)
         self._work = Latest(self._evaluate, self._guard(self._take), failed, threaded=in_kernel())
+        self._trials = Latest(
+            lambda asked: contradictions(*asked), self._guard(self._take_contradictions), failed, threaded=in_kernel()
+        )
         self._stages = self.session.stages()
         self._shown = self._stages[0].id
         self._seen = Seen(self.session.answers, folder=folder)
@@ -148,12 +151,17 @@ class Page:
         self.evaluation = evaluation
         self._kept = {**self._kept, **evaluation.secrets}
         self._seen = self._seen.after(evaluation)
-        self._look_for_contradictions()
         self._draw()
+        self._look_for_contradictions()
 
     def _look_for_contradictions(self) -> None:
-        impossible = contradictions(self.session.answers, self.session.questions_of(self._shown))
-        self._seen = replace(self._seen, impossible=impossible)
+        # Every option is tried, which takes too long to do while somebody waits for the stage or types.
+        self._trials.ask((self.session.answers, tuple(self.session.questions_of(self._shown))))
+
+    def _take_contradictions(self, asked: tuple[Answers, tuple[Question, ...]], impossible: Reasons) -> None:
+        if asked[0] is self.session.answers and impossible != self._seen.impossible:
+            self._seen = replace(self._seen, impossible=impossible)
+            self._draw()
 
     def _changed(self, step: Callable[[], None]) -> None:
         before = self.session.answers
@@ -223,8 +231,8 @@ class Page:
         """Leave the present stage and show the one with this id."""
         self.session.left.add(self._shown)
         self._shown = stage
-        self._look_for_contradictions()
         self._draw()
+        self._look_for_contradictions()
 
     def go_to(self, question: str) -> None:
         """Show the stage of a question and put the cursor into it, if the question applies."""

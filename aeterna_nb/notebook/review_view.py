@@ -44,8 +44,11 @@ def _file(file: PlannedFile) -> str:
 
 
 def _step(step: str) -> str:
-    # Sentences end with a full stop, commands do not.
-    return f"<p>{prose(step)}</p>" if step.endswith(".") else command(step)
+    # Sentences end with a full stop, commands do not; what stands in brackets behind a command explains it.
+    if step.endswith("."):
+        return f"<p>{prose(step)}</p>"
+    line, bracket, note = step.removesuffix(")").partition(" (") if step.endswith(")") else (step, "", "")
+    return command(line) + (f'<p class="note">{prose(note)}</p>' if bracket else "")
 
 
 def _written(done: tuple[Written, ...]) -> str:

@@ -328,3 +328,18 @@ def test_an_impossible_option_is_shown_with_its_reason(page: Page) -> None:
     reasons = {option["value"]: option["reason"] for option in row(page, "cache").options}
     assert "at least 256 MiB" in reasons["dragonfly"]
     assert reasons["valkey"] == ""
+
+
+def test_what_if_shows_what_differs_from_the_answers_that_are_held(page: Page) -> None:
+    tab(page, "What if")
+    page.consequences.view._handle_custom_msg({"act": "hold", "on": "", "value": ""}, [])
+    assert "nothing differs" in page.consequences.view.html
+    page.change(lambda: page.session.choose("cache", "valkey"))
+    shown = page.consequences.view.html
+    assert "Dragonfly/aeterna-dragonfly" in shown
+    assert "values.yaml" in shown
+    assert 'class="text added"' in shown
+    page.change(lambda: page.session.choose("cache", "dragonfly"))
+    assert "nothing differs" in page.consequences.view.html
+    page.consequences.view._handle_custom_msg({"act": "release", "on": "", "value": ""}, [])
+    assert "Hold the answers" in page.consequences.view.html

@@ -1,0 +1,87 @@
+"""What if: hold the present answers, go on, and see what differs."""
+
+from decimal import Decimal
+from html import escape
+
+from aeterna_nb.notebook.diff import side_by_side
+from aeterna_nb.notebook.panels.base import empty, stale
+from aeterna_nb.notebook.panels.manifests import identity
+from aeterna_nb.notebook.panels.resources import gibibytes
+from aeterna_nb.notebook.resources import demands
+from aeterna_nb.notebook.seen import Seen
+
+ZERO = Decimal()
+HOLD = '<button type="button" class="aw-button" data-act="hold">Hold the present answers</button>'
+RELEASE = '<button type="button" class="aw-button" data-act="release">Stop comparing</button>'
+
+
+class WhatIfPanel:
+    """The difference in files, objects and resources between the answers that are held and the present ones."""
+
+    def __init__(self) -> None:
+        self._held: Seen | None = None
+        self._latest = Seen()
+
+    def name(self, seen: Seen) -> str:
+        """The words on the tab."""
+        return "What if"
+
+    def act(self, act: str, on: str, value: str) -> None:
+        """Hold what is there, or let go of it."""
+        if act == "hold":
+            self._held = self._latest
+        elif act == "release":
+            self._held = None
+
+    def html(self, seen: Seen) -> str:
+        """The differences, or how to begin."""
+        self._latest = seen
+        if not seen.files:
+            return empty("Once the main choices are made, two sets of answers can be compared here.")
+        if self._held is None:
+            return (
+                f"<p>Hold the answers as they are now, then change some: what differs is shown here.</p><p>{HOLD}</p>"
+            )
+        difference = _objects(self._held, seen) + _files(self._held, seen)
+        same = empty("So far nothing differs from the answers that you hold.")
+        return f"{stale(seen)}<p>{RELEASE}</p>{_sums(self._held, seen)}{difference or same}"
+
+
+def _sums(held: Seen, seen: Seen) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{name}</th><td>{before}</td><td>{after}</td></tr>'
+        for (name, before), (_, after) in zip(_amounts(held), _amounts(seen), strict=True)
+    )
+    return (
+        '<table class="resources"><thead><tr><th scope="col">Together</th><th scope="col">Held</th>'
+        f'<th scope="col">Now</th></tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def _amounts(seen: Seen) -> list[tuple[str, str]]:
+    asked = demands(seen.manifests)
+    return [
+        ("Objects", str(len(seen.manifests))),
+        ("Pods", str(sum(demand.pods for demand in asked))),
+        ("CPU", f"{float(sum(demand.cpu for demand in asked)):g}"),
+        ("Memory", gibibytes(sum((demand.memory for demand in asked), ZERO))),
+        ("Storage", gibibytes(sum((demand.storage for demand in asked), ZERO))),
+    ]
+
+
+def _objects(held: Seen, seen: Seen) -> str:
+    before, after = {identity(item) for item in held.manifests}, {identity(item) for item in seen.manifests}
+    lists = [("No longer there", sorted(before - after)), ("New", sorted(after - before))]
+    return "".join(
+        f'<h2 class="group">{title}: {len(names)} of the objects</h2><p>{", ".join(map(escape, names))}</p>'
+        for title, names in lists
+        if names
+    )
+
+
+def _files(held: Seen, seen: Seen) -> str:
+    names = list(dict.fromkeys([*held.files, *seen.files]))
+    tables = {
+        name: side_by_side(held.files.get(name, ""), seen.files.get(name, ""), name, ("Held", "Now")) for name in names
+    }
+    return "".join(f'<h2 class="group">{escape(name)}</h2>{table}' for name, table in tables.items() if table)

@@ -16,7 +16,9 @@ import pytest
 import yaml
 
 from aeterna_nb import chart, helm
+from aeterna_nb.example_values import EXAMPLES
 from tests.chart import choices
+from tests.chart.test_operations import EVERYTHING
 
 KUBECONFIG = os.environ.get("AETERNA_TEST_KUBECONFIG", "")
 
@@ -119,6 +121,44 @@ def _secrets(server: ApiServer, namespace: str) -> list[dict[str, Any]]:
     return [
         item for item in server.items(f"/api/v1/namespaces/{namespace}/secrets") if item["type"] != "helm.sh/release.v1"
     ]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_values_file_installs(name: str, namespace: str, server: ApiServer, no_archives: Path) -> None:
+    folder = chart.installable_folder(no_archives)
+    (values,) = helm.read_manifests((chart.chart_folder() / f"values-{name}.yaml").read_text())
+    waiting = ("--namespace", namespace, "--wait", "--wait-for-jobs", "--timeout", "2m")
+    run_helm("install", "aeterna", str(folder), *waiting, values=values)
+    deployments = server.items(f"/apis/apps/v1/namespaces/{namespace}/deployments")
+    assert [item["metadata"]["name"] for item in deployments] == ([] if name == "remote" else ["aeterna"])
+
+
+def test_all_operations_and_backups_install(namespace: str, no_archives: Path) -> None:
+    backup = {"backup": {"enabled": True, "s3": {"bucket": "b"}, "verification": {"enabled": True}}}
+    waiting = ("--namespace", namespace, "--timeout", "2m")
+    for release, database in choices.DATABASES.items():
+        host = {"ingress": {"host": f"{release}.example.com"}, "httpRoute": {"hostnames": [f"{release}.example.com"]}}
+        values = choices.merged(EVERYTHING, database, backup, host)
+        run_helm("install", release, str(chart.installable_folder(no_archives)), *waiting, values=values)
+
+
+def test_the_database_outlives_the_release_when_asked_to(namespace: str, server: ApiServer, no_archives: Path) -> None:
+    values = {"postgresql": {"cnpg": {"keepOnUninstall": True}}}
+    folder = str(chart.installable_folder(no_archives))
+    run_helm("install", "demo", folder, "--namespace", namespace, values=values)
+    run_helm("uninstall", "demo", "--namespace", namespace, "--wait", "--timeout", "1m")
+    clusters = server.items(f"/apis/postgresql.cnpg.io/v1/namespaces/{namespace}/clusters")
+    assert [item["metadata"]["name"] for item in clusters] == ["demo-aeterna-pg"]
+
+
+def test_an_upgrade_keeps_the_volume(namespace: str, server: ApiServer, no_archives: Path) -> None:
+    folder = str(chart.installable_folder(no_archives))
+    values = {"knowledge": {"persistence": {"enabled": True}}}
+    claims = f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/demo-aeterna"
+    run_helm("install", "demo", folder, "--namespace", namespace, values=values)
+    before = server.get(claims)["metadata"]["uid"]
+    run_helm("upgrade", "demo", folder, "--namespace", namespace, values=choices.merged(values, {"replicaCount": 1}))
+    assert server.get(claims)["metadata"]["uid"] == before
 
 
 def test_two_releases_live_side_by_side(namespace: str, server: ApiServer, no_archives: Path) -> None:

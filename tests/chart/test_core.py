@@ -1,12 +1,15 @@
 """The server and what it is wired to."""
 
 import base64
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from aeterna_nb import chart, helm
+from aeterna_nb.chart_values.schema import values_schema
 from aeterna_nb.helm import Target
 from tests.chart import choices
 from tests.chart.conftest import Render, environment, installed, names, one, pods
@@ -242,3 +245,16 @@ def test_manifests_are_read_as_helm_reads_them() -> None:
     text = "a: y\n---\n# nothing\n---\nb: 0o17\nc: 1e3\n"
     assert helm.read_manifests(text) == [{"a": True}, {"b": 15, "c": 1000}]
     assert yaml.safe_load("a: y") == {"a": "y"}
+
+
+def test_the_readme_speaks_of_values_that_exist() -> None:
+    text = (Path(__file__).parents[2] / "charts" / "aeterna" / "README.md").read_text()
+    schema = values_schema()
+    sections = schema["properties"].keys()
+    spoken = re.findall(r"`([a-z][A-Za-z]+)\.([a-z][A-Za-z]+)[`:]", text)
+    paths = [(section, key) for section, key in spoken if key not in ("yaml", "schema")]
+    assert paths
+    for section, key in paths:
+        assert section in sections
+        name = schema["properties"][section]["$ref"].rsplit("/", 1)[1]
+        assert key in schema["$defs"][name]["properties"], f"{section}.{key}"

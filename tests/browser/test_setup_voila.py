@@ -1,6 +1,7 @@
 """The setup page under Voila, as somebody uses it who knows no Python."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -94,8 +95,9 @@ def test_the_keyboard_alone_is_enough(setup: Page) -> None:
     expect(setup.get_by_role("radio", name="Valkey")).to_be_focused()
     setup.get_by_role("tab", name="Files").focus()
     setup.keyboard.press("ArrowRight")
-    expect(setup.get_by_role("tab", name="Manifests")).to_be_focused()
-    expect(setup.get_by_role("tab", name="Manifests")).to_have_attribute("aria-selected", "true")
+    expect(setup.get_by_role("tab", name="Picture")).to_be_focused()
+    expect(setup.get_by_role("tab", name="Picture")).to_have_attribute("aria-selected", "true")
+    expect(setup.get_by_role("tabpanel").get_by_role("img")).to_have_accessible_name(re.compile("Aeterna talks to"))
     setup.get_by_role("button", name="Next: PostgreSQL").focus()
     setup.keyboard.press("Enter")
     expect(setup.get_by_role("heading", level=1)).to_be_focused()

@@ -12,6 +12,14 @@ STILL_ASKED = {
     "production": set(),
     "hybrid": {"central_url", "postgresql_host", "postgresql_password"},
     "remote": {"central_url"},
+    "small": set(),
+    "medium": set(),
+    "large": set(),
+    "aws": {"ingress_host", "backup_s3_bucket"},
+    "gke": {"ingress_host", "backup_gcs_bucket"},
+    "aks": {"ingress_host", "backup_azure_account"},
+    "sops": set(),
+    "external-secrets": set(),
 }
 
 

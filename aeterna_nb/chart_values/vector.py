@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from aeterna_nb.chart_values.backup import Schedule
 from aeterna_nb.chart_values.base import (
     Credential,
     Image,
@@ -16,6 +17,19 @@ from aeterna_nb.chart_values.base import (
 )
 
 Backend = Literal["qdrant", "pgvector", "pinecone", "weaviate", "mongodb", "vertex-ai", "databricks"]
+
+
+class QdrantSnapshots(Section):
+    """A CronJob that takes a snapshot of every collection on every node, for the subchart."""
+
+    enabled: bool = False
+    """Take them; `qdrant.snapshotPersistence.enabled` gives them a disk."""
+    schedule: Schedule = "30 2 * * *"
+    """When, as a cron expression of five fields."""
+    keep: Positive = 7
+    """Snapshots of each collection that are kept; older ones are removed."""
+    resources: Resources = resources("20m", "32Mi", "128Mi")
+    """Requests and limits; the Job runs in the server's image, which brings curl."""
 
 
 class Qdrant(Section):
@@ -31,6 +45,8 @@ class Qdrant(Section):
     """Prefix of the collections."""
     api_key: Credential = Credential()
     """API key. For the subchart its `additionalVolumes` must mount the Secret `aeterna-qdrant-config`."""
+    snapshots: QdrantSnapshots = QdrantSnapshots()
+    """Snapshots."""
 
 
 class Pgvector(Section):

@@ -5,7 +5,17 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from aeterna_nb.config.ask import Ask, Section, when
-from aeterna_nb.config.types import Cron, IngressHost, Line, ObjectName, Percent, Secret, SecretDocument, Url
+from aeterna_nb.config.types import (
+    Annotations,
+    Cron,
+    IngressHost,
+    Line,
+    ObjectName,
+    Percent,
+    Secret,
+    SecretDocument,
+    Url,
+)
 
 IN_CLUSTER = when(target=("kubernetes",))
 
@@ -64,6 +74,15 @@ class IngressOn(Section):
             help="Leave it empty for the cluster's default.",
             name="ingress_class",
             example="nginx",
+        ),
+    ] = None
+    annotations: Annotated[
+        Annotations | None,
+        Ask(
+            label="Annotations of the Ingress",
+            help="One a line. What your load balancer wants to be told.",
+            document=True,
+            example="alb.ingress.kubernetes.io/scheme: internet-facing",
         ),
     ] = None
     tls: Annotated[
@@ -210,6 +229,15 @@ class BackupOn(Section):
         Field(ge=1, le=3650),
         Ask(label="Days to keep a backup", help="Older ones are removed.", unit="days"),
     ] = 30
+    service_account_annotations: Annotated[
+        Annotations | None,
+        Ask(
+            label="Identity of the backups",
+            help="Annotations of their ServiceAccount, one a line: the role that may write to the bucket.",
+            document=True,
+            example="eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/aeterna-backup",
+        ),
+    ] = None
 
 
 class Operations(Section):
@@ -246,6 +274,17 @@ class Operations(Section):
             help="Leave it empty for the cluster's default.",
             name="storage_class",
             when=IN_CLUSTER,
+        ),
+    ] = None
+    service_account_annotations: Annotated[
+        Annotations | None,
+        Ask(
+            label="Cloud identity of the server",
+            help="Annotations of its ServiceAccount, one a line: the role that it takes in AWS, Google Cloud or Azure.",
+            name="service_account_annotations",
+            document=True,
+            when=IN_CLUSTER,
+            example="iam.gke.io/gcp-service-account: aeterna@my-project-123.iam.gserviceaccount.com",
         ),
     ] = None
     ingress: Annotated[

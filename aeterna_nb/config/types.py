@@ -14,6 +14,7 @@ DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 HOST_LABEL = re.compile(r"[A-Za-z0-9_]([-A-Za-z0-9_]{0,61}[A-Za-z0-9_])?")
 QUANTITY = re.compile(r"[1-9][0-9]{0,9}(\.[0-9]{1,3})?(Mi|Gi|Ti|M|G|T)")
 IMAGE_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+ANNOTATION_NAME = re.compile(r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 LONGEST_LINE = 1000
@@ -114,6 +115,24 @@ def _git_url(text: str) -> str:
             "without user name and password."
         )
     return text
+
+
+def _annotations(text: str) -> str:
+    text = _document(text).rstrip("\n")
+    for line in text.splitlines():
+        key, colon, value = line.partition(": ")
+        prefix, slash, name = key.rpartition("/")
+        if not (
+            colon and value.strip() and ANNOTATION_NAME.fullmatch(name) and (not slash or (prefix and is_host(prefix)))
+        ):
+            raise wrong("Write one annotation a line as key: value, such as example.com/team: search.")
+    return text
+
+
+def annotations_in(text: str | None) -> dict[str, str]:
+    """The annotations that an answer of the kind `Annotations` holds, by key."""
+    pairs = (line.partition(": ") for line in (text or "").splitlines())
+    return {key: value.strip() for key, _, value in pairs}
 
 
 def _dns_label(text: str) -> str:
@@ -221,6 +240,7 @@ def _not_a_number(value: Any) -> Any:
 
 Line = Annotated[str, BeforeValidator(_not_a_number), AfterValidator(_trimmed), AfterValidator(_one_line)]
 Document = Annotated[str, AfterValidator(_document)]
+Annotations = Annotated[str, AfterValidator(_annotations)]
 Host = Annotated[Line, AfterValidator(_host)]
 IngressHost = Annotated[Line, AfterValidator(_ingress_host)]
 Url = Annotated[Line, AfterValidator(_url)]

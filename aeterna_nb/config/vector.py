@@ -53,6 +53,14 @@ class Qdrant(Section):
             when=when(target=("kubernetes",), qdrant_host=Presence.ABSENT),
         ),
     ] = "10Gi"
+    snapshots: Annotated[
+        bool,
+        Ask(
+            label="Take snapshots of Qdrant each night?",
+            help="They lie on a second disk of the same size beside each node; the last seven are kept.",
+            when=when(target=("kubernetes",), qdrant_host=Presence.ABSENT),
+        ),
+    ] = False
 
 
 class Pgvector(Section):

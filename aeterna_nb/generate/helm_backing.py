@@ -15,6 +15,18 @@ VALKEY_OVERHEAD = 1.5
 VALKEY_REPLICA_DISK = "2Gi"
 """Replica mode demands a volume (subcharts facts, 3.3)."""
 
+QDRANT_APART: dict[str, Any] = {
+    "topologySpreadConstraints": [
+        {
+            "maxSkew": 1,
+            "topologyKey": "kubernetes.io/hostname",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": {"app.kubernetes.io/name": "qdrant"}},
+        }
+    ],
+}
+"""Several nodes of Qdrant lie apart from each other."""
+
 
 def vector_store(config: SetupConfig) -> dict[str, Any]:
     """Values of the chosen vector store; the bundled ones that were not chosen are off."""
@@ -28,7 +40,16 @@ def vector_store(config: SetupConfig) -> dict[str, Any]:
                 "persistence": {"size": store.storage, "storageClassName": _storage_class(config)},
                 **_sized(config),
             }
+            if store.replicas > 1:
+                values["qdrant"] |= QDRANT_APART
             own: dict[str, Any] = {}
+            if store.snapshots:
+                values["qdrant"]["snapshotPersistence"] = {
+                    "enabled": True,
+                    "size": store.storage,
+                    "storageClassName": _storage_class(config),
+                }
+                own = {"snapshots": {"enabled": True}}
         case Qdrant():
             own = {"host": store.host, "port": store.port, "tls": store.tls}
         case Weaviate(host=None):

@@ -1,5 +1,6 @@
 """The part of the chart's values that is about running it: size, reach, observation, protection, backup."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aeterna_nb.config import SetupConfig
@@ -18,7 +19,14 @@ from aeterna_nb.config.operations import (
     TlsSecret,
     TracingOn,
 )
+from aeterna_nb.config.types import annotations_in
 from aeterna_nb.generate.sizes import SIZES
+
+AZURE_IDENTITY: tuple[str, dict[str, str]] = (
+    "azure.workload.identity/client-id",
+    {"azure.workload.identity/use": "true"},
+)
+"""With this annotation on a ServiceAccount, Azure's webhook wants these labels on the pods."""
 
 
 def operations(config: SetupConfig) -> dict[str, Any]:
@@ -32,6 +40,7 @@ def operations(config: SetupConfig) -> dict[str, Any]:
         "networkPolicy": {"enabled": chosen.network_policy},
         "vpa": {"enabled": chosen.vpa},
         "logging": {"level": chosen.log_level, "format": chosen.log_format},
+        **_identity(chosen),
         **_reach(chosen),
         **_scaling(chosen),
         **_observation(chosen),
@@ -40,6 +49,16 @@ def operations(config: SetupConfig) -> dict[str, Any]:
     if chosen.size in SIZES:
         values["resources"] = SIZES[chosen.size].server.resources()
     return values
+
+
+def _identity(chosen: Operations) -> dict[str, Any]:
+    annotations = annotations_in(chosen.service_account_annotations)
+    return {"serviceAccount": {"annotations": annotations}, "podLabels": _identity_labels(annotations)}
+
+
+def _identity_labels(annotations: Mapping[str, str]) -> dict[str, str]:
+    asked, labels = AZURE_IDENTITY
+    return labels if asked in annotations else {}
 
 
 def _reach(chosen: Operations) -> dict[str, Any]:
@@ -51,7 +70,14 @@ def _reach(chosen: Operations) -> dict[str, Any]:
         tls["clusterIssuer"] = ingress.tls.cluster_issuer
     if isinstance(ingress.tls, TlsSecret):
         tls["secretName"] = ingress.tls.tls_secret
-    return {"ingress": {"enabled": True, "host": ingress.host, "className": ingress.class_name, "tls": tls}}
+    values = {
+        "enabled": True,
+        "host": ingress.host,
+        "className": ingress.class_name,
+        "annotations": annotations_in(ingress.annotations),
+        "tls": tls,
+    }
+    return {"ingress": values}
 
 
 def _scaling(chosen: Operations) -> dict[str, Any]:
@@ -93,12 +119,16 @@ def _backup(chosen: Operations) -> dict[str, Any]:
             own = {"bucket": place.bucket, "path": place.path}
         case Azure():
             own = {"storageAccount": place.account, "container": place.container, "path": place.path}
+    annotations = annotations_in(chosen.backup.service_account_annotations)
     return {
+        # The instances write the backups.
+        "postgresql": {"cnpg": {"podLabels": _identity_labels(annotations)}},
         "backup": {
             "enabled": True,
             "schedule": chosen.backup.schedule,
             "retentionDays": chosen.backup.retention_days,
             "destination": place.provider,
+            "serviceAccountAnnotations": annotations,
             place.provider: own,
-        }
+        },
     }

@@ -94,6 +94,16 @@ RULES: list[tuple[Values, str, Values]] = [
     ),
     ({"mongodb": {"enabled": True}}, "Nothing uses the MongoDB operator", {"mongodb": {"enabled": False}}),
     (
+        {"qdrant": {"enabled": False}, "vector": {"backend": "pgvector", "qdrant": {"snapshots": {"enabled": True}}}},
+        "Snapshots are taken of the Qdrant that is installed here",
+        {"vector": {"backend": "pgvector", "qdrant": {"snapshots": {"enabled": False}}}},
+    ),
+    (
+        {"vector": {"qdrant": {"snapshots": {"enabled": True}}}},
+        "Snapshots need a disk",
+        {"qdrant": {"snapshotPersistence": {"enabled": True}}},
+    ),
+    (
         {**choices.VECTORS["pinecone"], "vector": {"backend": "pinecone", "pinecone": {"apiKey": {"value": "k"}}}},
         "Pinecone needs vector.pinecone.indexName",
         choices.VECTORS["pinecone"],

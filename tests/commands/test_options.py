@@ -65,6 +65,9 @@ def good_value(question: Question) -> Any:
         "tracing_endpoint": "http://collector.example.com:4317",
         "backup_s3_endpoint": "https://s3.example.com",
         "postgresql_root_certificate": "-----BEGIN CERTIFICATE-----\n",
+        "ingress_annotations": "example.com/team: search",
+        "service_account_annotations": "example.com/role: reader",
+        "backup_service_account_annotations": "example.com/role: writer",
     }
     other = question.name.endswith("_storage") and "77Gi"
     return special.get(question.name) or DETAILS.get(question.name) or other or question.example or "other"
@@ -280,7 +283,7 @@ def test_a_word_too_many_or_too_few_is_refused_without_repeating_it(words: list[
 
 def test_an_unknown_preset_names_those_there_are() -> None:
     with pytest.raises(UsageError, match="local, production, hybrid, remote"):
-        read("--preset", "large")
+        read("--preset", "huge")
 
 
 def test_an_answers_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -119,6 +119,12 @@
 {{- if and .Values.mongodb.enabled (not (include "aeterna.mongodb.bundled" .)) -}}
 {{- $p = append $p "Nothing uses the MongoDB operator that would be installed. Set mongodb.enabled to false." -}}
 {{- end -}}
+{{- if and $v.qdrant.snapshots.enabled (not .Values.qdrant.enabled) -}}
+{{- $p = append $p "Snapshots are taken of the Qdrant that is installed here, and none is. Set vector.qdrant.snapshots.enabled to false." -}}
+{{- end -}}
+{{- if and $v.qdrant.snapshots.enabled (not (dig "snapshotPersistence" "enabled" false .Values.qdrant)) -}}
+{{- $p = append $p "Snapshots need a disk, or they go with the pod. Set qdrant.snapshotPersistence.enabled to true." -}}
+{{- end -}}
 {{- if eq $v.backend "pinecone" -}}
 {{- range list "indexName" "environment" -}}
 {{- if not (index $v.pinecone .) -}}

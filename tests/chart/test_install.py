@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from aeterna_nb import chart, helm
-from aeterna_nb.example_values import EXAMPLES
+from aeterna_nb.presets import PRESETS
 from tests.chart import choices
 from tests.chart.test_operations import EVERYTHING
 
@@ -123,7 +123,7 @@ def _secrets(server: ApiServer, namespace: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", PRESETS)
 def test_each_values_file_installs(name: str, namespace: str, server: ApiServer, no_archives: Path) -> None:
     folder = chart.installable_folder(no_archives)
     (values,) = helm.read_manifests((chart.chart_folder() / f"values-{name}.yaml").read_text())

@@ -258,9 +258,10 @@ def _sum(requests: list[dict[str, Any]], what: str) -> Decimal:
 
 
 @pytest.mark.cluster
+@REAL
 @pytest.mark.skipif(not KUBECONFIG, reason="AETERNA_TEST_KUBECONFIG names no cluster")
 class TestOnAnApiServer:
-    """Each file as it is, operators included where their archives are at hand."""
+    """Each file as it is, operators included; `test_install.py` does it with the chart's own templates."""
 
     @pytest.fixture
     def namespace(self) -> Iterator[str]:
@@ -272,15 +273,9 @@ class TestOnAnApiServer:
         server.delete(f"/api/v1/namespaces/{name}")
 
     @EVERY
-    def test_the_file_installs_as_it_is(
-        self, name: str, namespace: str, tmp_path: Path, no_archives: Path, request: pytest.FixtureRequest
-    ) -> None:
-        if NAMED:
-            export(tmp_path / "chart", request.getfixturevalue("subcharts"))
-            folder = tmp_path / "chart"
-        else:
-            folder = chart.installable_folder(no_archives)
-        file = str(CHART / f"values-{name}.yaml")
+    def test_the_file_installs_as_it_is(self, name: str, namespace: str, tmp_path: Path, subcharts: Path) -> None:
+        export(tmp_path / "chart", subcharts)
         waiting = ("--namespace", namespace, "--wait", "--wait-for-jobs", "--timeout", "3m")
-        run_helm("install", "aeterna", str(folder), *waiting, "--values", file)
+        file = str(CHART / f"values-{name}.yaml")
+        run_helm("install", "aeterna", str(tmp_path / "chart"), *waiting, "--values", file)
         run_helm("uninstall", "aeterna", "--namespace", namespace, "--wait", "--timeout", "2m")

@@ -8,6 +8,7 @@ from aeterna_nb.notebook.highlight import language, lines, split
 CONTEXT = 3
 """Lines shown around a change, as in diff and git."""
 
+COLUMNS = '<colgroup><col class="number"><col><col class="number"><col></colgroup>'
 GAP = '<tr class="gap"><td colspan="4">unchanged lines</td></tr>'
 
 
@@ -43,4 +44,4 @@ def side_by_side(before: str, after: str, name: str, titles: tuple[str, str] = (
     opcodes = matcher.get_grouped_opcodes(CONTEXT)
     groups = ["".join(_rows(opcode, old, new) for opcode in group) for group in opcodes]
     head = "".join(f'<th colspan="2" scope="col">{title}</th>' for title in titles)
-    return f'<table class="diff"><thead><tr>{head}</tr></thead><tbody>{GAP.join(groups)}</tbody></table>'
+    return f'<table class="diff">{COLUMNS}<thead><tr>{head}</tr></thead><tbody>{GAP.join(groups)}</tbody></table>'

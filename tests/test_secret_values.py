@@ -30,6 +30,7 @@ NOTHING: Mapping[str, str] = {}
             {**COMPOSE, "opal": False, "vector_backend": "mongodb"},
             {"kms_key", "postgresql_password", "mongodb_password"},
         ),
+        ({**LOCAL, "opal": False, "vector_backend": "mongodb"}, {"kms_key", "mongodb_password"}),
         (REMOTE, set()),
         (OPENCODE_ONLY, set()),
     ],

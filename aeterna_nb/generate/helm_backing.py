@@ -6,8 +6,10 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.authorization import FetcherData, GitPolicies, UrlData
 from aeterna_nb.config.cache import Dragonfly, ExternalRedis, Valkey
 from aeterna_nb.config.postgresql import CloudNativePg, ExternalPostgresql
+from aeterna_nb.config.secrets import ExistingSecret
 from aeterna_nb.config.vector import Databricks, MongoDb, Pgvector, Pinecone, Qdrant, VertexAi, Weaviate
 from aeterna_nb.generate.sizes import SIZES
+from aeterna_nb.secret_values import WEAVIATE_KEYS
 
 VALKEY_OVERHEAD = 1.5
 """Memory that Valkey's container may use over what it fills with data: buffers, fragmentation, a copy while saving."""
@@ -60,6 +62,9 @@ def vector_store(config: SetupConfig) -> dict[str, Any]:
                 **_sized(config),
             }
             own = {"className": store.class_name}
+            if config.secrets is not None and isinstance(config.secrets.storage, ExistingSecret):
+                # The subchart takes a key from a Secret by the variable's own name.
+                values["weaviate"]["envSecrets"] = {WEAVIATE_KEYS: config.secrets.storage.secret_name}
         case Weaviate():
             own = {"host": store.host, "port": store.port, "tls": store.tls, "className": store.class_name}
         case MongoDb():

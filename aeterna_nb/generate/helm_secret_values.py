@@ -16,6 +16,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "qdrant_api_key": ("vector", "qdrant", "apiKey"),
     "pinecone_api_key": ("vector", "pinecone", "apiKey"),
     "weaviate_api_key": ("vector", "weaviate", "apiKey"),
+    "mongodb_password": ("vector", "mongodb", "password"),
     "mongodb_uri": ("vector", "mongodb", "uri"),
     "vertex_ai_service_account": ("vector", "vertexAi", "credentials"),
     "databricks_token": ("vector", "databricks", "token"),

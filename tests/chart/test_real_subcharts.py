@@ -38,6 +38,14 @@ def test_every_pair_of_choices_passes_every_check_together_with_the_subcharts(ch
     assert not [finding.message for finding in evaluation.findings if "not been fetched" in finding.message]
 
 
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize("provider", ["helm", "existing", "external-secrets"])
+@pytest.mark.parametrize("backend", ["qdrant", "weaviate", "mongodb"])
+def test_bundled_stores_find_their_secrets_wherever_these_live(provider: str, backend: str) -> None:
+    evaluation = evaluate(answers(LOCAL, vector_backend=backend, secret_provider=provider))
+    assert [finding.message for finding in evaluation.errors] == []
+
+
 def test_the_definitions_of_all_operators_are_found(cache: Path) -> None:
     kinds = {item["spec"]["names"]["kind"] for item in definitions(operator_archives(cache))}
     assert {"Cluster", "ScheduledBackup", "Pooler", "Dragonfly", "PerconaServerMongoDB"} <= kinds

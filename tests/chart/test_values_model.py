@@ -6,8 +6,10 @@ from pathlib import Path
 import helm_python
 import jsonschema_rs
 import pytest
+import yaml
 
 from aeterna_nb.chart_values import ChartValues
+from aeterna_nb.chart_values.reference import reference_text
 from aeterna_nb.chart_values.schema import schema_text, values_schema
 
 CHART = Path(__file__).parents[2] / "charts" / "aeterna"
@@ -17,6 +19,17 @@ def test_the_committed_schema_is_the_one_the_model_makes() -> None:
     assert (CHART / "values.schema.json").read_text() == schema_text(), (
         "run: python -m aeterna_nb.chart_values > charts/aeterna/values.schema.json"
     )
+
+
+def test_the_committed_reference_is_the_one_the_model_makes() -> None:
+    assert (CHART / "VALUES.md").read_text() == reference_text(), (
+        "run: python -m aeterna_nb.chart_values.reference > charts/aeterna/VALUES.md"
+    )
+
+
+def test_the_reference_names_values_with_their_defaults() -> None:
+    for row in ("| `postgresql.cnpg.instances` | `1` |", "| `kms.localKey` | credential |", '| `mode` | `"local"` |'):
+        assert row in reference_text()
 
 
 def test_values_yaml_holds_the_defaults_of_the_model_key_by_key() -> None:
@@ -59,3 +72,13 @@ def test_a_subchart_takes_keys_of_its_own() -> None:
 def test_a_credential_does_not_show_its_value() -> None:
     values = ChartValues.model_validate({"llm": {"openai": {"apiKey": {"value": "canary-sk-1"}}}})
     assert "canary" not in repr(values)
+
+
+def test_the_images_that_artifact_hub_is_told_are_the_defaults() -> None:
+    about = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    told = {item["image"] for item in yaml.safe_load(about["annotations"]["artifacthub.io/images"])}
+    values = ChartValues()
+    images = (values.cache.dragonfly.image, values.opal.server.image, values.opal.agent.image)
+    used = {f"{image.registry}/{image.repository}:{image.tag}" for image in images}
+    server = f"{values.image.registry}/{values.image.repository}:{about['appVersion']}"
+    assert told == used | {server, values.postgresql.cnpg.image_name}

@@ -118,7 +118,7 @@ def _git_url(text: str) -> str:
 
 
 def _annotations(text: str) -> str:
-    text = _document(text).rstrip("\n")
+    text = _document(text)
     for line in text.splitlines():
         key, colon, value = line.partition(": ")
         prefix, slash, name = key.rpartition("/")

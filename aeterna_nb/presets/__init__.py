@@ -77,7 +77,7 @@ AWS: dict[str, Any] = {
     "ingress_annotations": (
         "alb.ingress.kubernetes.io/scheme: internet-facing\n"
         'alb.ingress.kubernetes.io/listen-ports: [{"HTTPS": 443}]\n'
-        "alb.ingress.kubernetes.io/ssl-policy: ELBSecurityPolicy-TLS13-1-2-2021-06"
+        "alb.ingress.kubernetes.io/ssl-policy: ELBSecurityPolicy-TLS13-1-2-2021-06\n"
     ),
     "backup_target": "s3",
 }
@@ -85,14 +85,14 @@ GKE: dict[str, Any] = {
     **CLOUD,
     "storage_class": "premium-rwo",
     "ingress_class": "gce",
-    "ingress_annotations": "kubernetes.io/ingress.allow-http: false",
+    "ingress_annotations": "kubernetes.io/ingress.allow-http: false\n",
     "backup_target": "gcs",
 }
 AKS: dict[str, Any] = {
     **CLOUD,
     "storage_class": "managed-csi-premium",
     "ingress_class": "azure-application-gateway",
-    "ingress_annotations": "appgw.ingress.kubernetes.io/ssl-redirect: true",
+    "ingress_annotations": "appgw.ingress.kubernetes.io/ssl-redirect: true\n",
     "backup_target": "azure",
 }
 

@@ -7,6 +7,7 @@ import re
 import shlex
 import tarfile
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -131,8 +132,7 @@ def render(
         if engine == "program":
             files = helm.render_with_program(helm.find_program(), packed.path, values, target)
         else:
-            files = helm.render(packed.archive, values, target)
-            helm.gate(packed.archive, values, target)
+            files = _gated(packed.archive, values, target)
         notes = files.pop("aeterna/templates/NOTES.txt", "")
         # The program ends each document with a line break, which counts where a block of text ends a document.
         files = {
@@ -146,6 +146,15 @@ def render(
     except helm.HelmError as error:
         raise ChartError(_problems(str(error))) from None
     return Rendered(files, manifests, notes, _turned_on(packed.missing, values))
+
+
+def _gated(archive: bytes, values: dict[str, Any], target: Target) -> dict[str, str]:
+    # Each holds its own chart and leaves Python's lock while it works, so a second core halves the time.
+    with ThreadPoolExecutor(1, "gate") as background:
+        gate = background.submit(helm.gate, archive, values, target)
+        files = helm.render(archive, values, target)
+        gate.result()
+    return files
 
 
 def lint(values: dict[str, Any], target: Target | None = None, *, archives: Path | None = None) -> list[str]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,29 +69,34 @@ def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapp
         config, found = answers.config()
     if config is None:
         return Evaluation(None, findings=tuple(found), timings=watch.seconds)
-    with watch.step("generate"):
-        secrets = complete(config, kept)
-        files, refused = _generated(config, answers, secrets, existing)
+    secrets = complete(config, kept)
+    # Helm leaves Python's lock while it renders, so the files are made meanwhile.
+    with ThreadPoolExecutor(1, "render") as background:
+        rendering = background.submit(_rendered, config, secrets, watch)
+        with watch.step("generate"):
+            files, refused = _generated(config, answers, secrets, existing)
+        found += [*refused, *_unwritten(config), *check_configuration(config)]
+        output, refused = rendering.result()
     found += refused
-    found += [*_unwritten(config), *check_configuration(config)]
     templates: Mapping[str, str] = {}
     manifests: Sequence[Manifest] = ()
-    if config.target == "kubernetes":
-        with watch.step("render"):
-            output, refused = _rendered(config, secrets)
-        found += refused
-        if output is not None:
-            templates, manifests = output.files, output.manifests
-            with watch.step("check"):
-                found += check_rendered(config, output)
+    if output is not None:
+        templates, manifests = output.files, output.manifests
+        with watch.step("check"):
+            found += check_rendered(config, output)
     with watch.step("check"):
         found += check_generated(config, answers.decided(), files, manifests, secrets)
     return Evaluation(config, files, templates, manifests, tuple(found), watch.seconds, secrets)
 
 
-def _rendered(config: SetupConfig, secret_names: Iterable[str]) -> tuple[Rendered | None, list[Finding]]:
+def _rendered(
+    config: SetupConfig, secret_names: Iterable[str], watch: _Stopwatch
+) -> tuple[Rendered | None, list[Finding]]:
+    if config.target != "kubernetes":
+        return None, []
     try:
-        return rendered(config, secret_names), []
+        with watch.step("render"):
+            return rendered(config, secret_names), []
     except ChartError as error:
         return None, [Finding("error", f"The chart refuses: {problem}", check="render") for problem in error.problems]
     except HelmMissing as error:

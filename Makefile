@@ -9,7 +9,8 @@ COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11
 	--no-emit-index-url --no-header --no-annotate
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 COVERAGE := $(BIN)/coverage
-PYTEST := $(COVERAGE) run -m pytest tests notebooks --durations=10 \
+# Files, not tests, are shared out: what a module sets up once, such as a server or a browser, stays in one process.
+PYTEST := $(COVERAGE) run -m pytest tests notebooks --durations=10 --numprocesses auto --maxprocesses 4 --dist loadfile \
 	--nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
 REPORT := $(COVERAGE) combine --quiet && $(COVERAGE) report --skip-covered
 PROJECT := pyproject.toml README.md LICENSE

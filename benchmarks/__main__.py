@@ -5,9 +5,9 @@ from pathlib import Path
 
 from benchmarks.bridge import call_against_httpx, stand_in, start_against_the_smallest_server
 from benchmarks.commands import help_against_python, papermill_against_an_empty_notebook
-from benchmarks.evaluation import change_against_rendering
+from benchmarks.evaluation import change_against_rendering, page_against_rendering
 from benchmarks.harness import HEADING, measure
-from benchmarks.page import page_against_one_widget
+from benchmarks.page import both_pages, memory_against_one_widget, opening_against_one_widget
 
 
 def main() -> None:
@@ -17,13 +17,18 @@ def main() -> None:
         folder = Path(name)
         print(measure(help_against_python()), flush=True)
         print(measure(change_against_rendering()), flush=True)
+        print(measure(page_against_rendering()), flush=True)
         print(measure(papermill_against_an_empty_notebook(folder)), flush=True)
         with stand_in() as address:
             with call_against_httpx(address) as call:
                 print(measure(call), flush=True)
             print(measure(start_against_the_smallest_server(address, folder)), flush=True)
-        with page_against_one_widget(folder) as page:
-            print(measure(page) if page else "The page is not measured: Chromium is not installed.")
+        with both_pages(folder) as pages:
+            if pages is None:
+                print("The page is not measured: Chromium is not installed.")
+            else:
+                print(measure(opening_against_one_widget(pages)), flush=True)
+                print(measure(memory_against_one_widget(pages)), flush=True)
 
 
 main()

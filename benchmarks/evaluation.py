@@ -1,10 +1,11 @@
-"""One changed answer: everything that follows from it, against rendering the chart alone."""
+"""One changed answer: everything that follows from it, and all that the page shows of it, against one render."""
 
 from collections.abc import Callable
 from itertools import cycle
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.evaluate import evaluate
+from aeterna_nb.notebook.page import Page
 from aeterna_nb.presets import PRODUCTION
 from aeterna_nb.rendering import rendered
 from benchmarks.harness import Comparison, timed
@@ -35,5 +36,26 @@ def change_against_rendering() -> Comparison:
         product=timed(lambda: evaluate(change(), kept=kept)),
         plain=timed(render_alone),
         target=2.0,
+        rounds=30,
+    )
+
+
+def page_against_rendering() -> Comparison:
+    """The page draws its stages, the summary and the panel in sight before and after it has evaluated."""
+    page = Page(changed_answers()(), None)
+    caches = cycle(CHANGES)
+    evaluation = evaluate(page.session.answers)
+    assert evaluation.config is not None
+    config = evaluation.config
+
+    def change() -> None:
+        cache = next(caches)
+        page.change(lambda: page.session.choose("cache", cache))
+
+    return Comparison(
+        "one change on the page, all consequences / rendering alone",
+        product=timed(change),
+        plain=timed(lambda: rendered(config, evaluation.secrets)),
+        target=1.3,
         rounds=30,
     )

@@ -7,10 +7,25 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """The product's way against a plain way: each callable does it once and returns the seconds it took.
+class Unit:
+    """How a cost is written: the unit's name, and how many of it make one second or one byte."""
 
-    `target` is the ratio that the product keeps below.
+    name: str
+    per_one: float
+
+    def written(self, cost: float) -> str:
+        return f"{cost * self.per_one:9.1f} {self.name}"
+
+
+MILLISECONDS = Unit("ms", 1e3)
+MEGABYTES = Unit("MB", 1e-6)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The product's way against a plain way: each callable does it once and returns what it cost.
+
+    Costs are seconds, or bytes where `unit` says so. `target` is the ratio that the product keeps below.
     """
 
     name: str
@@ -18,16 +33,18 @@ class Comparison:
     plain: Callable[[], float]
     target: float
     rounds: int
+    unit: Unit = MILLISECONDS
 
 
 @dataclass(frozen=True)
 class Result:
-    """Medians in seconds."""
+    """Medians of the costs."""
 
     name: str
     product: float
     plain: float
     target: float
+    unit: Unit = MILLISECONDS
 
     @property
     def ratio(self) -> float:
@@ -35,8 +52,8 @@ class Result:
 
     def __str__(self) -> str:
         verdict = "met" if self.ratio <= self.target else "missed"
-        times = f"{self.product * 1000:9.1f} ms {self.plain * 1000:9.1f} ms"
-        return f"{self.name:<58} {times} {self.ratio:7.2f}x {self.target:7.1f}x  {verdict}"
+        costs = f"{self.unit.written(self.product)} {self.unit.written(self.plain)}"
+        return f"{self.name:<58} {costs} {self.ratio:7.2f}x {self.target:7.1f}x  {verdict}"
 
 
 HEADING = f"{'comparison':<58} {'product':>12} {'plain':>12} {'ratio':>8} {'target':>8}"
@@ -60,4 +77,4 @@ def measure(comparison: Comparison) -> Result:
     """
     rounds = [(comparison.product(), comparison.plain()) for _ in range(comparison.rounds + 1)][1:]
     product, plain = (statistics.median(times) for times in zip(*rounds, strict=True))
-    return Result(comparison.name, product, plain, comparison.target)
+    return Result(comparison.name, product, plain, comparison.target, comparison.unit)

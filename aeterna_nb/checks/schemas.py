@@ -98,7 +98,7 @@ def _schemas_folder() -> Path:
 @functools.lru_cache(maxsize=4)
 def _definitions(version: str) -> Mapping[str, dict[str, Any]]:
     path = _schemas_folder() / f"v{version}.0-local-strict" / "_definitions.json"
-    definitions: dict[str, dict[str, Any]] = json.loads(path.read_bytes())["$defs"]
+    definitions: dict[str, dict[str, Any]] = json.loads(path.read_bytes(), object_hook=_without_description)["$defs"]
     for name, keywords in REPLACED.items():
         definitions[name] = dict(keywords)
     for name, properties in PROPERTIES.items():
@@ -107,6 +107,13 @@ def _definitions(version: str) -> Mapping[str, dict[str, Any]]:
             if property_name in known:
                 known[property_name] = {**known[property_name], **keywords}
     return definitions
+
+
+def _without_description(node: dict[str, Any]) -> dict[str, Any]:
+    # Three quarters of the text are prose that judges nothing; a property of that name is no text and stays.
+    if isinstance(node.get("description"), str):
+        del node["description"]
+    return node
 
 
 @functools.lru_cache(maxsize=4)

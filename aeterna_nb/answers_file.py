@@ -67,6 +67,11 @@ def parse_answers(text: str, named: str) -> dict[str, Any]:
     return tree
 
 
+def node_of(text: str) -> yaml.Node | None:
+    """The tree of a text that `parse_answers` takes, with the place of each node; None for a text without any."""
+    return yaml.compose(text, Loader=_Loader)
+
+
 def read_answers_file(path: Path, below: Answers) -> tuple[dict[str, Any], list[Finding]]:
     """The answers in a file by question's name, and what is wrong with them. Raises AnswersFileError."""
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers_file import ANSWERS_FILE
 from aeterna_nb.generate.compose.env_file import read_env
 from aeterna_nb.generate.files import ENV_FILE, SECRET_VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import secrets_in
@@ -14,8 +15,8 @@ from aeterna_nb.questions import by_name
 from aeterna_nb.workspace import WorkspaceError, read_text
 from aeterna_nb.writing import opened
 
-MERGED_FILES = (*CONFIG_FILES, ENV_FILE)
-"""Files that may be the user's own and into which our part is merged."""
+MERGED_FILES = (*CONFIG_FILES, ENV_FILE, ANSWERS_FILE)
+"""Files in which something may be the user's own, and stays."""
 
 
 def existing_files(folder: Path) -> dict[str, str]:

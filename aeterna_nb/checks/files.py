@@ -216,5 +216,19 @@ def _answers(files: Mapping[str, str]) -> Iterator[str]:
     values, found = answers_in(tree, Answers())
     for finding in found:
         yield f"{ANSWERS_FILE}: {finding.message.rstrip('.')}"
-    if not found and Answers().with_values(Origin.FILE, values).decided() != tree:
+    again = Answers().with_values(Origin.FILE, values)
+    # Beside what was decided a person may have written what is the default anyway.
+    lost = any(value is not None and again.lookup(name) != _frozen(value) for name, value in values.items())
+    if not found and (lost or not _within(again.decided(), tree)):
         yield f"{ANSWERS_FILE} does not give the answers again that it was made from"
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _within(part: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:
+    return all(
+        _within(value, whole.get(key, {})) if isinstance(value, Mapping) else whole.get(key) == value
+        for key, value in part.items()
+    )

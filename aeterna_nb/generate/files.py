@@ -15,7 +15,7 @@ from aeterna_nb.generate.config_toml import config_toml
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
 from aeterna_nb.generate.helm_values import values_yaml
 from aeterna_nb.generate.opencode import CONFIG_FILES, config_file, masked, mcp_json, merged
-from aeterna_nb.generate.setup_yaml import setup_yaml
+from aeterna_nb.generate.setup_yaml import kept_setup_yaml
 
 ENV_FILE = ".env"
 COMPOSE_FILE = "docker-compose.yaml"
@@ -50,7 +50,7 @@ def generate_files(
         if environment:
             files[ENV_FILE] = merged_env(existing.get(ENV_FILE), environment)
     files[CONFIG_FILE] = config_toml(config)
-    files[ANSWERS_FILE] = setup_yaml(decided)
+    files[ANSWERS_FILE] = kept_setup_yaml(decided, config, existing.get(ANSWERS_FILE))
     if isinstance(config.opencode, OpenCodeOn):
         entry = opencode_entry(config, config.opencode)
         name = config_file(existing)

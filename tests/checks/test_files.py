@@ -75,7 +75,7 @@ def test_texts_that_readers_take_for_something_else_come_back_as_they_were(value
         (SETUP, 'target: "kubernetes"', 'target: "kubernetes"\nunknown: 1', "There is no answer called unknown"),
         (SETUP, 'target: "kubernetes"', "target: [", "setup.yaml, line"),
         (SETUP, 'provider: "none"', 'provider: "none"\n  modell: "x"', "There is no answer called"),
-        (SETUP, 'mode: "local"', 'mode: "local"\nopencode:\n  tenant: "default"', "does not give the answers again"),
+        (SETUP, 'mode: "local"', 'mode: "local"\nhybrid:\n  sync_interval: 60', "does not give the answers again"),
     ],
 )
 def test_a_file_that_its_reader_would_refuse_or_misread_is_an_error(name: str, old: str, new: str, words: str) -> None:

@@ -234,3 +234,16 @@ def test_folder_and_preset_may_come_from_variables_and_flags_win(aeterna: Aetern
     assert ran.status == 0
     assert "is not known" not in ran.err
     assert "replicaCount: 3" in Path("elsewhere/values.yaml").read_text()
+
+
+@pytest.mark.parametrize("how", [["--reconfigure"], LOCAL])
+def test_comments_in_the_answers_file_stay(aeterna: Aeterna, how: list[str]) -> None:
+    aeterna(*SETUP, *LOCAL, "--replicas", "2")
+    file = Path("out/.aeterna/setup.yaml")
+    commented = file.read_text().replace("replicas: 2", "# two are enough\n  replicas: 2  # for now")
+    file.write_text(commented)
+    assert aeterna("validate", "--output", "out").status == 0
+    assert file.read_text() == commented
+    ran = aeterna(*SETUP, *how, "--replicas", "2", "--log-level", "debug")
+    assert ran.status == 0, ran.err
+    assert file.read_text() == commented.replace("for now\n", 'for now\n  log_level: "debug"\n')

@@ -6,6 +6,7 @@ from aeterna_nb.notebook.panels.base import jump
 from aeterna_nb.notebook.parts.chrome import Sheet
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.questions import STAGES, Question
+from aeterna_nb.search import matching
 
 MOST = 8
 """Questions that are listed at once; more are no help."""
@@ -14,16 +15,8 @@ TITLES = {stage.id: stage.title for stage in STAGES}
 
 
 def found(session: Session, words: str) -> list[Question]:
-    """The questions in whose name, label, help, options or flag every one of the words stands."""
-    wanted = words.lower().split()
-    return [
-        question for question in session.answers.active() if wanted and all(word in _text(question) for word in wanted)
-    ]
-
-
-def _text(question: Question) -> str:
-    titles = " ".join(option.title for option in question.options)
-    return f"{question.label} {question.help} {question.flag} {question.name} {titles}".lower()
+    """The questions that apply and match the words."""
+    return matching(session.answers.active(), words)
 
 
 class Find:

@@ -11,10 +11,10 @@ from typing import Any
 import ipywidgets
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.contradictions import Reasons, contradictions
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.notebook.consequences import Consequences
-from aeterna_nb.notebook.contradictions import Reasons, contradictions
 from aeterna_nb.notebook.find import Find
 from aeterna_nb.notebook.parts.base import guarded, problem
 from aeterna_nb.notebook.parts.chrome import Draft, Rail, Sheet

@@ -7,9 +7,9 @@ from typing import Any
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.contradictions import Reasons
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
-from aeterna_nb.notebook.contradictions import Reasons
 from aeterna_nb.notebook.masking import masked_file, masked_manifest
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.notebook.contradictions import contradictions
+from aeterna_nb.contradictions import contradictions
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import by_name
 

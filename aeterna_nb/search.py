@@ -1,0 +1,16 @@
+"""Finding a question by words."""
+
+from collections.abc import Iterable
+
+from aeterna_nb.questions import Question
+
+
+def matching(asked: Iterable[Question], words: str) -> list[Question]:
+    """The questions in whose name, label, help, options or flag every one of the words stands."""
+    wanted = words.lower().split()
+    return [question for question in asked if wanted and all(word in _text(question) for word in wanted)]
+
+
+def _text(question: Question) -> str:
+    titles = " ".join(option.title for option in question.options)
+    return f"{question.label} {question.help} {question.flag} {question.name} {titles}".lower()

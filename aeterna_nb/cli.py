@@ -3,7 +3,9 @@
 Nothing heavy is imported here, so that `aeterna --help` answers at once.
 """
 
+import contextlib
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -49,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns the exit status: 0 done, 1 the configuration is wrong, 2 the command line is wrong, 130 interrupted.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    _never_fail_to_print()
     if not words or words[0] in {"-h", "--help", "help"}:
         print(usage())
         return 0 if words else 2
@@ -62,10 +65,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         return int(importlib.import_module(f"aeterna_nb.commands.{COMMANDS[name].module}").run(words[1:]))
-    except KeyboardInterrupt:
-        print("\nInterrupted. Nothing was written.", file=sys.stderr)
+    except KeyboardInterrupt as interrupt:
+        with contextlib.suppress(OSError):  # The terminal itself may be gone.
+            print(f"\nInterrupted. Nothing was written. {interrupt}".rstrip(), file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output stopped reading, as `head` does; Python must not complain about it at exit.
         sys.stdout = None
         return 1
+
+
+def _never_fail_to_print() -> None:
+    """Write in backslashes what the locale's encoding can't say, instead of ending with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -109,6 +109,11 @@ MADE_NAMES = frozenset(name for made in _MADE for name in made.names)
 """The names of all secrets that may be made."""
 
 
+def make(name: str) -> str:
+    """A new value for the secret of a question that has `makeable`: random, and taken by that question."""
+    return _encryption_key()[name] if name == "kms_key" else _password(name)()[name]
+
+
 def key_of(config: SetupConfig, name: str) -> str:
     """The key under which a Secret or a store of one's own holds the secret with this question's name."""
     if name == "weaviate_api_key" and _bundled_weaviate(config):

@@ -25,8 +25,13 @@ from aeterna_nb.findings import Finding
 from aeterna_nb.next_steps import next_steps
 from aeterna_nb.opencode_home import opencode_folder, plan_opencode_folder
 from aeterna_nb.output import existing_files, kept_secrets, with_kept_secrets
-from aeterna_nb.terminal import StandardTerminal, questionnaire
-from aeterna_nb.workspace import Plan, Written, write
+from aeterna_nb.terminal.asking import Back, Detour, yes_or_no
+from aeterna_nb.terminal.draft import DraftFile
+from aeterna_nb.terminal.review import Changed, Decided, Judged, Review
+from aeterna_nb.terminal.screen import StandardTerminal, Terminal, closing_interrupts, wants_colour
+from aeterna_nb.terminal.visit import KEPT, visited
+from aeterna_nb.terminal.walk import Progress
+from aeterna_nb.workspace import Plan, WorkspaceError, Written, write
 from aeterna_nb.writing import leftovers, plan_files
 
 
@@ -50,6 +55,7 @@ def _parser() -> Parser:
     parser.add_argument("--show", action="store_true", help="print the configuration (aeterna show)")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
     parser.add_argument("--yes", action="store_true", help="write without asking once more")
+    parser.add_argument("--no-color", action="store_true", help="no colour; so does the variable NO_COLOR")
     parser.add_argument(
         "--install-opencode", action="store_true", help="also merge the entry into OpenCode's own folder at home"
     )
@@ -58,39 +64,102 @@ def _parser() -> Parser:
 
 
 def _setup(options: argparse.Namespace, status: Status) -> None:
+    if options.non_interactive:
+        _take(options, status)
+    elif options.json:
+        raise UsageError("--json is for scripts: use it with --non-interactive.")
+    elif sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError("There is no terminal to ask in. Use --non-interactive with flags.")
+    else:
+        with closing_interrupts():
+            _ask(options, status)
+
+
+def _take(options: argparse.Namespace, status: Status) -> None:
+    """Take the answers from flags, variables and files, and write."""
     answers, findings = _start(options)
-    interactive = not options.non_interactive
-    if interactive:
-        if not sys.stdin.isatty():
-            raise UsageError("There is no terminal to ask in. Use --non-interactive with flags.")
-        answers = questionnaire(answers, StandardTerminal())
-    kept = kept_secrets(options.output)
-    evaluation = evaluate(answers, existing_files(options.output), kept)
-    findings = [*findings, *evaluation.findings]
-    status.code = exit_status(answers, findings)
+    judged = _judged(options, answers, findings)
+    status.code = exit_status(answers, judged.findings)
+    if status.code:
+        _refuse(options, judged.findings)
+    elif options.json:
+        _finish_json(options, judged)
+    else:
+        print_findings(judged.findings)
+        for plan in judged.plans:
+            _print_plan(plan)
+        _finish(options, judged)
+
+
+def _ask(options: argparse.Namespace, status: Status) -> None:
+    """Ask in the terminal, and write what was agreed to."""
+    terminal = StandardTerminal(colour=not options.no_color and wants_colour(sys.stdout))
+    terminal.say("Aeterna setup", "heading")
+    if not options.reconfigure and options.config is None and options.preset is None:
+        options.reconfigure = _wants_to_change_what_is_there(options.output, terminal)
+    answers, findings = _start(options)
+    status.code = exit_status(Answers(), findings)
     if status.code:
         _refuse(options, findings)
         return
-    planned = [plan_files(evaluation, options.output)]
-    if options.install_opencode:
-        assert evaluation.config is not None
-        planned.append(plan_opencode_folder(evaluation.config, opencode_folder(os.environ, Path.home())))
-    if options.json:
-        _finish_json(options, evaluation, findings, planned)
+
+    def judge(now: Answers) -> Judged:
+        try:
+            return _judged(options, now, findings)
+        except WorkspaceError as error:
+            return Judged(Evaluation(None), [Finding("error", str(error), check="workspace")])
+
+    def review(now: Answers, judged: Judged) -> Changed | Decided:
+        if options.yes and not judged.errors:
+            print_findings(judged.findings)
+            return Decided(write=True)
+        ending = "End (--dry-run: nothing is written)?" if options.dry_run else "Write these files?"
+        return Review(now, judged, terminal, ending).decided()
+
+    draft = DraftFile(options.output)
+    visit = visited(Progress(answers, only_open=options.reconfigure), terminal, draft, judge, review)
+    if not visit.write:
+        status.code = exit_status(visit.answers, visit.judged.errors)
+        terminal.say(f"Nothing was written. {KEPT if draft.found() else ''}".rstrip())
         return
-    print_findings(findings)
-    for plan in planned:
-        _print_plan(plan)
+    _finish(options, visit.judged)
+    if not options.dry_run:
+        draft.forget()
+
+
+def _wants_to_change_what_is_there(folder: Path, terminal: Terminal) -> bool:
+    if not (folder / ANSWERS_FILE).is_file():
+        return False
+    explain = "  yes: start from its answers, as --reconfigure does. no: start anew; what is replaced is backed up."
+    terminal.say(f"\nA configuration lies in {folder}.")
+    while True:
+        try:
+            return yes_or_no(terminal, "Start from it?", explain, Answers(), default=True)
+        except (Back, Detour):
+            terminal.say("  Answer yes or no.", "problem")
+
+
+def _judged(options: argparse.Namespace, answers: Answers, findings: Sequence[Finding]) -> Judged:
+    """What follows from the answers. Raises WorkspaceError."""
+    evaluation = evaluate(answers, existing_files(options.output), kept_secrets(options.output))
+    found = [*findings, *evaluation.findings]
+    if evaluation.config is None or any(finding.severity == "error" for finding in found):
+        return Judged(evaluation, found)
+    plans = [plan_files(evaluation, options.output)]
+    if options.install_opencode:
+        plans.append(plan_opencode_folder(evaluation.config, opencode_folder(os.environ, Path.home())))
+    return Judged(evaluation, found, plans)
+
+
+def _finish(options: argparse.Namespace, judged: Judged) -> None:
     if options.dry_run:
         print("\nNothing was written (--dry-run).")
-    elif not any(plan.changes for plan in planned):
+    elif not judged.changes:
         print("\nEverything is up to date; nothing was written.")
-    elif interactive and not options.yes and not _agreed():
-        print("Nothing was written.")
     else:
-        for plan in planned:
+        for plan in judged.plans:
             _print_written(write(plan))
-        _print_next_steps(evaluation, options.output)
+        _print_next_steps(judged.evaluation, options.output)
 
 
 def _start(options: argparse.Namespace) -> tuple[Answers, list[Finding]]:
@@ -112,18 +181,17 @@ def _refuse(options: argparse.Namespace, findings: Sequence[Finding]) -> None:
     print("Nothing was written.", file=sys.stderr)
 
 
-def _finish_json(
-    options: argparse.Namespace, evaluation: Evaluation, findings: Sequence[Finding], planned: Sequence[Plan]
-) -> None:
+def _finish_json(options: argparse.Namespace, judged: Judged) -> None:
     files = [
         {"name": file.name, "folder": str(plan.folder), "state": file.state, "diff": file.diff}
-        for plan in planned
+        for plan in judged.plans
         for file in plan.files
     ]
-    written = [] if options.dry_run else [file for plan in planned for file in write(plan)]
+    written = [] if options.dry_run else [file for plan in judged.plans for file in write(plan)]
+    evaluation = judged.evaluation
     assert evaluation.config is not None
     print_json(
-        findings,
+        judged.findings,
         files=files,
         written=[asdict(file) for file in written],
         next_steps=next_steps(evaluation.config, leftovers(evaluation, options.output)),
@@ -137,10 +205,6 @@ def _print_plan(planned: Plan) -> None:
     for file in planned.changes:
         if file.state == "changed":
             print(f"\n{file.diff}".rstrip())
-
-
-def _agreed() -> bool:
-    return input("\nWrite these files? [yes]: ").strip().lower() in {"", "y", "yes"}
 
 
 def _print_written(written: Sequence[Written]) -> None:

@@ -8,7 +8,7 @@ from aeterna_nb.commands.options import Parser, add_folder_flags, add_question_f
 from aeterna_nb.commands.reports import exit_status, print_findings
 from aeterna_nb.commands.start import commanded, saved_answers
 from aeterna_nb.questions import STAGES, Question
-from aeterna_nb.terminal import written
+from aeterna_nb.terminal.words import written
 
 MASK = "••••••"
 

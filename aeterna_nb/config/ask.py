@@ -67,7 +67,7 @@ class Ask(Part):
     `main` marks a choice that a run without preset or answers file must make. `needed` marks a secret that must be
     given unless the secret provider refers to Secrets that exist. `derive` computes a default that follows other
     answers until somebody edits it. `notes` gives each plain choice its sentence. `document` marks text of several
-    lines.
+    lines. `makeable` marks a secret that the workbench can make, and says what to do with one that was made.
     """
 
     label: str = ""
@@ -80,6 +80,7 @@ class Ask(Part):
     derive: Callable[[Lookup], Any] | None = None
     notes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     document: bool = False
+    makeable: str = ""
 
 
 class Section(BaseModel):

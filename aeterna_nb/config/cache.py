@@ -74,6 +74,7 @@ class ExternalRedis(Section):
         Ask(
             label="Redis password",
             help="Leave it empty if it asks for none.",
+            makeable="Give the same to Redis, as its requirepass.",
         ),
     ] = None
 

@@ -67,6 +67,7 @@ class ExternalPostgresql(Section):
             label="Database password",
             help="Kept in the secrets file only. Any character will do.",
             needed=True,
+            makeable="Give the same to the database user; the next steps say how.",
         ),
     ] = None
     tls: Annotated[

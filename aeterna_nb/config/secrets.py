@@ -108,6 +108,7 @@ class LocalKey(Section):
             label="Encryption key",
             help="Leave it empty to have one made. It must not change later.",
             name="kms_key",
+            makeable="Keep a copy: what it encrypted can't be read without it.",
         ),
     ] = None
 

@@ -34,7 +34,12 @@ class Qdrant(Section):
     ] = True
     api_key: Annotated[
         Secret | None,
-        Ask(label="API key of Qdrant", help="Leave it empty if it asks for none.", when=EXTERNAL_QDRANT),
+        Ask(
+            label="API key of Qdrant",
+            help="Leave it empty if it asks for none.",
+            when=EXTERNAL_QDRANT,
+            makeable="Give the same to Qdrant, as its service.api_key.",
+        ),
     ] = None
     replicas: Annotated[
         int,
@@ -119,7 +124,12 @@ class Weaviate(Section):
     ] = True
     api_key: Annotated[
         Secret | None,
-        Ask(label="API key of Weaviate", help="Leave it empty if it asks for none.", when=EXTERNAL_WEAVIATE),
+        Ask(
+            label="API key of Weaviate",
+            help="Leave it empty if it asks for none.",
+            when=EXTERNAL_WEAVIATE,
+            makeable="Give the same to Weaviate, among its AUTHENTICATION_APIKEY_ALLOWED_KEYS.",
+        ),
     ] = None
     class_name: Annotated[
         Line, Ask(label="Weaviate class", help="The collection that holds memories.", name="weaviate_class")

@@ -115,6 +115,12 @@ def test_a_change_touches_its_own_lines(change: dict[str, Any], gone: list[str],
     assert over(after, **change) == after
 
 
+def test_yes_is_not_one() -> None:
+    after = over(COMMENTED.replace("replicas: 3", "replicas: yes"), replicas=1)
+    assert "replicas" not in after
+    assert "the default, on purpose" in after
+
+
 def test_of_the_empty_lines_around_a_key_that_goes_one_stays() -> None:
     present = HEADER + yaml_text(answers(LOCAL, opal=False).decided()).replace(
         "authorization:\n  enabled: false\n", "\nauthorization:\n  enabled: false\n\n# thinking\n"

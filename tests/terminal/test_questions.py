@@ -1,81 +1,23 @@
-"""The questions in a terminal: a person at a scripted one, and a little at a real one."""
+"""The questions in a terminal, one after the other, asked of a scripted person."""
 
-import os
-import pty
-import select
-import subprocess
-import sys
-from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.questions import STAGES, by_name
-from aeterna_nb.terminal import INTRO, questionnaire, written
+from aeterna_nb.presets import PRESETS
+from aeterna_nb.terminal.words import written
 from tests.samples import HYBRID, LOCAL, OPENCODE_ONLY, answers, configured
+from tests.terminal.person import LOOK, PICK, START, ask, label
 
 CANARY = "Canary-7f3a"
 
 
-class Person:
-    """Types an answer for each question by its label, one for each time it is asked, and Enter where none is left."""
-
-    def __init__(self, typed: Mapping[str, Any], details: tuple[str, ...] = ()) -> None:
-        self.typed = {label: list(texts) if isinstance(texts, list) else [texts] for label, texts in typed.items()}
-        self.details = details
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.prompts: list[str] = []
-        self.hidden: list[str] = []
-        self.stage = ""
-        self.labels = {question.label for question in by_name().values()}
-
-    def say(self, text: str = "") -> None:
-        self.said.append(text)
-        stripped = text.strip("\n")
-        self.stage = next((s.title for s in STAGES if stripped.startswith(f"{s.title}\n---")), self.stage)
-        if stripped in self.labels and text.startswith("\n"):
-            self.asked.append(stripped)
-
-    def ask(self, prompt: str) -> str:
-        self.prompts.append(prompt)
-        assert len(self.prompts) < 300, "the questions do not end"
-        if prompt.startswith("Change any"):
-            return "yes" if self.stage in self.details else ""
-        left = self.typed.get(self.asked[-1], [])
-        return left.pop(0) if left else ""
-
-    def ask_secret(self, prompt: str) -> str:
-        typed = self.ask(prompt)
-        self.hidden.append(typed)
-        return typed
-
-    @property
-    def page(self) -> str:
-        return "\n".join([*self.said, *self.prompts])
-
-
-def label(name: str) -> str:
-    return by_name()[name].label
-
-
-def typing(values: Mapping[str, Any], *details: str) -> Person:
-    return Person({label(name): text for name, text in values.items()}, details)
-
-
-def ask(values: Mapping[str, Any], *details: str, start: Answers | None = None) -> tuple[Answers, Person]:
-    person = typing(values, *details)
-    return questionnaire(start or Answers(), person), person
-
-
 def test_the_main_choices_alone_give_a_configuration() -> None:
-    given, person = ask(LOCAL)
+    given, _ = ask(LOCAL)
     assert given.config()[0] == configured(LOCAL)
     assert given.origin("cache") is Origin.TYPED
-    assert person.said[0] == INTRO
 
 
 def test_choices_are_made_by_number_too() -> None:
@@ -112,7 +54,7 @@ def test_what_a_choice_requires_is_asked_without_opening_details() -> None:
 
 def test_questions_that_do_not_apply_are_not_asked() -> None:
     _, person = ask(OPENCODE_ONLY)
-    assert person.asked == [label(name) for name in ("target", "central_url", "central_auth", "opencode")]
+    assert person.asked == [START, *(label(name) for name in ("target", "central_url", "central_auth", "opencode"))]
 
 
 def test_enter_takes_what_stands_in_brackets() -> None:
@@ -148,8 +90,8 @@ def test_back_asks_the_question_before_and_keeps_what_was_answered() -> None:
 
 
 def test_back_at_the_first_question_says_so() -> None:
-    given, person = ask({**LOCAL, "target": ["<", "kubernetes"]})
-    assert "This is the first question." in person.said
+    given, person = ask({**LOCAL, START: ["<", "scratch"]})
+    assert "  This is the first question." in person.said
     assert given.config()[0] == configured(LOCAL)
 
 
@@ -198,7 +140,7 @@ def test_a_secret_is_asked_for_unseen_and_never_printed() -> None:
     assert given.lookup("openai_api_key").get_secret_value() == f" {CANARY} "
     again, person = ask({}, start=given)
     assert person.hidden == [""]
-    assert "Answer [set, typed by you]: " in person.prompts
+    assert "Answer, not shown [given, typed by you]: " in person.prompts
     assert again.lookup("openai_api_key") == given.lookup("openai_api_key")
     assert CANARY not in person.page
 
@@ -220,8 +162,8 @@ def test_a_key_file_is_read_from_its_path(tmp_path: Path) -> None:
     given, person = ask({**git, "opal_policy_ssh_key": paths}, "Authorization")
     assert given.lookup("opal_policy_ssh_key").get_secret_value() == f"{CANARY}\n"
     assert [text.strip() for text in person.said if text.strip().endswith((" directory.", "plain text."))] == [
-        "No such file or directory.",
-        "Is a directory.",
+        "That file can't be read: no such file or directory.",
+        "That file can't be read: is a directory.",
         "That is no file of plain text.",
         "That is no file of plain text.",
     ]
@@ -247,74 +189,140 @@ def test_a_value_is_written_as_a_person_would_type_it(value: Any, text: str) -> 
     assert written(value) == text
 
 
-# A real terminal
-
-SCRIPT = """
-from aeterna_nb.answers import Answers
-from aeterna_nb.terminal import StandardTerminal, questionnaire
-given = questionnaire(Answers(), StandardTerminal())
-print("TARGET", given.lookup("target"), "KEY", len(given.lookup("openai_api_key").get_secret_value()))
-"""
+def test_a_file_without_end_is_not_read_to_its_end() -> None:
+    given, person = ask({**LOCAL, "ingress": "yes", "ingress_host": "a.example.com", "ingress_annotations": [
+        "/dev/zero", "-"
+    ]}, "Operations")  # fmt: skip
+    assert "  That file is larger than 64 KiB." in person.said
+    assert given.lookup("ingress_annotations") is None
 
 
-class Screen:
-    """A program in a terminal of its own: what it prints, piece by piece, and a keyboard."""
-
-    def __init__(self, script: str) -> None:
-        self.outer, inner = pty.openpty()
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", script], stdin=inner, stdout=inner, stderr=inner, start_new_session=True
-        )
-        os.close(inner)
-        self.page = ""
-        self.read = 0
-
-    def wait_for(self, words: str) -> None:
-        """Wait until the words stand behind those that were waited for before."""
-        while words not in self.page[self.read :]:
-            ready, _, _ = select.select([self.outer], [], [], 60)
-            try:
-                text = os.read(self.outer, 4096).decode() if ready else ""
-            except OSError:  # what Linux says when the program has ended
-                text = ""
-            assert text, f"no {words!r} in {self.page[self.read :]!r}"
-            self.page += text
-        self.read = self.page.index(words, self.read) + len(words)
-
-    def type(self, line: str) -> None:
-        os.write(self.outer, f"{line}\n".encode())
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self.outer)
+def test_a_text_of_several_lines_may_be_pasted_and_a_line_may_not_be() -> None:
+    annotations = "a.example.com/b: c\nd.example.com/e: f"
+    typed = {**LOCAL, "ingress": "yes", "ingress_host": ["a.example.com\nb.example.com", "a.example.com"]}
+    given, person = ask({**typed, "ingress_annotations": annotations}, "Operations")
+    assert given.lookup("ingress_host") == "a.example.com"
+    assert given.lookup("ingress_annotations") == f"{annotations}\n"
+    assert "  Those were several lines, and this takes one." in person.said
 
 
-def test_in_a_real_terminal_a_secret_is_not_echoed() -> None:
-    typed = [
-        ("Where will it run?", "docker-compose"),
-        ("Which mode?", "local"),
-        ("Change any", ""),
-        ("Which vector store?", "qdrant"),
-        ("Change any", ""),
-        ("Which cache?", "dragonfly"),
-        ("Change any", ""),
-        ("Which PostgreSQL?", "cloudnative-pg"),
-        ("Install OPAL?", ""),
-        ("Change any", ""),
-        ("Which language model?", "openai"),
-        ("OpenAI API key", CANARY),
-        ("Change any", ""),
-        ("Connect OpenCode?", ""),
-        ("Change any", ""),
-        ("Change any", ""),
-        ("Change any", ""),
-    ]
-    with closing(Screen(SCRIPT)) as screen:
-        for words, answer in typed:
-            screen.wait_for(words)
-            screen.wait_for(": " if words == "Change any" else "Answer")
-            screen.type(answer)
-        screen.wait_for(f"TARGET docker-compose KEY {len(CANARY)}")
-    assert "qdrant" in screen.page
-    assert CANARY not in screen.page
+# Presets
+
+
+@pytest.mark.parametrize("typed", ["production", "2", ["0", "99", "mainframe", "production"]])
+def test_a_preset_is_offered_first_and_leaves_only_what_is_open(typed: Any) -> None:
+    given, person = ask({START: typed, LOOK: "no"})
+    assert given.config()[0] == Answers().with_values(Origin.PRESET, PRESETS["production"].values).config()[0]
+    assert person.asked == [START]
+    assert person.said.count("  Write a number from 1 to 13, or one of the names.") == (
+        3 if isinstance(typed, list) else 0
+    )
+
+
+def test_what_a_preset_leaves_open_is_asked() -> None:
+    left = {"central_url": "https://c.example.com", "postgresql_host": "db.example.com"}
+    given, person = ask({START: "hybrid", LOOK: ["perhaps", "no"], **left, "postgresql_password": "p"})
+    assert person.asked == [START, *(label(name) for name in left), label("postgresql_password")]
+    assert "  Answer yes or no." in person.said
+    assert given.lookup("mode") == "hybrid"
+
+
+def test_every_answer_of_a_preset_can_be_looked_at() -> None:
+    given, person = ask({START: "local", LOOK: "yes", "cache": "valkey"})
+    assert given.lookup("cache") == "valkey"
+    assert [label(name) for name in LOCAL] == [words for words in person.asked if words in map(label, LOCAL)]
+
+
+def test_going_back_another_preset_can_be_taken() -> None:
+    given, _ = ask({START: ["production", "local"], LOOK: ["<", "no"]})
+    assert given.config()[0] == configured(LOCAL)
+
+
+def test_no_preset_is_offered_where_answers_were_given_beforehand() -> None:
+    _, person = ask({}, start=Answers().with_values(Origin.GIVEN, LOCAL))
+    assert START not in person.asked
+
+
+# Commands at a prompt
+
+
+def test_help_tells_what_to_write_where_it_comes_from_and_how_scripts_say_it() -> None:
+    given, person = ask({**LOCAL, "replicas": ["?", "4"]}, "Operations")
+    assert given.lookup("replicas") == 4
+    for words in ("from 1 to 100", "Default: 1", "default", "--replicas", "AETERNA_SETUP_REPLICAS", "/word"):
+        assert words in person.page
+
+
+@pytest.mark.parametrize("prompt", [START, LOOK, "target", "openai_api_key"])
+def test_every_prompt_explains_itself(prompt: str) -> None:
+    first = {START: ["local"], LOOK: ["yes"], "llm": ["openai"], "openai_api_key": ["k"], "target": [""]}
+    _, plain = ask(first)
+    _, person = ask({**first, prompt: ["?", *first[prompt]]})
+    explained = [words for words in person.said if "? explains" in words]
+    assert len(explained) == 1
+    assert explained[0] not in plain.said
+
+
+def test_a_question_is_found_by_a_word_and_answered_in_between() -> None:
+    given, person = ask({**LOCAL, "cache": ["/namespace", "dragonfly"], PICK: ["x", "9", "1"], "namespace": "team-b"})
+    assert given.lookup("namespace") == "team-b"
+    assert person.asked.count(label("cache")) == 2
+    assert person.said.count("  Write one of the numbers, or press Enter.") == 2
+    assert given.with_values(Origin.TYPED, {"namespace": None}).config()[0] == configured(LOCAL)
+
+
+def test_what_is_not_found_is_said_and_nothing_changes() -> None:
+    given, person = ask({**LOCAL, "cache": ["/zeppelin", "/", "dragonfly"]})
+    assert "  No question that is asked now has these words." in person.said
+    assert "  Write a word behind it, such as /memory." in person.said
+    assert given.config()[0] == configured(LOCAL)
+
+
+def test_a_change_found_by_a_word_may_make_the_present_question_idle() -> None:
+    remote = {"mode": ["local", "remote"], "central_url": "https://c.example.com", "central_auth": "service-account"}
+    given, person = ask({**LOCAL, **remote, "cache": "/which mode", PICK: "1"})
+    assert given.lookup("mode") == "remote"
+    assert person.asked.count(label("cache")) == 1
+
+
+def test_a_path_that_begins_with_a_slash_is_an_answer() -> None:
+    typed = {**LOCAL, "backup": "yes", "backup_target": "s3", "backup_s3_bucket": "b", "backup_s3_path": "/nightly"}
+    assert ask(typed, "Operations")[0].lookup("backup_s3_path") == "/nightly"
+
+
+def test_at_a_secret_a_slash_is_part_of_it_and_nothing_is_looked_for() -> None:
+    given, person = ask({**LOCAL, "llm": "openai", "openai_api_key": f"/{CANARY}"})
+    assert given.lookup("openai_api_key").get_secret_value() == f"/{CANARY}"
+    assert CANARY not in person.page
+
+
+def test_a_password_is_made_on_request_and_not_shown() -> None:
+    typed = {**LOCAL, "postgresql": "external", "postgresql_host": "db.example.com", "postgresql_password": "*"}
+    made = [ask(typed) for _ in range(2)]
+    values = [given.lookup("postgresql_password").get_secret_value() for given, _ in made]
+    assert len(set(values)) == 2
+    assert all(len(value) > 30 and value not in person.page for value, (_, person) in zip(values, made, strict=True))
+
+
+def test_where_none_can_be_made_a_star_is_what_it_is() -> None:
+    given, _ = ask({**LOCAL, "llm": "openai", "openai_api_key": "*"})
+    assert given.lookup("openai_api_key").get_secret_value() == "*"
+
+
+@pytest.mark.parametrize("typed", ["dragonfly", "1"])
+def test_a_choice_that_contradicts_another_answer_is_shown_with_the_reason_and_not_taken(typed: str) -> None:
+    start = Answers().with_values(
+        Origin.FILE, {**HYBRID, "central_api_key": "k", "cache": "valkey", "local_cache_size": 64}
+    )
+    start = start.with_values(Origin.TYPED, {"central_api_key": "k"})
+    given, person = ask({"cache": [typed, "valkey"]}, start=start)
+    assert given.lookup("cache") == "valkey"
+    reasons = [text for text in person.said if "Not with the other answers: " in text and "256 MiB" in text]
+    assert len(reasons) == 2
+
+
+def test_no_is_refused_with_the_reason_where_it_contradicts() -> None:
+    start = Answers().with_values(Origin.FILE, {**OPENCODE_ONLY, "central_auth": "service-account"})
+    given, person = ask({"opencode": ["no", "yes"]}, start=start)
+    assert given.lookup("opencode") is True
+    assert any(text.startswith("  Not with the other answers: ") for text in person.said)

@@ -1,0 +1,257 @@
+"""One question in a terminal: what is shown with it, what may be typed at it, and the sentences for everything else."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.contradictions import contradictions
+from aeterna_nb.questions import NO, STAGES, YES, AnswerError, Question
+from aeterna_nb.search import matching
+from aeterna_nb.secret_values import make
+from aeterna_nb.terminal.screen import Terminal
+from aeterna_nb.terminal.words import in_words, numbered, sentence, source, written
+
+BACK, CLEAR, HELP, MAKE, FIND = "<", "-", "?", "*", "/"
+
+KEYS = f"Enter takes the answer in brackets. {BACK} goes back, {HELP} explains, {FIND}word finds another question."
+STAGE_TITLES = {stage.id: stage.title for stage in STAGES}
+MOST_FOUND = 9
+"""Questions that a search lists at once; more are no help."""
+
+LARGEST_FILE = 65536
+"""Characters of a file that holds an answer; a key or a list of annotations is far shorter."""
+
+SEVERAL_LINES = "Those were several lines, and this takes one."
+NOT_A_NUMBER = "Write one of the numbers, or press Enter."
+
+
+class Back(Exception):
+    """Somebody wants to go back a step."""
+
+
+class Detour(Exception):
+    """Somebody found and answered another question instead; what was to be asked now may not apply any more."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__()
+        self.answers = answers
+
+
+class _FileError(Exception):
+    """A file can't be read; the text says why."""
+
+
+def asked(question: Question, answers: Answers, terminal: Terminal) -> Answers:
+    """Ask one question until its answer can be taken. Raises Back and Detour."""
+    impossible = contradictions(answers, [question]).get(question.name, {})
+    _introduce(question, answers, impossible, terminal)
+    while True:
+        typed = _typed(question, answers, terminal)
+        optional = not question.must_be_answered(answers.lookup)
+        if optional and (typed == CLEAR or (not typed and answers.rejected(question.name))):
+            return answers.cleared(Origin.TYPED, [question.name])
+        if not typed and (answers.lookup(question.name) is not None or optional):
+            return answers
+        try:
+            value = question.parse(_text(question, typed))
+        except (AnswerError, _FileError) as error:
+            terminal.say(f"  {error}" if typed else "  This needs an answer.", "problem")
+            continue
+        if not isinstance(value, tuple) and value in impossible:
+            terminal.say(f"  Not with the other answers: {impossible[value]}", "problem")
+            continue
+        return answers.with_values(Origin.TYPED, {question.name: value})
+
+
+def line(terminal: Terminal, prompt: str, explain: str, answers: Answers) -> str:
+    """A typed line, without blanks around it, that is no command of ours. Raises Back and Detour."""
+    while True:
+        typed = terminal.ask(prompt).strip()
+        if typed == HELP:
+            terminal.say(explain, "help")
+        elif typed.startswith(FIND):
+            find(typed, answers, terminal)
+        else:
+            _back_or_on(typed)
+            return typed
+
+
+def yes_or_no(terminal: Terminal, prompt: str, explain: str, answers: Answers, *, default: bool) -> bool:
+    """Whether somebody says yes; Enter takes the default. Raises Back and Detour."""
+    while True:
+        typed = line(terminal, f"{prompt} [{written(default)}]: ", explain, answers).lower()
+        if typed in {"", *YES, *NO}:
+            return default if not typed else typed in YES
+        terminal.say("  Answer yes or no.", "problem")
+
+
+def find(typed: str, answers: Answers, terminal: Terminal) -> None:
+    """Look for `/words` and ask the question that is picked. Raises Detour when it got another answer."""
+    if typed == FIND:
+        terminal.say(f"  Write a word behind it, such as {FIND}memory.", "problem")
+        return
+    found = matching(answers.active(), typed.removeprefix(FIND))
+    if not found:
+        terminal.say("  No question that is asked now has these words.", "problem")
+        return
+    for number, question in enumerate(found[:MOST_FOUND], 1):
+        terminal.say(f"  {number}  {STAGE_TITLES[question.stage]}: {sentence(question, answers)}")
+    if len(found) > MOST_FOUND:
+        terminal.say(f"  {len(found) - MOST_FOUND} more; write more of its words.")
+    picked = _picked(found[:MOST_FOUND], terminal)
+    if picked is None:
+        return
+    try:
+        changed = asked(picked, answers, terminal)
+    except Back:
+        return
+    if changed != answers:
+        raise Detour(changed)
+
+
+def _picked(found: Sequence[Question], terminal: Terminal) -> Question | None:
+    while True:
+        typed = terminal.ask("Number to answer now [none]: ").strip()
+        if typed in {"", BACK}:
+            return None
+        if typed.isascii() and typed.isdigit() and 1 <= int(typed[:4]) <= len(found):
+            return found[int(typed) - 1]
+        terminal.say(f"  {NOT_A_NUMBER}", "problem")
+
+
+def _introduce(question: Question, answers: Answers, impossible: Mapping[Any, str], terminal: Terminal) -> None:
+    terminal.say(f"\n{question.label}")
+    terminal.say(f"  {question.help}", "help")
+    for number, option in numbered(question).items():
+        terminal.say(f"  {number}  {option.value}: {option.note or option.title}")
+        if option.value in impossible:
+            terminal.say(f"     Not with the other answers: {impossible[option.value]}", "help")
+    if question.kind == "boolean":
+        for value, reason in impossible.items():
+            terminal.say(f"  Not {written(value)} with the other answers: {reason}", "help")
+    if question.multiline:
+        where = "Write the path of a file that holds it" + ("." if question.secret else ", or paste it.")
+        terminal.say(f"  {where}", "help")
+    if question.ask.makeable:
+        terminal.say(f"  {MAKE} makes a random one. {question.ask.makeable}", "help")
+    if answers.rejected(question.name):
+        where = source(answers, question.name).capitalize()
+        terminal.say(f"  {where}: an answer that can't be taken. {answers.rejected(question.name)}", "problem")
+
+
+def _typed(question: Question, answers: Answers, terminal: Terminal) -> str:
+    unit = f" in {question.unit}" if question.unit else ""
+    shown = _shown(question, answers)
+    if question.secret and not question.multiline:
+        return _typed_secret(question, f"Answer, not shown{shown}: ", answers, terminal)
+    prompt = f"Answer{unit}{shown}: "
+    while True:
+        typed = terminal.ask(prompt).strip()
+        if typed == HELP:
+            _explain(question, answers, terminal)
+        elif typed == MAKE and question.ask.makeable:
+            return make(question.name)
+        elif typed.startswith(FIND) and not _an_answer(question, typed, answers):
+            find(typed, answers, terminal)
+        elif "\n" in typed and (question.secret or not question.multiline):
+            terminal.say(f"  {SEVERAL_LINES}", "problem")
+        else:
+            _back_or_on(typed)
+            return typed
+
+
+def _typed_secret(question: Question, prompt: str, answers: Answers, terminal: Terminal) -> str:
+    """A secret as it is typed. It may begin with a / and is never looked for: what is found would be printed."""
+    while True:
+        typed = terminal.ask_secret(prompt)
+        if typed == HELP:
+            _explain(question, answers, terminal)
+        elif typed == MAKE and question.ask.makeable:
+            terminal.say("  A random one is made. It is written with the other secrets, and not shown here.")
+            return make(question.name)
+        else:
+            _back_or_on(typed)
+            return typed
+
+
+def _back_or_on(typed: str) -> None:
+    if typed == BACK:
+        raise Back
+
+
+def _an_answer(question: Question, typed: str, answers: Answers) -> bool:
+    """Whether a text that begins with a slash is meant as the answer: a path, or what no question has in its words."""
+    if question.multiline:
+        return os.path.exists(typed) or FIND in typed[1:]
+    if matching(answers.active(), typed.removeprefix(FIND)):
+        return False
+    try:
+        question.parse(typed)
+    except AnswerError:
+        return False
+    return True
+
+
+def _explain(question: Question, answers: Answers, terminal: Terminal) -> None:
+    """What can be told about a question: what to write, where its answer comes from, and how scripts give it."""
+    default = question.default_for(answers.lookup)
+    told = [question.help, *(rule(question) for rule in (_range, _choices, _example))]
+    if default is not None and not question.secret:
+        told.append(f"Default: {in_words(question, default)}.")
+    if answers.lookup(question.name) is not None:
+        told.append(f"The present answer: {source(answers, question.name)}.")
+    if not question.must_be_answered(answers.lookup):
+        told.append(f"{CLEAR} clears the answer.")
+    file = "-file" if question.secret else ""
+    told += [f"In scripts: {question.flag}{file} or {question.variable}.", KEYS]
+    for text in filter(None, told):
+        terminal.say(f"  {text}", "help")
+
+
+def _range(question: Question) -> str:
+    if question.kind != "integer":
+        return ""
+    return f"A whole number from {question.minimum} to {question.maximum}{f' {question.unit}' * bool(question.unit)}."
+
+
+def _choices(question: Question) -> str:
+    if question.kind == "choices":
+        return "Write one or more of the numbers or names, with commas between them."
+    return "Write one of the numbers or names." if question.options else ""
+
+
+def _example(question: Question) -> str:
+    return f"For example {question.example}" if question.example else ""
+
+
+def _text(question: Question, typed: str) -> str:
+    if question.multiline and "\n" not in typed:
+        return _text_of_file(typed)
+    if question.options:
+        options = numbered(question)
+        words = [word.strip() for word in typed.split(",")]
+        return ",".join(str(options[word].value) if word in options else word for word in words)
+    return typed
+
+
+def _text_of_file(path: str) -> str:
+    try:
+        with open(os.path.expanduser(path), encoding="utf-8-sig") as file:
+            text = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise _FileError(f"That file can't be read: {(error.strerror or 'no reason').lower()}.") from None
+    except ValueError:
+        raise _FileError("That is no file of plain text.") from None
+    if len(text) > LARGEST_FILE:
+        raise _FileError(f"That file is larger than {LARGEST_FILE // 1024} KiB.")
+    return text
+
+
+def _shown(question: Question, answers: Answers) -> str:
+    value = answers.lookup(question.name)
+    if value is None:
+        return f" (for example {question.example})" if question.example else ""
+    if question.secret or question.multiline:
+        return f" [given, {source(answers, question.name)}]"
+    return f" [{written(value)}]"

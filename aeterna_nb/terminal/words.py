@@ -1,0 +1,80 @@
+"""Answers in words, as a terminal shows them."""
+
+from typing import Any
+
+from aeterna_nb.answers import ORIGIN_WORDS, Answers, Origin
+from aeterna_nb.questions import Option, Question, by_name
+from aeterna_nb.secret_values import MADE_NAMES, made_names
+
+
+def written(value: Any) -> str:
+    """A value as a person would type it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(value)
+
+
+def in_words(question: Question, value: Any) -> str:
+    """A value as a person would say it; a secret is only said to be there."""
+    if value is None:
+        return "not given"
+    if question.secret:
+        return "given"
+    if question.multiline:
+        lines = len(str(value).splitlines())
+        return f"{lines} lines" if lines > 1 else "1 line"
+    titles = {option.value: option.title for option in question.options}
+    if isinstance(value, tuple):
+        return ", ".join(titles[item] for item in value) or "none"
+    return f"{titles.get(value, written(value))} {question.unit}".strip()
+
+
+def source(answers: Answers, name: str) -> str:
+    """Where the present value of a question comes from, in small letters."""
+    if by_name()[name].secret and answers.origin(name) is Origin.FILE:
+        return "kept with the other secrets"
+    return ORIGIN_WORDS[answers.origin(name)].lower()
+
+
+def sentence(question: Question, answers: Answers) -> str:
+    """A question with its answer and where that comes from, in a line."""
+    value = answers.lookup(question.name)
+    if value is None and question.name in MADE_NAMES and _is_made(question, answers):
+        return f"{question.label}: made for you"
+    colon = "" if question.label.endswith("?") else ":"
+    if answers.rejected(question.name):
+        return f"{question.label}{colon} an answer that can't be taken ({source(answers, question.name)})"
+    where = "" if value is None else f" ({source(answers, question.name)})"
+    return f"{question.label}{colon} {in_words(question, value)}{where}"
+
+
+def _is_made(question: Question, answers: Answers) -> bool:
+    config, _ = answers.config()
+    return config is not None and question.name in made_names(config)
+
+
+def numbered(question: Question) -> dict[str, Option]:
+    """The options by what is typed for them. Where they are numbers themselves, that is the number."""
+    if all(isinstance(option.value, int) for option in question.options):
+        return {str(option.value): option for option in question.options}
+    return {str(number): option for number, option in enumerate(question.options, 1)}
+
+
+def always_asked(question: Question, answers: Answers) -> bool:
+    """Whether a question is asked without being looked for; the others have a default that does for most."""
+    a_stage_of_its_own = len(question.path) == 2 and question.path[1] == "enabled"
+    wanted = question.main or question.must_be_answered(answers.lookup) or answers.rejected(question.name)
+    return bool(wanted or a_stage_of_its_own)
+
+
+def open_questions(answers: Answers) -> list[Question]:
+    """The questions that need an answer, or another one."""
+    missing = answers.missing()
+    return [question for question in answers.active() if question in missing or answers.rejected(question.name)]
+
+
+def decided_by_somebody(question: Question, answers: Answers) -> bool:
+    """Whether the present answer to a question is more than its default."""
+    return answers.origin(question.name) > Origin.DEFAULT

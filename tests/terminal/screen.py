@@ -1,0 +1,68 @@
+"""`aeterna setup` in a pseudo-terminal of its own."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pexpect
+
+ROOT = Path(__file__).parent.parent.parent
+AETERNA = "import sys; from aeterna_nb.cli import main; sys.exit(main(sys.argv[1:]))"
+PROMPT = re.compile(r"(?:Answer[^\n]*: |\]: |change: |> )$")
+REVIEW = "[yes], or what to change: "
+
+
+class Screen:
+    """The command in a terminal of its own: what it prints, and a keyboard."""
+
+    def __init__(self, folder: Path, *words: str, columns: int = 80, shell: str = "", **variables: str) -> None:
+        kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES"}}
+        environment = {
+            **kept,
+            "TERM": "xterm-256color",
+            "PYTHONPATH": str(ROOT),
+            "XDG_STATE_HOME": str(folder / "state"),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            **variables,
+        }
+        command = [sys.executable, "-c", AETERNA, "setup", "--output", "out", *words]
+        program, arguments = (command[0], command[1:]) if not shell else ("/bin/sh", ["-c", shell, *command])
+        self.child = pexpect.spawn(
+            program,
+            arguments,
+            cwd=folder,
+            env=environment,
+            encoding="utf-8",
+            codec_errors="replace",
+            timeout=30,
+            dimensions=(24, columns),
+        )
+        # Typed at once: an echo is off when the prompt stands there.
+        self.child.delaybeforesend = None
+        self.page = ""
+
+    def wait_for(self, *words: str) -> None:
+        """Wait until the words stand there, one after the other, behind those that were waited for before."""
+        for part in words:
+            self.child.expect_exact(part)
+            self.page += self.child.before + self.child.after
+
+    def answer(self, words: str, text: str) -> None:
+        """Wait for the words of a question or prompt, then for the end of the prompt, and type."""
+        self.wait_for(words)
+        if not words.endswith(": "):
+            self.child.expect(PROMPT)
+            self.page += self.child.before + self.child.after
+        self.child.send(f"{text}\r")
+
+    def ends(self) -> int:
+        """The exit status."""
+        self.child.expect(pexpect.EOF)
+        self.page += self.child.before
+        self.child.close()
+        return int(self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus)
+
+    def close(self) -> None:
+        """Close the terminal, and with it the command."""
+        self.child.close(force=True)

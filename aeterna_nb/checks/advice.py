@@ -36,16 +36,22 @@ def _warning(question: str, message: str, cure: str) -> Finding:
 
 
 def _loopback(config: SetupConfig, lookup: Lookup) -> Iterator[Finding]:
-    # Compose has a name for the machine that runs it, and the generator uses it; a cluster has none.
-    if config.target != "kubernetes":
-        return
     for name, label, address in addresses(lookup):
         host = host_of(address)
-        if is_loopback(host):
+        if not is_loopback(host):
+            continue
+        if config.target == "kubernetes":
             yield _warning(
                 name,
                 f"{label}: {host} means the pod itself, and nothing else runs there.",
                 "Give the name under which the pods reach it.",
+            )
+        elif config.target == "docker-compose" and config.runs_server:
+            # The generator writes the name that containers have for the machine: an address of Docker's bridge.
+            yield _warning(
+                name,
+                f"{label}: on Linux containers do not reach what listens on {host} alone.",
+                "Let that service listen on the address of Docker's bridge too, or give another machine's name.",
             )
 
 
@@ -192,6 +198,7 @@ def _database_tls(lookup: Lookup) -> Iterator[Finding]:
             "The connection to PostgreSQL is not encrypted, so what passes can be read on the way.",
             "Choose require, or verify-full with the root certificate.",
         )
+    # In a cluster this is an error.
     if lookup("postgresql_tls") in ("verify-ca", "verify-full") and lookup("postgresql_root_certificate") is None:
         yield _warning(
             "postgresql_root_certificate",

@@ -23,6 +23,13 @@ _SUBCHART_OF_GROUP: Mapping[str, str] = {
     "psmdb.percona.com": "psmdb-operator",
 }
 
+# Kinds of operators that nothing here installs, by the question that makes them.
+_ASKED_BY: Mapping[str, str] = {
+    "ExternalSecret": "secret_provider",
+    "ServiceMonitor": "service_monitor",
+    "VerticalPodAutoscaler": "vpa",
+}
+
 
 def check_kubernetes_version(kubernetes_version: str) -> list[Finding]:
     """A warning where there are no schemas of the chosen version, so that the nearest one judged."""
@@ -68,10 +75,21 @@ def check_manifests(manifests: Sequence[Manifest], schemas: Schemas) -> list[Fin
     return findings
 
 
-def unproven_kinds(manifests: Sequence[Manifest], schemas: Schemas) -> tuple[str, ...]:
-    """The kinds among the manifests that no schema judged, each once, as in `ServiceMonitor`."""
+def check_unproven(manifests: Sequence[Manifest], schemas: Schemas) -> list[Finding]:
+    """A warning for each kind among the manifests that no schema judged, those of subcharts aside."""
     objects = expand(manifests)
-    return tuple(sorted({kind for _, _, kind in _unproven(objects, schemas.with_definitions(objects))}))
+    unproven = sorted(set(_unproven(objects, schemas.with_definitions(objects))))
+    return [
+        Finding(
+            "warning",
+            f"No schema of {kind} is at hand, so your cluster is the first to judge what is written for it.",
+            question=_ASKED_BY.get(kind, ""),
+            cure=f"The operator that defines {kind} must be there before this release.",
+            check=CHECK,
+        )
+        for group, _, kind in unproven
+        if group not in _SUBCHART_OF_GROUP
+    ]
 
 
 def _unproven(objects: Sequence[Manifest], schemas: Schemas) -> Iterator[GroupVersionKind]:

@@ -9,7 +9,7 @@ from aeterna_nb.checks.chart_policy import check_chart_policy
 from aeterna_nb.checks.declared import declared
 from aeterna_nb.checks.hosts import check_hosts
 from aeterna_nb.checks.kubernetes_rules import check_rules
-from aeterna_nb.checks.kubernetes_schemas import check_kubernetes_version, check_manifests
+from aeterna_nb.checks.kubernetes_schemas import check_kubernetes_version, check_manifests, check_unproven
 from aeterna_nb.checks.pod_security import check_pod_security
 from aeterna_nb.checks.references import check_references
 from aeterna_nb.checks.schemas import Schemas, load_schemas
@@ -29,14 +29,16 @@ def check_rendered(config: SetupConfig, rendered: Rendered) -> list[Finding]:
     assert config.cluster is not None
     manifests, version = rendered.manifests, config.cluster.kubernetes_version
     external = declared(config, rendered.missing)
-    schemas = check_manifests(manifests, _schemas(version, operator_archives(archives_folder())))
+    schemas = _schemas(version, operator_archives(archives_folder()))
+    judged = check_manifests(manifests, schemas)
     if rendered.missing:
         # Its warning that nothing judged a custom resource has the same cause and cure as ours.
-        schemas = [finding for finding in schemas if finding.severity == "error"]
+        judged = [finding for finding in judged if finding.severity == "error"]
     return [
         *_missing(rendered),
         *check_kubernetes_version(version),
-        *schemas,
+        *judged,
+        *check_unproven(manifests, schemas),
         *check_rules(manifests),
         *check_references(manifests, external),
         *check_hosts(manifests, external, config.cluster.namespace),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aeterna_nb.config.authorization import GitPolicies, OpalOn
+from aeterna_nb.config.authorization import GitPolicies
 from aeterna_nb.config.cache import Dragonfly
 from aeterna_nb.config.opencode import OpenCodeOff
 from aeterna_nb.config.operations import S3, BackupOn, HpaOn, IngressOn
-from aeterna_nb.config.secrets import REFERRING_PROVIDERS
+from aeterna_nb.config.postgresql import ExternalPostgresql
+from aeterna_nb.config.secrets import REFERRING_PROVIDERS, ExistingSecret, ExternalSecrets, OptionalKey
 from aeterna_nb.config.vector import MongoDb
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def violations(config: SetupConfig) -> list[Violation]:
         *_central(config),
         *_vector(config),
         *_cache(config),
+        *_postgresql(config),
         *_authorization(config),
         *_opencode(config),
         *_operations(config),
@@ -57,6 +59,14 @@ def _central(config: SetupConfig) -> Iterator[Violation]:
 def _refers(config: SetupConfig) -> bool:
     """Whether credentials lie where the workbench does not see them."""
     return config.secrets is not None and config.secrets.storage.provider in REFERRING_PROVIDERS
+
+
+def _has(config: SetupConfig, typed: object, key: OptionalKey) -> bool:
+    """Whether an optional credential is there: typed, or named as part of a Secret or store of one's own."""
+    storage = config.secrets.storage if config.secrets is not None else None
+    if isinstance(storage, ExistingSecret | ExternalSecrets):
+        return key in storage.keys
+    return typed is not None
 
 
 def _vector(config: SetupConfig) -> Iterator[Violation]:
@@ -86,21 +96,29 @@ def _cache(config: SetupConfig) -> Iterator[Violation]:
         )
 
 
-def _authorization(config: SetupConfig) -> Iterator[Violation]:
-    if config.hybrid is not None and config.hybrid.offline_cedar and not isinstance(config.authorization, OpalOn):
+def _postgresql(config: SetupConfig) -> Iterator[Violation]:
+    database = config.postgresql
+    # Under Compose the server is the only client, and it may know the database's authority already.
+    if config.target != "kubernetes" or not isinstance(database, ExternalPostgresql):
+        return
+    if database.tls in ("verify-ca", "verify-full") and database.root_certificate is None:
         yield Violation(
-            "offline_cedar",
-            "Deciding offline needs OPAL, which supplies the Cedar agent with policies.",
-            "Install OPAL, or leave offline decisions out.",
+            "postgresql_root_certificate",
+            f"TLS mode {database.tls} needs the certificate of the authority, by which every client in the cluster "
+            "judges the database.",
+            "Give the root certificate, or choose require.",
         )
+
+
+def _authorization(config: SetupConfig) -> Iterator[Violation]:
     policies = config.opal.policies if config.opal else None
     if not isinstance(policies, GitPolicies) or policies.repo_url.startswith(("http://", "https://", "git://")):
         return
-    if policies.ssh_key is None and not _refers(config):
+    if not _has(config, policies.ssh_key, "opal-policy-ssh-key"):
         yield Violation(
             "opal_policy_ssh_key",
             "A policy repository with an SSH address needs an SSH key.",
-            "Give the key as a file, or use an https address.",
+            "Give the key as a file or name it among the optional credentials of your Secret, or use an https address.",
         )
 
 
@@ -124,8 +142,9 @@ def _operations(config: SetupConfig) -> Iterator[Violation]:
             "Raise the most, or lower the fewest.",
         )
     if isinstance(backup, BackupOn) and isinstance(backup.destination, S3):
-        keys = (backup.destination.access_key_id, backup.destination.secret_access_key)
-        if (keys[0] is None) != (keys[1] is None):
+        place = backup.destination
+        access = _has(config, place.access_key_id, "backup-s3-access-key-id")
+        if access != _has(config, place.secret_access_key, "backup-s3-secret-access-key"):
             yield Violation(
                 "backup_s3_secret_access_key",
                 "Of the two S3 keys only one was given.",

@@ -1,5 +1,6 @@
 """Rendering for the tests of the chart, and the table of choices that most of them walk."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,14 +30,23 @@ def render(no_archives: Path) -> Render:
 
 @pytest.fixture(scope="session")
 def problems(no_archives: Path) -> Callable[[dict[str, Any]], tuple[str, ...]]:
+    known: dict[str, tuple[str, ...]] = {}
+
     def broken(values: dict[str, Any]) -> tuple[str, ...]:
-        try:
-            chart.render(values, archives=no_archives)
-        except chart.ChartError as error:
-            return error.problems
-        return ()
+        text = json.dumps(values, sort_keys=True)
+        if text not in known:
+            known[text] = _refused(values, no_archives)
+        return known[text]
 
     return broken
+
+
+def _refused(values: dict[str, Any], archives: Path) -> tuple[str, ...]:
+    try:
+        chart.render(values, archives=archives)
+    except chart.ChartError as error:
+        return error.problems
+    return ()
 
 
 def names(manifests: list[Manifest]) -> set[tuple[str, str]]:

@@ -1,243 +1,138 @@
-"""Rules across keys: each with values that break it, and with a change that mends them."""
+"""Rules across keys: each with values that break it, and with a change that mends them, from the table of both sides."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 
+from aeterna_nb import chart
+from aeterna_nb.answers import Answers
+from aeterna_nb.chart_values import ChartValues
+from aeterna_nb.generate.helm_secret_values import helm_secret_values
+from aeterna_nb.generate.helm_values import helm_values
+from aeterna_nb.questions import Question, questions
+from aeterna_nb.secret_values import complete as all_secrets
 from tests.chart import choices
+from tests.rules import RULES, Fails, Follows, Given, NeverWritten, NoKey, Rule, Told, Values
+from tests.samples import DETAILS, HYBRID, answers, asked
 
-Values = dict[str, Any]
-
-# Rule: values that break it, the beginning of the sentence, and what mends it.
-RULES: list[tuple[Values, str, Values]] = [
-    ({"fullnameOverride": "1st"}, 'The name "1st" begins with a digit', {"fullnameOverride": "first"}),
-    ({"mode": "hybrid"}, "Mode hybrid needs the address", choices.CENTRAL),
-    (
-        {**choices.MODES["hybrid"], "central": {"url": "https://c", "auth": {"method": "oauth2"}}},
-        "OAuth2 needs central.auth.oauth2.clientId",
-        {"central": {"auth": {"oauth2": {"clientId": "c", "tokenUrl": "https://t", "clientSecret": {"value": "s"}}}}},
-    ),
-    ({**choices.REMOTE, "valkey": {"enabled": True}}, "Mode remote runs no server", {"valkey": {"enabled": False}}),
-    (
-        {**choices.REMOTE, "ingress": {"enabled": True}},
-        "Mode remote runs no server, so an Ingress",
-        {"ingress": {"enabled": False}},
-    ),
-    (
-        {"postgresql": {"type": "external", "external": {"password": {"value": "p"}}}, "cnpg": {"enabled": False}},
-        "An external PostgreSQL needs its host",
-        {"postgresql": {"external": {"host": "h"}}},
-    ),
-    (
-        {**choices.DATABASES["external"], "cnpg": {"enabled": True}},
-        "PostgreSQL is external, so nothing needs the operator",
-        {"cnpg": {"enabled": False}},
-    ),
-    (
-        choices.merged(choices.DATABASES["external"], {"postgresql": {"external": {"sslMode": "verify-full"}}}),
-        "TLS mode verify-full needs the certificate",
-        {"postgresql": {"external": {"rootCertificate": {"existingSecret": "ca"}}}},
-    ),
-    (
-        choices.merged(choices.DATABASES["external"], {"postgresql": {"external": {"password": {"value": ""}}}}),
-        "postgresql.external.password is missing",
-        {"postgresql": {"external": {"password": {"existingSecret": "theirs"}}}},
-    ),
-    ({"backup": {"enabled": True}}, "Backups to S3 need a bucket", {"backup": {"s3": {"bucket": "b"}}}),
-    (
-        {"backup": {"enabled": True, "destination": "gcs"}},
-        "Backups to Google Cloud Storage need a bucket",
-        {"backup": {"gcs": {"bucket": "b"}}},
-    ),
-    (
-        {"backup": {"enabled": True, "destination": "azure"}},
-        "Backups to Azure need",
-        {"backup": {"azure": {"storageAccount": "a", "container": "c"}}},
-    ),
-    (
-        {"backup": {"enabled": True, "s3": {"bucket": "b", "accessKeyId": {"value": "k"}}}},
-        "Of the two S3 keys only one",
-        {"backup": {"s3": {"secretAccessKey": {"value": "s"}}}},
-    ),
-    (
-        {"cache": {"type": "external"}, "dragonfly": {"enabled": False}},
-        "An external cache needs its host",
-        {"cache": {"external": {"host": "h"}}},
-    ),
-    (
-        {**choices.CACHES["redis"], "dragonfly": {"enabled": True}},
-        "The cache is external, so nothing needs Dragonfly's operator",
-        {"dragonfly": {"enabled": False}},
-    ),
-    ({"valkey": {"enabled": True}}, "The cache is dragonfly, so nothing needs Valkey", {"valkey": {"enabled": False}}),
-    (
-        {**choices.CACHES["valkey"], "valkey": {"enabled": False}},
-        "The cache is valkey, and Valkey is not installed",
-        {"valkey": {"enabled": True}},
-    ),
-    (
-        {**choices.MODES["hybrid"], "hybrid": {"cacheSizeMiB": 128}},
-        "Dragonfly needs a local cache of at least 256 MiB",
-        {"hybrid": {"cacheSizeMiB": 256}},
-    ),
-    (
-        {**choices.MODES["hybrid"], **choices.CACHES["valkey"], "hybrid": {"cacheSizeMiB": 128}},
-        "The local cache is 128 MiB, and Valkey is not told so",
-        {"valkey": {"valkeyConfig": "maxmemory 128mb\n"}},
-    ),
-    ({"qdrant": {"enabled": False}}, "The vector store is qdrant, and neither", {"qdrant": {"enabled": True}}),
-    (
-        {"vector": {"backend": "pgvector"}},
-        "Nothing uses the qdrant that would be installed",
-        {"qdrant": {"enabled": False}},
-    ),
-    ({"mongodb": {"enabled": True}}, "Nothing uses the MongoDB operator", {"mongodb": {"enabled": False}}),
-    (
-        {"qdrant": {"enabled": False}, "vector": {"backend": "pgvector", "qdrant": {"snapshots": {"enabled": True}}}},
-        "Snapshots are taken of the Qdrant that is installed here",
-        {"vector": {"backend": "pgvector", "qdrant": {"snapshots": {"enabled": False}}}},
-    ),
-    (
-        {"vector": {"qdrant": {"snapshots": {"enabled": True}}}},
-        "Snapshots need a disk",
-        {"qdrant": {"snapshotPersistence": {"enabled": True}}},
-    ),
-    (
-        {**choices.VECTORS["pinecone"], "vector": {"backend": "pinecone", "pinecone": {"apiKey": {"value": "k"}}}},
-        "Pinecone needs vector.pinecone.indexName",
-        choices.VECTORS["pinecone"],
-    ),
-    (
-        {"vector": {"backend": "vertex-ai"}, "qdrant": {"enabled": False}},
-        "Vertex AI needs vector.vertexAi.project",
-        choices.VECTORS["vertex-ai"],
-    ),
-    (
-        {"vector": {"backend": "databricks", "databricks": {"token": {"value": "t"}}}, "qdrant": {"enabled": False}},
-        "Databricks needs vector.databricks.workspaceUrl",
-        choices.VECTORS["databricks"],
-    ),
-    ({"llm": {"provider": "google"}}, "Google needs llm.google.project", choices.LLMS["google"]),
-    ({"llm": {"provider": "bedrock"}}, "Bedrock needs llm.bedrock.region", choices.LLMS["bedrock"]),
-    ({"llm": {"provider": "openai"}}, "llm.openai.apiKey is missing", choices.LLMS["openai"]),
-    (
-        {**choices.MODES["hybrid"], "opal": {"enabled": False}},
-        "Deciding offline needs OPAL",
-        {"hybrid": {"offlineCedar": False}},
-    ),
-    (
-        {"opal": {"policy": {"source": "git"}}},
-        "Policies from git need opal.policy.git.url",
-        {"opal": {"policy": {"git": {"url": "https://h/p.git"}}}},
-    ),
-    (
-        {"opal": {"policy": {"policies": {"permit-all.cedar": None}}}},
-        "Agents get ready only with a policy",
-        {"opal": {"policy": {"policies": {"a.cedar": "permit(principal, action, resource);"}}}},
-    ),
-    (
-        {"opal": {"fetcher": {"enabled": True, "tenant": "t"}}},
-        "No image of the fetcher is published",
-        {"opal": {"fetcher": {"image": {"repository": "r", "tag": "1"}}}},
-    ),
-    (
-        {"opal": {"fetcher": {"enabled": True, "image": {"repository": "r", "tag": "1"}}}},
-        "The fetcher answers for one tenant",
-        {"opal": {"fetcher": {"tenant": "t"}}},
-    ),
-    (
-        {"opal": {"auth": {"privateKey": {"value": ""}, "publicKey": {"value": "p"}}}},
-        "The public key needs its private key",
-        {"opal": {"auth": {"privateKey": {"value": "p"}}}},
-    ),
-    ({"ingress": {"enabled": True}}, "An Ingress needs a host name", {"ingress": {"host": "h"}}),
-    (
-        {"ingress": {"enabled": True, "host": "h", "tls": {"enabled": True}}},
-        "TLS needs a certificate",
-        {"ingress": {"tls": {"secretName": "s"}}},
-    ),
-    (
-        {"ingress": {"tls": {"issuer": "a", "clusterIssuer": "b"}}},
-        "A certificate comes from one issuer",
-        {"ingress": {"tls": {"issuer": ""}}},
-    ),
-    (
-        {"httpRoute": {"enabled": True}},
-        "An HTTPRoute belongs to a Gateway",
-        {"httpRoute": {"parentRefs": [{"name": "g"}]}},
-    ),
-    (
-        {"hpa": {"enabled": True, "minReplicas": 9}},
-        "The most replicas are fewer than the fewest",
-        {"hpa": {"maxReplicas": 9}},
-    ),
-    (
-        {"hpa": {"enabled": True, "targetCPUPercent": 0}},
-        "An autoscaler needs something to go by",
-        {"hpa": {"targetMemoryPercent": 80}},
-    ),
-    (
-        {"hpa": {"enabled": True}, "vpa": {"enabled": True, "updateMode": "Recreate"}},
-        "Two autoscalers would work against each other",
-        {"vpa": {"updateMode": "Off"}},
-    ),
-    (
-        {"pdb": {"enabled": True, "maxUnavailable": ""}},
-        "A disruption budget needs a number",
-        {"pdb": {"minAvailable": 0}},
-    ),
-    (
-        {"pdb": {"enabled": True, "minAvailable": 0}},
-        "A disruption budget takes one number",
-        {"pdb": {"maxUnavailable": ""}},
-    ),
-    ({"kms": {"provider": "aws"}}, "AWS KMS needs the key's ARN", {"kms": {"awsKeyArn": "arn:aws:kms:x"}}),
-    (
-        {"kms": {"localKey": {"value": "c2hvcnQ="}}},
-        "kms.localKey.value must be 32 bytes in base64",
-        choices.KEY,
-    ),
-    (
-        {"auth": {"backend": "cedar"}},
-        "Cedar needs policies",
-        {"auth": {"cedar": {"policies": "permit(principal, action, resource);"}}},
-    ),
-    ({"tracing": {"enabled": True}}, "Traces need a collector", {"tracing": {"endpoint": "http://c:4317"}}),
-    (
-        {"replicaCount": 2, "knowledge": {"persistence": {"enabled": True}}},
-        "Several replicas share one volume only with ReadWriteMany",
-        {"knowledge": {"persistence": {"accessModes": ["ReadWriteMany"]}}},
-    ),
-    (
-        {"secrets": {"provider": "external-secrets", "externalSecrets": {"remoteKey": "a"}}},
-        "External Secrets needs a store",
-        {"secrets": {"externalSecrets": {"store": {"name": "s"}}}},
-    ),
-    (
-        choices.merged(choices.VECTORS["mongodb"], {"vector": {"mongodb": {"password": {"value": "a@b"}}}}),
-        "vector.mongodb.password.value stands in a URL",
-        {"vector": {"mongodb": {"password": {"value": "ab"}}}},
-    ),
-]
+Problems = Callable[[Values], tuple[str, ...]]
+FAILS = [pytest.param(rule.chart, id=rule.name) for rule in RULES if isinstance(rule.chart, Fails)]
+WRITTEN = [pytest.param(rule, id=rule.name) for rule in RULES if isinstance(rule.workbench, Told | Follows)]
+NEVER = [pytest.param(rule, id=rule.name) for rule in RULES if isinstance(rule.workbench, NeverWritten)]
+MADE = {
+    "kms_key": choices.KEY["kms"]["localKey"]["value"],
+    "mongodb_password": "m1",
+    "weaviate_api_key": "w1",
+    **{f"opal_{name}": "o1" for name in ("private_key", "public_key", "master_token", "client_token")},
+}
 
 
-@pytest.mark.parametrize(("values", "sentence", "cure"), RULES, ids=[rule[1] for rule in RULES])
-def test_a_broken_rule_is_told_and_its_cure_works(
-    values: Values, sentence: str, cure: Values, problems: Callable[[Values], tuple[str, ...]]
-) -> None:
-    broken = choices.merged(choices.KEY, values)
-    assert [problem for problem in problems(broken) if problem.startswith(sentence)], problems(broken)
-    assert problems(choices.merged(broken, cure)) == ()
+def written(given: Answers) -> Values | None:
+    """The values, secrets included, that the workbench writes for these answers; None where it writes none."""
+    config, findings = given.config()
+    assert config is not None, findings
+    if config.target != "kubernetes":
+        return None
+    return choices.merged(helm_values(config), helm_secret_values(all_secrets(config, MADE)))
 
 
-def test_all_broken_rules_are_told_at_once(problems: Callable[[Values], tuple[str, ...]]) -> None:
+@pytest.mark.parametrize("case", FAILS)
+def test_a_broken_rule_is_told_and_its_cure_works(case: Fails, problems: Problems) -> None:
+    broken = choices.merged(choices.KEY, case.broken)
+    assert [problem for problem in problems(broken) if problem.startswith(case.sentence)], problems(broken)
+    assert problems(choices.merged(broken, case.cure)) == ()
+
+
+@pytest.mark.parametrize("rule", WRITTEN)
+def test_what_the_workbench_writes_breaks_no_rule(rule: Rule, problems: Problems) -> None:
+    case = rule.workbench
+    given: tuple[Given, ...] = ({**case.broken, **case.cure},) if isinstance(case, Told) else ()
+    if isinstance(case, Follows):
+        given = case.answers
+    for choice in given:
+        values = written(answers(choice))
+        assert values is None or problems(values) == (), choice
+
+
+@pytest.mark.parametrize("rule", NEVER)
+def test_values_that_only_the_chart_has_are_written_for_no_answer(rule: Rule) -> None:
+    assert isinstance(rule.chart, Fails)
+    assert isinstance(rule.workbench, NeverWritten)
+    broken = {".".join(path) for path in _paths(rule.chart.broken)}
+    for path in rule.workbench.paths:
+        assert any(f"{other}.".startswith(f"{path}.") for other in broken), "the case breaks the rule by another value"
+        assert not [other for other in _ever_written() if f"{other}.".startswith(f"{path}.")]
+
+
+@cache
+def _ever_written() -> frozenset[str]:
+    """The dotted paths of all values that the workbench writes for any option of any question."""
+    found: set[str] = set()
+    for question in questions():
+        for option in _options(question):
+            given = answers({**HYBRID, **DETAILS, **_typed(asked(question.name)), question.name: option})
+            if given.lookup("target") == "kubernetes" and given.config()[0] is not None:
+                found |= {".".join(path) for path in _paths(written(given) or {})}
+    assert {"ingress.host", "hpa.maxReplicas", "kms.localKey.value", "vector.databricks.token.value"} <= found
+    return frozenset(found)
+
+
+def _typed(given: Answers) -> dict[str, Any]:
+    return {name: value for layer in given.layers.values() for name, value in layer.items()}
+
+
+def _options(question: Question) -> list[Any]:
+    if question.options:
+        return [option.value for option in question.options]
+    default = question.default_for(lambda name: None)
+    if isinstance(default, bool):
+        return [True, False]
+    given = default + 1 if isinstance(default, int) else DETAILS.get(question.name)
+    return [given] if given is not None else []
+
+
+def _paths(tree: dict[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from _paths(value, (*above, key))
+        else:
+            yield (*above, key)
+
+
+def test_a_rule_that_only_the_workbench_has_is_about_what_the_chart_has_no_values_for(problems: Problems) -> None:
+    for rule in RULES:
+        if isinstance(rule.chart, NoKey):
+            assert rule.chart.section not in ChartValues().model_dump(by_alias=True)
+            (refused,) = problems({rule.chart.section: {"enabled": False}})
+            assert rule.chart.section in refused
+
+
+def test_all_broken_rules_are_told_at_once(problems: Problems) -> None:
     values = choices.merged(choices.KEY, {"llm": {"provider": "bedrock"}, "kms": {"provider": "aws"}, "mode": "hybrid"})
     assert len(problems(values)) == 3
 
 
-def test_every_rule_of_the_templates_has_a_case() -> None:
-    from aeterna_nb import chart
+def test_every_rule_of_the_templates_is_in_the_table(problems: Problems) -> None:
+    told = [
+        problem
+        for rule in RULES
+        if isinstance(rule.chart, Fails)
+        for problem in problems(choices.merged(choices.KEY, rule.chart.broken))
+    ]
+    declared = list(_declared())
+    assert declared
+    lacking = [sentence for sentence in declared if not any(sentence.fullmatch(problem) for problem in told)]
+    assert lacking == []
 
+
+def _declared() -> Iterator[re.Pattern[str]]:
+    """What each sentence that the templates can fail with looks like."""
     text = (chart.chart_folder() / "templates" / "_validate.tpl").read_text()
-    assert text.count("$p = append $p") == len(RULES) - 1, "remote has its rule for subcharts once, and two cases"
+    sentences = re.findall(r'\$p = append \$p (?:\(printf )?"((?:[^"\\]|\\.)*)"', text)
+    assert len(sentences) == text.count("append $p")
+    for sentence in sentences:
+        parts = re.split(r"%[sdq]", sentence.replace('\\"', '"'))
+        yield re.compile(".+".join(re.escape(part) for part in parts))

@@ -19,6 +19,7 @@ BASE: dict[str, Any] = {
     "opal": False,
 }
 HYBRID = {"mode": "hybrid", "central_auth": "api-key"}
+COMPOSE = {"target": "docker-compose"}
 REDIS = {"cache": "external"}
 DATABASE = {"postgresql": "external", "postgresql_host": "db.example.com", "postgresql_password": "canary-1"}
 OPENAI = {"llm": "openai", "openai_api_key": "sk-canary-0123456789abcdef"}
@@ -63,6 +64,8 @@ def test_a_plain_installation_has_no_warning() -> None:
         ("ollama_host", {"llm": "ollama"}, {"llm": "ollama", "ollama_host": "http://models:11434"}),
         ("openai_base_url", {**OPENAI, "openai_base_url": "http://[::1]/v1"}, OPENAI),
         ("tracing_endpoint", {"tracing": True, "tracing_endpoint": "http://localhost:4317"}, {"tracing": True}),
+        ("redis_host", {**COMPOSE, **REDIS, "redis_host": "localhost"}, {**COMPOSE, **REDIS, "redis_host": "10.0.0.1"}),
+        ("ollama_host", {**COMPOSE, "llm": "ollama"}, {**COMPOSE, "llm": "ollama", "ollama_host": "http://models:1"}),
         # Plain http.
         (
             "central_url",
@@ -149,8 +152,8 @@ def test_a_plain_installation_has_no_warning() -> None:
         ("postgresql_tls", {**DATABASE, "postgresql_tls": "disable"}, DATABASE),
         (
             "postgresql_root_certificate",
-            {**DATABASE, "postgresql_tls": "verify-full"},
-            {**DATABASE, "postgresql_tls": "verify-full", "postgresql_root_certificate": "-----BEGIN CERTIFICATE-----"},
+            {**COMPOSE, **DATABASE, "postgresql_tls": "verify-full"},
+            {**COMPOSE, **DATABASE, "postgresql_tls": "verify-full", "postgresql_root_certificate": "-----BEGIN"},
         ),
     ],
 )
@@ -161,8 +164,11 @@ def test_advice_is_given_where_it_applies_and_only_there(
     assert question not in asked(**instead)
 
 
-def test_under_compose_loopback_means_the_machine_and_is_fine() -> None:
-    assert asked(target="docker-compose", llm="ollama") == []
+def test_a_loopback_address_means_another_thing_to_a_container_than_to_a_pod() -> None:
+    answers = {**REDIS, "redis_host": "localhost"}
+    (in_a_pod,), (in_a_container,) = found(**answers), found(**COMPOSE, **answers)
+    assert "the pod itself" in in_a_pod.message
+    assert "on Linux containers do not reach what listens on localhost alone" in in_a_container.message
 
 
 def test_every_shape_belongs_to_a_secret() -> None:

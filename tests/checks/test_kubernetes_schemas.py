@@ -1,13 +1,13 @@
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeterna_nb.checks.kubernetes_schemas import check_kubernetes_version, check_manifests, unproven_kinds
+from aeterna_nb.checks.kubernetes_schemas import check_kubernetes_version, check_manifests, check_unproven
 from aeterna_nb.checks.schemas import load_schemas, supported_versions
 
 Sample = Callable[..., dict[str, Any]]
@@ -170,6 +170,13 @@ def test_a_kind_that_the_version_does_not_have_is_an_error(api_version: str, kin
     assert f"has no {kind} in {api_version}" in findings[0].message
 
 
+def unproven(manifests: list[dict[str, Any]], definitions: Sequence[dict[str, Any]] = ()) -> list[tuple[str, str]]:
+    """Question and kind of each warning that nothing judged a kind."""
+    findings = check_unproven(manifests, load_schemas("1.34", definitions))
+    assert all(finding.severity == "warning" and finding.cure for finding in findings)
+    return [(finding.question, finding.message.split()[3]) for finding in findings]
+
+
 def test_a_kind_of_a_group_that_only_begins_like_a_known_one_is_not_judged_by_its_schema() -> None:
     manifest = {
         "apiVersion": "apps.example.com/v1",
@@ -178,7 +185,7 @@ def test_a_kind_of_a_group_that_only_begins_like_a_known_one_is_not_judged_by_it
         "free": 1,
     }
     assert messages([manifest]) == []
-    assert unproven_kinds([manifest], SCHEMAS) == ("Deployment",)
+    assert unproven([manifest]) == [("", "Deployment")]
 
 
 def test_a_document_without_kind_is_an_error() -> None:
@@ -287,8 +294,8 @@ def test_metadata_of_a_custom_resource_follows_the_rules_of_all_objects() -> Non
 
 
 def test_a_version_that_is_not_served_is_not_proven() -> None:
-    assert unproven_kinds([cache({}, "v1alpha1")], load_schemas("1.34", [CRD])) == ("Cache",)
-    assert unproven_kinds([cache({})], load_schemas("1.34", [CRD])) == ()
+    assert unproven([cache({}, "v1alpha1")], [CRD]) == [("", "Cache")]
+    assert unproven([cache({})], [CRD]) == []
 
 
 def test_kinds_without_schema_are_named_and_only_those_of_subcharts_warn() -> None:
@@ -300,7 +307,7 @@ def test_kinds_without_schema_are_named_and_only_those_of_subcharts_warn() -> No
     assert "Dragonfly, Cluster" in findings[0].message
     assert "cloudnative-pg, dragonfly-operator" in findings[0].message
     assert "aeterna chart deps" in findings[0].cure
-    assert unproven_kinds([monitor, cluster], SCHEMAS) == ("Cluster", "ServiceMonitor")
+    assert unproven([monitor, cluster, monitor]) == [("service_monitor", "ServiceMonitor")]
 
 
 @pytest.mark.parametrize(

@@ -1,68 +1,81 @@
-"""Rules across fields: each with answers that break it and answers that do not."""
+"""Rules across fields: each with answers that break it and answers that do not, from the table of both sides."""
 
-from collections.abc import Mapping
+import ast
+import inspect
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
+from aeterna_nb.config import rules
 from aeterna_nb.questions import by_name
+from tests.rules import GIT_OVER_SSH, MONGODB, RULES, S3, Told
 from tests.samples import HYBRID, LOCAL, OPENCODE_ONLY, answers
 
-GIT_OVER_SSH = {**LOCAL, "opal_policy_source": "git", "opal_policy_repo_url": "git@git.example.com:policies.git"}
-S3 = {**LOCAL, "backup": True, "backup_target": "s3", "backup_s3_bucket": "backups"}
-MONGODB = {**LOCAL, "vector_backend": "mongodb"}
-INGRESS = {**HYBRID, "ingress": True}
-
-BROKEN: list[tuple[str, Mapping[str, Any]]] = [
-    ("ingress_host", {**INGRESS, "ingress_host": "central.example.com"}),
-    ("local_cache_size", {**HYBRID, "local_cache_size": 255}),
-    ("opal_policy_ssh_key", GIT_OVER_SSH),
-    ("opal_policy_ssh_key", {**GIT_OVER_SSH, "opal_policy_repo_url": "ssh://git@git.example.com/policies.git"}),
-    ("opencode", {**OPENCODE_ONLY, "opencode": False}),
-    ("hpa_max_replicas", {**LOCAL, "hpa": True, "hpa_min_replicas": 5, "hpa_max_replicas": 4}),
-    ("backup_s3_secret_access_key", {**S3, "backup_s3_access_key_id": "AKIA"}),
-    ("backup_s3_secret_access_key", {**S3, "backup_s3_secret_access_key": "word"}),
-    ("mongodb_uri", {**MONGODB, "mongodb_external": True}),
-    ("mongodb_external", {**MONGODB, "mongodb_external": False, "mongodb_uri": "mongodb+srv://u:w@example.com"}),
-]
+TOLD = [pytest.param(rule.workbench, id=rule.name) for rule in RULES if isinstance(rule.workbench, Told)]
 
 KEPT: list[Mapping[str, Any]] = [
-    {**INGRESS, "ingress_host": "aeterna.example.com"},
-    {**HYBRID, "local_cache_size": 256},
     {**HYBRID, "local_cache_size": 64, "cache": "valkey"},
     {**HYBRID, "opal": False},
     {**HYBRID, "offline_cedar": False},
-    {**GIT_OVER_SSH, "opal_policy_ssh_key": "-----BEGIN"},
-    {**GIT_OVER_SSH, "secret_provider": "existing"},
-    {**GIT_OVER_SSH, "secret_provider": "external-secrets"},
+    {**GIT_OVER_SSH, "secret_provider": "external-secrets", "external_secrets_keys": ("opal-policy-ssh-key",)},
     {**GIT_OVER_SSH, "opal_policy_repo_url": "https://git.example.com/policies.git"},
-    {**GIT_OVER_SSH, "opal_policy_repo_url": "git://git.example.com/policies.git"},
     OPENCODE_ONLY,
     {**LOCAL, "opencode": False},
-    {**LOCAL, "hpa": True, "hpa_min_replicas": 4, "hpa_max_replicas": 4},
     S3,
-    {**S3, "backup_s3_access_key_id": "AKIA", "backup_s3_secret_access_key": "word"},
     MONGODB,
     {**MONGODB, "mongodb_uri": "mongodb+srv://u:w@example.com"},
     {**MONGODB, "mongodb_external": True, "secret_provider": "existing"},
 ]
 
 
-@pytest.mark.parametrize(("question", "given"), BROKEN)
-def test_a_broken_rule_is_an_error_at_its_question_with_its_cure(question: str, given: Mapping[str, Any]) -> None:
-    config, findings = answers(given).config()
+def told(case: Told) -> tuple[str, str]:
+    """Question and message of the one error that the broken answers give."""
+    config, findings = answers(case.broken).config()
     assert config is None
     (error,) = [finding for finding in findings if finding.severity == "error"]
-    assert error.question == question
-    assert error.question in by_name()
     assert error.message.endswith(".")
-    assert error.cure.endswith(".")
+    return error.question, error.message
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_a_broken_rule_is_an_error_at_its_question_and_its_cure_works(case: Told) -> None:
+    question, _ = told(case)
+    assert question == case.question
+    assert question in by_name()
+    config, findings = answers(case.broken, **case.cure).config()
+    assert config is not None, findings
 
 
 @pytest.mark.parametrize("given", KEPT)
 def test_answers_that_agree_give_a_configuration(given: Mapping[str, Any]) -> None:
     config, findings = answers(given).config()
     assert config is not None, findings
+
+
+def test_every_rule_of_the_model_is_in_the_table() -> None:
+    messages = [told(rule.workbench) for rule in RULES if isinstance(rule.workbench, Told)]
+    declared = list(_declared())
+    assert declared
+    lacking = [
+        beginning
+        for question, beginning in declared
+        if not any(question == where and message.startswith(beginning) for where, message in messages)
+    ]
+    assert lacking == []
+
+
+def _declared() -> Iterator[tuple[str, str]]:
+    """Question and the beginning of the message of each violation that the source can make."""
+    for node in ast.walk(ast.parse(inspect.getsource(rules))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Violation":
+            question, message, cure = node.args
+            assert isinstance(question, ast.Constant)
+            assert isinstance(cure, ast.Constant)
+            assert str(cure.value).endswith(".")
+            first = message.values[0] if isinstance(message, ast.JoinedStr) else message
+            assert isinstance(first, ast.Constant)
+            yield str(question.value), str(first.value)
 
 
 def test_all_broken_rules_are_found_at_once() -> None:

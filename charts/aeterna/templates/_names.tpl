@@ -109,3 +109,11 @@ imagePullSecrets:
 {{- define "aeterna.runsServer" -}}
 {{- if ne .Values.mode "remote" }}true{{ end -}}
 {{- end -}}
+
+{{/* A quantity as a plain number, so that two can be compared: "1.5Gi" gives 1610612736. */}}
+{{- define "aeterna.quantity" -}}
+{{- $units := dict "" 1.0 "n" 1e-9 "u" 1e-6 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 "Ei" 1152921504606846976.0 -}}
+{{- $text := toString . -}}
+{{- $unit := regexFind "([numkMGTPE]|[KMGTPE]i)?$" $text -}}
+{{- mulf (trimSuffix $unit $text) (get $units $unit) -}}
+{{- end -}}

@@ -2,7 +2,7 @@
 
 {{- define "aeterna.validate" -}}
 {{- $problems := list -}}
-{{- range list "mode" "postgresql" "cache" "vector" "llm" "opal" "operations" "credentials" -}}
+{{- range list "mode" "postgresql" "cache" "vector" "llm" "opal" "operations" "resources" "credentials" -}}
 {{- $problems = concat $problems (fromJson (include (printf "aeterna.validate.%s" .) $)).items -}}
 {{- end -}}
 {{- if $problems -}}
@@ -178,6 +178,10 @@
 {{- if and (eq .policy.source "git") (not .policy.git.url) -}}
 {{- $p = append $p "Policies from git need opal.policy.git.url." -}}
 {{- end -}}
+{{- $overSsh := and .policy.git.url (not (regexMatch "^(https?|git)://" .policy.git.url)) -}}
+{{- if and (eq .policy.source "git") $overSsh (not (include "aeterna.hasCredential" (dict "root" $ "key" "opal-policy-ssh-key"))) -}}
+{{- $p = append $p "A policy repository with an SSH address needs an SSH key. Set opal.policy.git.sshKey, or an https address." -}}
+{{- end -}}
 {{- if and .fetcher.enabled (not (and .fetcher.image.repository (or .fetcher.image.tag .fetcher.image.digest))) -}}
 {{- $p = append $p "No image of the fetcher is published. Set opal.fetcher.image.repository and tag to the one you built, or opal.fetcher.enabled to false." -}}
 {{- end -}}
@@ -196,6 +200,9 @@
 {{- with .Values -}}
 {{- if and .ingress.enabled (not .ingress.host) -}}
 {{- $p = append $p "An Ingress needs a host name. Set ingress.host." -}}
+{{- end -}}
+{{- if and .ingress.enabled (ne .mode "local") (eq (lower .ingress.host) (lower (include "aeterna.central.host" $))) -}}
+{{- $p = append $p "The Ingress has the host name of the central server. Set ingress.host to a name of its own." -}}
 {{- end -}}
 {{- if and .ingress.enabled .ingress.tls.enabled (not (or .ingress.tls.secretName .ingress.tls.clusterIssuer .ingress.tls.issuer)) -}}
 {{- $p = append $p "TLS needs a certificate. Set ingress.tls.clusterIssuer for cert-manager, or ingress.tls.secretName to a Secret that exists." -}}
@@ -234,6 +241,25 @@
 {{- $several := or .hpa.enabled (gt (int64 .replicaCount) 1) -}}
 {{- if and $disk.enabled $several (not $disk.existingClaim) (not (has "ReadWriteMany" $disk.accessModes)) -}}
 {{- $p = append $p "Several replicas share one volume only with ReadWriteMany. Set knowledge.persistence.accessModes, or one replica." -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson (dict "items" $p) -}}
+{{- end -}}
+
+{{- define "aeterna.validate.resources" -}}
+{{- $p := list -}}
+{{- if include "aeterna.runsServer" . -}}
+{{- with .Values -}}
+{{- $places := dict "resources" .resources "migration.resources" .migration.resources "backup.resources" .backup.resources "postgresql.cnpg.resources" .postgresql.cnpg.resources "vector.mongodb.resources" .vector.mongodb.resources "vector.qdrant.snapshots.resources" .vector.qdrant.snapshots.resources "opal.server.resources" .opal.server.resources "opal.agent.resources" .opal.agent.resources "opal.fetcher.resources" .opal.fetcher.resources -}}
+{{- range $place := keys $places | sortAlpha -}}
+{{- $resources := index $places $place -}}
+{{- range $name, $limit := default dict $resources.limits -}}
+{{- $request := dig "requests" $name "" $resources -}}
+{{- if and $request (lt (float64 (include "aeterna.quantity" $limit)) (float64 (include "aeterna.quantity" $request))) -}}
+{{- $p = append $p (printf "%s.limits.%s is less than the request. Raise it, or lower %s.requests.%s." $place $name $place $name) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from allpairspy import AllPairs
+
 KEY: dict[str, Any] = {
     "kms": {"localKey": {"value": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}},
     "opal": {"auth": {"privateKey": {"value": "private"}, "masterToken": {"value": "master"}}},
@@ -121,16 +123,9 @@ def every() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def sample() -> dict[str, dict[str, Any]]:
-    """A few dozen combinations in which every choice meets every choice of the vector stores and caches."""
-    found: dict[str, dict[str, Any]] = {}
-    others = [list(axis.items()) for axis in (MODES, DATABASES, LLMS, OPALS)]
-    for number, (vector, cache) in enumerate(itertools.product(VECTORS.items(), CACHES.items())):
-        mode, database, llm, opal = (
-            axis[(number // step) % len(axis)] for axis, step in zip(others, (1, 3, 1, 2), strict=True)
-        )
-        name, values = whole((mode, vector, cache, database, llm, opal))
-        found[name] = values
-    return found | {"remote": REMOTE}
+    """As few combinations as hold every pair of choices, and remote mode."""
+    chosen = AllPairs([list(axis.items()) for axis in AXES])
+    return dict(whole(tuple(items)) for items in chosen) | {"remote": REMOTE}
 
 
 def whole(chosen: tuple[tuple[str, dict[str, Any]], ...]) -> tuple[str, dict[str, Any]]:

@@ -14,9 +14,11 @@ from aeterna_nb.checks.kubernetes_schemas import check_manifests
 from aeterna_nb.checks.manifests import name_of
 from aeterna_nb.checks.pod_security import check_pod_security
 from aeterna_nb.checks.references import check_references
-from aeterna_nb.checks.schemas import load_schemas
+from aeterna_nb.checks.schemas import load_schemas, supported_versions
 
 CUSTOM_SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
+KUBERNETES_VERSIONS = ("1.29", "1.32", supported_versions()[-1])
+"""The oldest that the chart takes, one in the middle, and the newest whose schemas are at hand."""
 SUBCHART_SERVICES = Inventory(secrets={"mine": None, "aeterna-tls": None})
 
 
@@ -44,6 +46,11 @@ def custom_faults(manifests: list[dict[str, Any]]) -> list[str]:
             for error in validator.iter_errors(item)
         ]
     return found
+
+
+def has_schema(api_version: str, kind: str) -> bool:
+    """Whether a custom resource is judged by a schema."""
+    return _validator(api_version, kind) is not None
 
 
 @cache

@@ -15,10 +15,12 @@ from aeterna_nb.chart import archives_folder, dependencies
 from aeterna_nb.chart_export import export
 from aeterna_nb.checks.quantities import quantity
 from aeterna_nb.checks.suite import check_rendered
+from aeterna_nb.helm import Target
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.presets.chart_files import answers_for, chart_file
 from aeterna_nb.subcharts import fetch, verify
 from tests.chart.conftest import Manifest, installed, one, pods
+from tests.chart.judge import KUBERNETES_VERSIONS, faults
 from tests.chart.test_install import KUBECONFIG, ApiServer, run_helm
 
 CHART = Path(__file__).parents[2] / "charts" / "aeterna"
@@ -66,6 +68,14 @@ def test_the_file_passes_strict_linting_and_every_check(name: str, no_archives: 
         if finding.severity == "error"
     ]
     assert errors == []
+
+
+@EVERY
+@pytest.mark.parametrize("release", ["aeterna", "demo", "r" * 53])
+def test_the_file_is_right_for_every_kubernetes_under_any_name(name: str, release: str, no_archives: Path) -> None:
+    target = Target(release=release, namespace="elsewhere")
+    found = chart.render(values(name), target, archives=no_archives).manifests
+    assert [fault for version in KUBERNETES_VERSIONS for fault in faults(found, version)] == []
 
 
 @EVERY

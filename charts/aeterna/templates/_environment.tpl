@@ -167,7 +167,8 @@ OTEL_TRACES_SAMPLER_ARG: {{ divf .samplingPercent 100 | quote }}
 {{- define "aeterna.environment.secret" -}}
 {{- include "aeterna.environment.databasePassword" . }}
 {{- range (fromJson (include "aeterna.credentials" .)).items }}
-{{- if and .env (ne .env "PGPASSWORD") }}
+{{- $whole := and (eq .env "REDIS_PASSWORD") $.Values.cache.password.value }}
+{{- if and .env (ne .env "PGPASSWORD") (not $whole) }}
 {{- $where := fromYaml (include "aeterna.credential" (dict "root" $ "item" .)) }}
 {{- if ne $where.source "none" }}
 {{ include "aeterna.environment.reference" (dict "env" .env "where" $where) }}

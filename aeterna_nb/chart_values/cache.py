@@ -33,6 +33,8 @@ class Dragonfly(Section):
     """Further arguments of the server."""
     snapshot: Snapshot = Snapshot()
     """Persistence."""
+    keep_on_uninstall: bool = False
+    """Keep the instance and its volumes when the release is uninstalled."""
 
 
 class ExternalRedis(Section):

@@ -48,6 +48,8 @@ class HttpRoute(Section):
     """Gateways that it belongs to."""
     hostnames: list[str] = Field(default_factory=list)
     """Host names."""
+    timeout: Annotated[str, Field(pattern="^([0-9]{1,5}(h|m|s|ms)){0,4}$")] = "0s"
+    """Longest request; `0s` is no limit, empty leaves it to the Gateway, 15 seconds as a rule."""
     annotations: dict[str, str] = Field(default_factory=dict)
     """Annotations."""
 

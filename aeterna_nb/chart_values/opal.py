@@ -19,6 +19,8 @@ CONTROL_PLANE_TOLERATIONS: list[KubernetesObject] = [
     {"key": "node-role.kubernetes.io/control-plane", "operator": "Exists", "effect": "NoSchedule"}
 ]
 
+OptionalLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)?$")]
+
 
 class OpalServer(Section):
     """The OPAL server, which hands policies and data to the agents."""
@@ -33,6 +35,8 @@ class OpalServer(Section):
     """Requests and limits."""
     pdb: bool = True
     """Make a PodDisruptionBudget when there is more than one replica."""
+    log_level: OptionalLevel = ""
+    """Its log level; empty means `opal.logLevel`."""
 
 
 class CedarAgent(Section):
@@ -48,6 +52,8 @@ class CedarAgent(Section):
     """Requests and limits."""
     tolerations: list[KubernetesObject] = Field(default_factory=lambda: list(CONTROL_PLANE_TOLERATIONS))
     """Taints that the agents tolerate; the control plane's by default."""
+    log_level: OptionalLevel = ""
+    """Its log level; empty means `opal.logLevel`."""
 
 
 class Fetcher(Section):
@@ -61,6 +67,8 @@ class Fetcher(Section):
     """Pods."""
     tenant: str = ""
     """Id (UUID) of the tenant whose data the agents hold."""
+    log_level: str = ""
+    """Its log level; empty means `logging.level`."""
     resources: Resources = resources("50m", "64Mi", "256Mi")
     """Requests and limits."""
 

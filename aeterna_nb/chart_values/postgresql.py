@@ -54,6 +54,8 @@ class CloudNativePg(Section):
     """Make a PodMonitor for Prometheus."""
     keep_on_uninstall: bool = False
     """Keep the cluster and its volumes when the release is uninstalled."""
+    log_level: Literal["error", "warning", "info", "debug", "trace"] = "info"
+    """Log level of the instances."""
     pooler: Pooler = Pooler()
     """PgBouncer."""
 

@@ -49,3 +49,5 @@ class Secrets(Section):
     """Secret that holds every needed credential under its variable's name, for `existing`."""
     external_secrets: ExternalSecrets = ExternalSecrets()
     """For `external-secrets`."""
+    keep_on_uninstall: bool = False
+    """Keep the chart's own Secrets when the release is uninstalled: kept data needs its key and passwords."""

@@ -40,6 +40,8 @@ class Persistence(Storage):
     """Name of a claim that exists already."""
     access_modes: list[AccessMode] = ["ReadWriteOnce"]
     """Access modes; more than one replica needs `ReadWriteMany`."""
+    keep_on_uninstall: bool = False
+    """Keep the claim when the release is uninstalled."""
 
 
 class Knowledge(Section):
@@ -134,5 +136,7 @@ class Migration(Section):
     """Requests and limits."""
     pod_annotations: dict[str, str] = Field(default_factory=dict)
     """Annotations of the Job's pod."""
+    log_level: str = ""
+    """Its log level; empty means `logging.level`."""
     hook_delete_policy: str = "before-hook-creation,hook-succeeded"
     """When Helm removes the Job of an upgrade."""

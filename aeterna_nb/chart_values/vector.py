@@ -105,6 +105,8 @@ class Mongodb(Section):
     """Requests and limits of each member."""
     password: Credential = Credential()
     """Password of the user `aeterna`; made once when not given."""
+    keep_on_uninstall: bool = False
+    """Keep the replica set and its volumes when the release is uninstalled."""
 
 
 class VertexAi(Section):

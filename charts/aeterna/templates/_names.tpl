@@ -73,6 +73,15 @@ annotations:
 {{- end }}
 {{- end -}}
 
+{{/* Annotations of an object that outlives the release when asked to (the switch). */}}
+{{- define "aeterna.kept" -}}
+{{- if . -}}
+helm.sh/resource-policy: keep
+{{- else -}}
+{}
+{{- end -}}
+{{- end -}}
+
 {{- define "aeterna.image" -}}
 {{- $registry := default .image.registry .root.Values.global.imageRegistry -}}
 {{- $tag := default .root.Chart.AppVersion .image.tag -}}

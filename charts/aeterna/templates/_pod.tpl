@@ -25,6 +25,13 @@
 {{- end }}
 {{- end -}}
 
+{{/* Annotation by which pods restart with another certificate; one that lies elsewhere is not seen. */}}
+{{- define "aeterna.rootCertificate.checksum" -}}
+{{- if include "aeterna.rootCertificate" . }}
+checksum/certificate: {{ .Values.postgresql.external.rootCertificate.value | sha256sum | quote }}
+{{- end }}
+{{- end -}}
+
 {{- define "aeterna.rootCertificate.mount" -}}
 {{- if include "aeterna.rootCertificate" . }}
 - name: postgresql-ca

@@ -34,7 +34,7 @@ template:
             value: {{ $value | quote }}
           {{- end }}
           - name: RUST_LOG
-            value: {{ .root.Values.logging.level | quote }}
+            value: {{ default .root.Values.logging.level .root.Values.migration.logLevel | quote }}
           - name: AETERNA_CONFIG_PATH
             value: "/tmp"
           {{- include "aeterna.environment.reference" (dict "env" "PGPASSWORD" "where" .password) | nindent 10 }}

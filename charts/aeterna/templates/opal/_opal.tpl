@@ -56,6 +56,18 @@
 {{- toJson (dict "config" (dict "entries" (list $entry))) -}}
 {{- end -}}
 
+{{/* Traces of server and agents; OPAL speaks OTLP over gRPC only. */}}
+{{- define "aeterna.opal.tracing" -}}
+{{- with .Values.tracing -}}
+{{- if and .enabled (eq .protocol "grpc") }}
+- name: OPAL_ENABLE_OPENTELEMETRY_TRACING
+  value: "true"
+- name: OPAL_OPENTELEMETRY_OTLP_ENDPOINT
+  value: {{ .endpoint | quote }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* PostgreSQL without the password, which both OPAL's driver and the fetcher's take from PGPASSWORD. */}}
 {{- define "aeterna.postgresql.url" -}}
 {{- printf "postgresql://%s@%s:%s/%s" (include "aeterna.postgresql.user" .) (include "aeterna.urlHost" (include "aeterna.postgresql.host" .)) (include "aeterna.postgresql.port" .) (include "aeterna.postgresql.database" .) -}}
@@ -101,7 +113,7 @@ failureThreshold: {{ .failures }}
 {{- end -}}
 
 {{/* A PodDisruptionBudget that lets one pod go (root, name, component). */}}
-{{- define "aeterna.opal.budget" -}}
+{{- define "aeterna.budget" -}}
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:

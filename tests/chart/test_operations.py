@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.chart import choices
-from tests.chart.conftest import Render, names, one
+from tests.chart.conftest import Render, environment, names, one
 from tests.chart.judge import CUSTOM_SCHEMAS, faults
 
 EVERYTHING: dict[str, Any] = {
@@ -106,10 +106,22 @@ def test_a_users_annotation_wins_over_the_controllers(render: Render) -> None:
     assert one(render(choices.merged(choices.KEY, values)), "Ingress")["metadata"]["annotations"][key] == "7"
 
 
-def _egress_ports(render: Render, *parts: dict[str, Any]) -> set[int]:
-    manifests = render(choices.merged(choices.KEY, {"networkPolicy": {"enabled": True}}, *parts))
-    policy = one(manifests, "NetworkPolicy", "aeterna")
-    return {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]}
+POLICIES = {"networkPolicy": {"enabled": True}}
+IDENTITY = {"169.254.169.254/32", "169.254.170.23/32", "169.254.169.252/32"}
+
+
+def _egress(render: Render, policy: str, *parts: dict[str, Any]) -> list[dict[str, Any]]:
+    manifests = render(choices.merged(choices.KEY, POLICIES, *parts))
+    rules: list[dict[str, Any]] = one(manifests, "NetworkPolicy", policy)["spec"]["egress"]
+    return rules
+
+
+def _egress_ports(render: Render, *parts: dict[str, Any], policy: str = "aeterna") -> set[int]:
+    return {port["port"] for rule in _egress(render, policy, *parts) for port in rule["ports"]}
+
+
+def _addresses(rules: list[dict[str, Any]]) -> set[str]:
+    return {peer["ipBlock"]["cidr"] for rule in rules for peer in rule.get("to", []) if "ipBlock" in peer}
 
 
 def test_the_server_reaches_only_what_the_configuration_needs(render: Render) -> None:
@@ -122,17 +134,175 @@ def test_the_server_reaches_only_what_the_configuration_needs(render: Render) ->
     assert 8443 in _egress_ports(render, choices.VECTORS["pgvector"], central)
 
 
-def test_every_pod_of_the_chart_has_a_network_policy(render: Render) -> None:
-    manifests = render(choices.merged(choices.KEY, {"networkPolicy": {"enabled": True}}))
-    selected = {
-        tuple(sorted(item["spec"]["podSelector"]["matchLabels"].items()))
-        for item in manifests
-        if item["kind"] == "NetworkPolicy"
-    }
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("https://git.example.com/p.git", 443),
+        ("http://git.example.com/p.git", 80),
+        ("https://git.example.com:3000/p.git", 3000),
+        ("git://git.example.com/p.git", 9418),
+        ("ssh://git@git.example.com/p.git", 22),
+        ("ssh://git@git.example.com:2222/p.git", 2222),
+        ("git@git.example.com:p.git", 22),
+    ],
+)
+def test_repositories_are_reached_at_the_port_of_their_address(url: str, port: int, render: Render) -> None:
+    knowledge = {"knowledge": {"repositoryUrl": url}}
+    assert _egress_ports(render, choices.VECTORS["pgvector"], knowledge) == {53, 5432, 6379, port}
+    policies = {"opal": {"policy": {"source": "git", "git": {"url": url, "sshKey": {"value": "k"}}}}}
+    assert _egress_ports(render, policies, policy="aeterna-opal-server") == {53, port}
+
+
+@pytest.mark.parametrize(
+    ("parts", "asks"),
+    [
+        (choices.LLMS["google"], True),
+        (choices.LLMS["bedrock"], True),
+        ({"kms": {"provider": "aws", "awsKeyArn": "arn:aws:kms:x"}}, True),
+        (choices.merged(choices.LLMS["google"], {"llm": {"google": {"credentials": {"value": "{}"}}}}), False),
+        (choices.VECTORS["vertex-ai"], False),
+        (choices.LLMS["openai"], False),
+    ],
+)
+def test_a_server_that_signs_in_with_its_own_identity_reaches_the_clouds_metadata(
+    parts: dict[str, Any], asks: bool, render: Render
+) -> None:
+    assert (_addresses(_egress(render, "aeterna", parts)) == IDENTITY) is asks
+
+
+@pytest.mark.parametrize(
+    ("policy", "database", "ports"),
+    [
+        ("aeterna-backup", "cnpg", {53, 443, 6443}),
+        ("aeterna-backup", "external", {53, 6432, 9000}),
+        ("aeterna-pg-verify", "cnpg", {53, 443, 6443, 9000}),
+        ("aeterna-test", "external", {53, 6333, 6334, 6379, 6432, 7002, 8080, 8180}),
+    ],
+)
+def test_jobs_and_tests_reach_only_what_they_work_on(
+    policy: str, database: str, ports: set[int], render: Render
+) -> None:
+    store = {"bucket": "b", "endpoint": "https://minio:9000", "accessKeyId": {"value": "k"}}
+    s3 = {**store, "secretAccessKey": {"value": "s"}}
+    backup = {"backup": {"enabled": True, "s3": s3, "verification": {"enabled": True}}}
+    rules = _egress(render, policy, choices.DATABASES[database], backup)
+    assert {port["port"] for rule in rules for port in rule.get("ports", [])} == ports
+    assert all("to" in rule or "ports" in rule for rule in rules)
+
+
+EVERY_POD = [
+    {"backup": {"enabled": True, "s3": {"bucket": "b"}, "verification": {"enabled": True}}},
+    choices.merged(
+        choices.DATABASES["external"], {"backup": {"enabled": True, "s3": {"bucket": "b"}}}, choices.CACHES["valkey"]
+    ),
+    {
+        "vector": {"qdrant": {"snapshots": {"enabled": True}}},
+        "qdrant": {"snapshotPersistence": {"enabled": True}},
+        "postgresql": {"cnpg": {"pooler": {"enabled": True}}},
+        "opal": {"fetcher": {"enabled": True, "tenant": "t", "image": {"repository": "r", "tag": "1"}}},
+    },
+]
+
+
+@pytest.mark.parametrize("parts", EVERY_POD)
+def test_every_pod_of_the_chart_has_a_network_policy_that_lets_it_ask_for_names(
+    parts: dict[str, Any], render: Render
+) -> None:
+    manifests = render(choices.merged(choices.KEY, POLICIES, parts))
+    policies = [item["spec"] for item in manifests if item["kind"] == "NetworkPolicy"]
+    names_by_both = [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
+    seen = 0
     for item in manifests:
-        if item["kind"] in ("Deployment", "StatefulSet", "DaemonSet", "Job"):
-            labels = item["spec"]["template"]["metadata"]["labels"].items()
-            assert any(set(selector) <= set(labels) for selector in selected), item["metadata"]["name"]
+        spec = item["spec"] if "spec" in item else {}
+        spec = spec["jobTemplate"]["spec"] if item["kind"] == "CronJob" else spec
+        labelled = item if item["kind"] == "Pod" else spec.get("template", {})
+        labels = labelled.get("metadata", {}).get("labels", {})
+        if not labels:
+            continue
+        seen += 1
+        own = [policy for policy in policies if policy["podSelector"]["matchLabels"].items() <= labels.items()]
+        assert own, item["metadata"]["name"]
+        assert all(policy["egress"][0] == {"ports": names_by_both} for policy in own)
+    assert seen > 8
+
+
+@pytest.mark.parametrize(
+    ("section", "kind"),
+    [
+        ({"postgresql": {"cnpg": {"keepOnUninstall": True}}}, "Cluster"),
+        ({"cache": {"dragonfly": {"keepOnUninstall": True}}}, "Dragonfly"),
+        ({"vector": {"mongodb": {"keepOnUninstall": True}}}, "PerconaServerMongoDB"),
+        ({"knowledge": {"persistence": {"enabled": True, "keepOnUninstall": True}}}, "PersistentVolumeClaim"),
+        ({"secrets": {"keepOnUninstall": True}}, "Secret"),
+    ],
+)
+def test_what_should_outlive_the_release_is_kept_and_nothing_else(
+    section: dict[str, Any], kind: str, render: Render
+) -> None:
+    manifests = render(choices.merged(choices.KEY, choices.VECTORS["mongodb"], section))
+    policy = "helm.sh/resource-policy"
+    kept = {item["kind"] for item in manifests if policy in item["metadata"].get("annotations", {})}
+    assert kept == {kind}
+    lost = [item for item in manifests if item["kind"] == kind and policy not in item["metadata"]["annotations"]]
+    assert lost == []
+
+
+def test_each_component_has_a_log_level_of_its_own(render: Render) -> None:
+    levels = {
+        "logging": {"level": "warn"},
+        "migration": {"logLevel": "trace"},
+        "postgresql": {"cnpg": {"logLevel": "debug"}},
+        "opal": {
+            "logLevel": "ERROR",
+            "agent": {"logLevel": "DEBUG"},
+            "fetcher": {**EVERY_POD[2]["opal"]["fetcher"], "logLevel": "debug"},
+        },
+    }
+    manifests = render(choices.merged(choices.KEY, levels))
+
+    def level(kind: str, name: str, variable: str = "RUST_LOG") -> Any:
+        return environment(manifests, one(manifests, kind, name))[variable]
+
+    assert level("Deployment", "aeterna") == "warn"
+    assert level("Deployment", "aeterna-opal-fetcher") == "debug"
+    assert level("StatefulSet", "aeterna-opal-server", "OPAL_LOG_LEVEL") == "ERROR"
+    assert level("DaemonSet", "aeterna-cedar-agent", "OPAL_LOG_LEVEL") == "DEBUG"
+    assert environment(manifests, one(manifests, "Job"))["RUST_LOG"] == "trace"
+    assert one(manifests, "Cluster")["spec"]["logLevel"] == "debug"
+
+
+@pytest.mark.parametrize(("protocol", "sent"), [("grpc", True), ("http/protobuf", False)])
+def test_opal_sends_traces_to_the_same_collector_where_it_speaks_its_protocol(
+    protocol: str, sent: bool, render: Render
+) -> None:
+    tracing = {"tracing": {"enabled": True, "endpoint": "http://collector:4317", "protocol": protocol}}
+    manifests = render(choices.merged(choices.KEY, tracing))
+    for kind, name in (("StatefulSet", "aeterna-opal-server"), ("DaemonSet", "aeterna-cedar-agent")):
+        found = environment(manifests, one(manifests, kind, name))
+        assert (found.get("OPAL_OPENTELEMETRY_OTLP_ENDPOINT") == "http://collector:4317") is sent
+        assert (found.get("OPAL_ENABLE_OPENTELEMETRY_TRACING") == "true") is sent
+
+
+def test_several_poolers_lie_apart_and_one_of_them_stays(render: Render) -> None:
+    def pooler(instances: int) -> list[Any]:
+        values = {"postgresql": {"cnpg": {"pooler": {"enabled": True, "instances": instances}}}}
+        return render(choices.merged(choices.KEY, values))
+
+    template = one(pooler(2), "Pooler")["spec"]["template"]
+    (term,) = template["spec"]["affinity"]["podAntiAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"]
+    selector = one(pooler(2), "PodDisruptionBudget", "aeterna-pg-pooler")["spec"]["selector"]
+    assert term["podAffinityTerm"]["labelSelector"] == selector
+    assert selector["matchLabels"].items() <= template["metadata"]["labels"].items()
+    assert ("PodDisruptionBudget", "aeterna-pg-pooler") not in names(pooler(1))
+
+
+@pytest.mark.parametrize(("given", "rendered"), [({}, "0s"), ({"timeout": "5m"}, "5m"), ({"timeout": ""}, None)])
+def test_a_gateway_lets_a_request_take_as_long_as_it_takes(
+    given: dict[str, Any], rendered: str | None, render: Render
+) -> None:
+    route = one(render(choices.merged(choices.KEY, {"httpRoute": {**EVERYTHING["httpRoute"], **given}})), "HTTPRoute")
+    (rule,) = route["spec"]["rules"]
+    assert rule.get("timeouts", {}).get("request") == rendered
 
 
 def test_remote_makes_none_of_it(render: Render) -> None:

@@ -106,3 +106,16 @@ periodSeconds: {{ int64 .probe.periodSeconds }}
 timeoutSeconds: {{ int64 .probe.timeoutSeconds }}
 failureThreshold: {{ int64 .probe.failureThreshold }}
 {{- end -}}
+
+{{/* A PodDisruptionBudget that lets one pod go (root, name, component). */}}
+{{- define "aeterna.budget" -}}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  {{- include "aeterna.metadata" . | nindent 2 }}
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels:
+      {{- include "aeterna.selectorLabels" . | nindent 6 }}
+{{- end -}}

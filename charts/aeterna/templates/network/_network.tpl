@@ -1,5 +1,13 @@
 {{/* Parts of NetworkPolicies. */}}
 
+{{/* The peer that means every pod of this chart in the release. */}}
+{{- define "aeterna.network.release" -}}
+podSelector:
+  matchLabels:
+    app.kubernetes.io/part-of: aeterna
+    app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end -}}
+
 {{- define "aeterna.network.dns" -}}
 - ports:
     - port: 53
@@ -46,6 +54,83 @@
 
 {{- define "aeterna.network.outsideUrl" -}}
 {{- include "aeterna.network.outside" (dict "host" (urlParse .).hostname "port" (include "aeterna.network.urlPort" .)) -}}
+{{- end -}}
+
+{{/* An egress rule to a git repository: by the port of its address, else by its scheme's. */}}
+{{- define "aeterna.network.git" -}}
+{{- if contains "://" . -}}
+{{- $url := urlParse . -}}
+{{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" -}}
+{{- $usual := dict "https" 443 "http" 80 "git" 9418 -}}
+{{- include "aeterna.network.outside" (dict "host" $url.hostname "port" (default (default 22 (get $usual $url.scheme)) $port)) -}}
+{{- else -}}
+{{- include "aeterna.network.outside" (dict "port" 22) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* An egress rule to where a cloud hands a pod its identity: metadata servers of AWS, Azure and Google, EKS Pod Identity. */}}
+{{- define "aeterna.network.identity" -}}
+- to:
+    - ipBlock:
+        cidr: 169.254.169.254/32
+    - ipBlock:
+        cidr: 169.254.170.23/32
+  ports:
+    - port: 80
+      protocol: TCP
+- to:
+    - ipBlock:
+        cidr: 169.254.169.252/32
+  ports:
+    - port: 988
+      protocol: TCP
+{{- end -}}
+
+{{/* "true" where the server signs in at a cloud with the pod's own identity. */}}
+{{- define "aeterna.network.serverHasIdentity" -}}
+{{- $v := .Values -}}
+{{- $model := or (and (eq $v.llm.provider "google") (not (include "aeterna.hasCredential" (dict "root" . "key" "google-credentials")))) (and (eq $v.llm.provider "bedrock") (not (include "aeterna.hasCredential" (dict "root" . "key" "bedrock-access-key-id")))) -}}
+{{- $store := and (eq $v.vector.backend "vertex-ai") (not (include "aeterna.hasCredential" (dict "root" . "key" "vertex-ai-service-account"))) -}}
+{{- if or $model $store (eq $v.kms.provider "aws") }}true{{ end -}}
+{{- end -}}
+
+{{/* Egress rules to where backups go. */}}
+{{- define "aeterna.network.backups" -}}
+{{- with .Values.backup -}}
+{{- if and (eq .destination "s3") .s3.endpoint -}}
+{{- include "aeterna.network.outsideUrl" .s3.endpoint -}}
+{{- else -}}
+{{- include "aeterna.network.outside" (dict "port" 443) -}}
+{{- end -}}
+{{- $key := get (dict "s3" "backup-s3-access-key-id" "gcs" "backup-gcs-credentials" "azure" "backup-azure-storage-key") .destination -}}
+{{- if not (include "aeterna.hasCredential" (dict "root" $ "key" $key)) }}
+{{ include "aeterna.network.identity" $ }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Egress rules to the API server: its Service's port, and the one that it usually has on its nodes. */}}
+{{- define "aeterna.network.apiServer" -}}
+{{- include "aeterna.network.outside" (dict "port" 443) }}
+{{ include "aeterna.network.outside" (dict "port" 6443) }}
+{{- end -}}
+
+{{/* Egress rule to the cache. */}}
+{{- define "aeterna.network.cache" -}}
+{{- if eq .Values.cache.type "external" -}}
+{{- include "aeterna.network.outside" (dict "host" .Values.cache.external.host "port" .Values.cache.external.port) -}}
+{{- else -}}
+{{- include "aeterna.network.pods" (dict "labels" (fromYaml (include "aeterna.network.cacheLabels" .)) "ports" (list 6379)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Egress rules to the vector store. */}}
+{{- define "aeterna.network.vector" -}}
+{{- with include "aeterna.network.vectorPorts" . -}}
+{{- include "aeterna.network.pods" (dict "labels" (fromYaml (include "aeterna.network.vectorLabels" $)) "ports" (fromYamlArray .)) -}}
+{{- else -}}
+{{- include "aeterna.network.vectorOutside" . -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Labels of the pods of bundled stores, as their operators and subcharts set them. */}}
@@ -103,6 +188,8 @@ app.kubernetes.io/instance: {{ include "aeterna.mongodb.name" . | quote }}
 {{- include "aeterna.network.outside" (dict "host" .weaviate.host "port" .weaviate.port) -}}
 {{- else if eq .backend "mongodb" -}}
 {{- include "aeterna.network.outside" (dict "port" 27017) -}}
+{{- else if eq .backend "databricks" -}}
+{{- include "aeterna.network.outsideUrl" .databricks.workspaceUrl -}}
 {{- else if ne .backend "pgvector" -}}
 {{- include "aeterna.network.outside" (dict "port" 443) -}}
 {{- end -}}

@@ -112,19 +112,6 @@ timeoutSeconds: 5
 failureThreshold: {{ .failures }}
 {{- end -}}
 
-{{/* A PodDisruptionBudget that lets one pod go (root, name, component). */}}
-{{- define "aeterna.budget" -}}
-apiVersion: policy/v1
-kind: PodDisruptionBudget
-metadata:
-  {{- include "aeterna.metadata" . | nindent 2 }}
-spec:
-  maxUnavailable: 1
-  selector:
-    matchLabels:
-      {{- include "aeterna.selectorLabels" . | nindent 6 }}
-{{- end -}}
-
 {{/* A ServiceAccount that can do nothing (root, name, component). */}}
 {{- define "aeterna.opal.account" -}}
 apiVersion: v1

@@ -74,6 +74,32 @@ def test_names_are_legal_and_bundled_services_are_found_under_any_release_name(r
     assert variables["PG_HOST"] == one(manifests, "Cluster")["metadata"]["name"] + "-rw"
 
 
+def test_artifact_hub_is_told_of_every_image_of_the_chart(render: Render, no_archives: Path) -> None:
+    listed = yaml.safe_load(chart.metadata()["annotations"]["artifacthub.io/images"])
+    backup = {"backup": {"enabled": True, "s3": {"bucket": "b"}, "verification": {"enabled": True}}}
+    manifests = render(choices.merged(choices.KEY, choices.VECTORS["mongodb"], backup))
+    used = {container["image"] for _, spec in pods(manifests) for container in spec["containers"]}
+    for item in manifests:
+        spec = item.get("spec", {})
+        if item["kind"] in ("Cluster", "Dragonfly", "PerconaServerMongoDB"):
+            used.add(spec.get("imageName", spec.get("image")))
+    assert {item["image"] for item in listed} == used
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (choices.VECTORS["mongodb"], "cannot search by meaning"),
+        (choices.VECTORS["mongodb-external"], "needs Atlas"),
+        ({}, "trusts the headers of every request"),
+    ],
+)
+def test_the_notes_warn_of_what_these_values_mean(parts: dict[str, Any], said: str, no_archives: Path) -> None:
+    assert said in chart.render(choices.merged(choices.KEY, parts), archives=no_archives).notes
+    guarded = {"auth": {"plugin": {"enabled": True}}}
+    assert said not in chart.render(choices.merged(choices.KEY, guarded), archives=no_archives).notes
+
+
 def test_a_database_password_of_any_characters_reaches_the_pods_raw(render: Render) -> None:
     manifests = render(choices.merged(choices.KEY, choices.DATABASES["external"]))
     reference = environment(manifests, one(manifests, "Deployment", "aeterna"))["PGPASSWORD"]

@@ -1,5 +1,6 @@
 """Ingress, scaling, protection, observation, and the network."""
 
+import json
 from typing import Any
 
 import pytest
@@ -98,6 +99,18 @@ def test_the_ingress_class_decides_how_long_requests_are_let_through(
     values = choices.merged(choices.KEY, {"ingress": {"enabled": True, "host": "h", "className": class_name}})
     annotations = one(render(values), "Ingress")["metadata"].get("annotations", {})
     assert list(annotations)[:1] == [] if not annotation else annotation in annotations
+
+
+def test_googles_load_balancer_is_told_to_be_patient_where_the_cluster_knows_how(render: Render) -> None:
+    values = choices.merged(choices.KEY, {"ingress": {"enabled": True, "host": "h", "className": "gce"}})
+    known = render(values, api_versions=("cloud.google.com/v1/BackendConfig",))
+    assert one(known, "BackendConfig")["spec"]["timeoutSec"] == 3600
+    assert json.loads(one(known, "Service", "aeterna")["metadata"]["annotations"]["cloud.google.com/backend-config"]) == {
+        "default": one(known, "BackendConfig")["metadata"]["name"]
+    }
+    unknown = render(values)
+    assert not [item for item in unknown if item["kind"] == "BackendConfig"]
+    assert "annotations" not in one(unknown, "Service", "aeterna")["metadata"]
 
 
 def test_a_users_annotation_wins_over_the_controllers(render: Render) -> None:

@@ -379,7 +379,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Fails(
             "Databricks needs vector.databricks.workspaceUrl",
-            {"vector": {"backend": "databricks", "databricks": {"token": {"value": "t"}}}, "qdrant": {"enabled": False}},
+            {
+                "vector": {"backend": "databricks", "databricks": {"token": {"value": "t"}}},
+                "qdrant": {"enabled": False},
+            },
             choices.VECTORS["databricks"],
         ),
         Told(

@@ -65,7 +65,12 @@ REQUIRED: dict[str, tuple[dict[str, Any], set[str]]] = {
 READ = {
     *ALWAYS,
     *("PGSSLMODE", "PGSSLROOTCERT", "RD_DB", "GR_ENABLED", "GR_DATABASE_PATH", "AETERNA_K8S_NAMESPACE"),
-    *("AETERNA_LOCAL_KMS_KEY", "AETERNA_KMS_AWS_KEY_ARN", "AETERNA_KNOWLEDGE_REPO_URL", "AETERNA_KNOWLEDGE_REPO_BRANCH"),
+    *(
+        "AETERNA_LOCAL_KMS_KEY",
+        "AETERNA_KMS_AWS_KEY_ARN",
+        "AETERNA_KNOWLEDGE_REPO_URL",
+        "AETERNA_KNOWLEDGE_REPO_BRANCH",
+    ),
     *(f"AETERNA_FEATURE_{name}" for name in ("CCA", "RADKIT", "RLM", "REFLECTIVE")),
     *("AETERNA_AUTH_BACKEND", "AETERNA_CEDAR_POLICY_TEXT", "AETERNA_CEDAR_SCHEMA_TEXT"),
     *("AETERNA_PLUGIN_AUTH_ENABLED", "AETERNA_PLUGIN_AUTH_JWT_SECRET", "AETERNA_DEFAULT_TENANT_ID"),
@@ -93,7 +98,9 @@ def server_environment(manifests: list[Manifest]) -> dict[str, Any]:
 
 def unread(variables: dict[str, Any]) -> set[str]:
     """The variables that neither the server, nor a later one, nor another variable's value reads."""
-    used = {name for value in variables.values() if isinstance(value, str) for name in re.findall(r"\$\((\w+)\)", value)}
+    used = {
+        name for value in variables.values() if isinstance(value, str) for name in re.findall(r"\$\((\w+)\)", value)
+    }
     return variables.keys() - READ - for_a_later_server() - used
 
 

@@ -105,9 +105,9 @@ def test_googles_load_balancer_is_told_to_be_patient_where_the_cluster_knows_how
     values = choices.merged(choices.KEY, {"ingress": {"enabled": True, "host": "h", "className": "gce"}})
     known = render(values, api_versions=("cloud.google.com/v1/BackendConfig",))
     assert one(known, "BackendConfig")["spec"]["timeoutSec"] == 3600
-    assert json.loads(one(known, "Service", "aeterna")["metadata"]["annotations"]["cloud.google.com/backend-config"]) == {
-        "default": one(known, "BackendConfig")["metadata"]["name"]
-    }
+    assert json.loads(
+        one(known, "Service", "aeterna")["metadata"]["annotations"]["cloud.google.com/backend-config"]
+    ) == {"default": one(known, "BackendConfig")["metadata"]["name"]}
     unknown = render(values)
     assert not [item for item in unknown if item["kind"] == "BackendConfig"]
     assert "annotations" not in one(unknown, "Service", "aeterna")["metadata"]
@@ -226,7 +226,7 @@ def test_every_pod_of_the_chart_has_a_network_policy_that_lets_it_ask_for_names(
     names_by_both = [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
     seen = 0
     for item in manifests:
-        spec = item["spec"] if "spec" in item else {}
+        spec = item.get("spec", {})
         spec = spec["jobTemplate"]["spec"] if item["kind"] == "CronJob" else spec
         labelled = item if item["kind"] == "Pod" else spec.get("template", {})
         labels = labelled.get("metadata", {}).get("labels", {})

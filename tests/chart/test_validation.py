@@ -1,4 +1,4 @@
-"""Rules across keys: each with values that break it, and with a change that mends them, from the table of both sides."""
+"""Rules across keys: each with values that break it and a change that mends them, from the table of both sides."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -151,6 +151,35 @@ def test_the_database_outlives_the_release_when_asked_to(namespace: str, server:
     assert [item["metadata"]["name"] for item in clusters] == ["demo-aeterna-pg"]
 
 
+def test_an_install_under_the_same_name_finds_what_was_kept(
+    namespace: str, server: ApiServer, no_archives: Path
+) -> None:
+    values = {
+        "postgresql": {"cnpg": {"keepOnUninstall": True}},
+        "cache": {"dragonfly": {"keepOnUninstall": True}},
+        "knowledge": {"persistence": {"enabled": True, "keepOnUninstall": True}},
+        "secrets": {"keepOnUninstall": True},
+    }
+    folder = str(chart.installable_folder(no_archives))
+
+    def kept() -> dict[str, Any]:
+        places = (
+            f"/apis/postgresql.cnpg.io/v1/namespaces/{namespace}/clusters/demo-aeterna-pg",
+            f"/apis/dragonflydb.io/v1alpha1/namespaces/{namespace}/dragonflies/demo-aeterna-dragonfly",
+            f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/demo-aeterna",
+        )
+        secrets = {item["metadata"]["name"]: item["data"] for item in _secrets(server, namespace)}
+        return secrets | {place: server.get(place)["metadata"]["uid"] for place in places}
+
+    run_helm("install", "demo", folder, "--namespace", namespace, values=values)
+    before = kept()
+    assert {"demo-aeterna", "demo-aeterna-opal"} <= before.keys()
+    run_helm("uninstall", "demo", "--namespace", namespace, "--wait", "--timeout", "1m")
+    assert kept() == before
+    run_helm("install", "demo", folder, "--namespace", namespace, values=values)
+    assert kept() == before
+
+
 def test_an_upgrade_keeps_the_volume(namespace: str, server: ApiServer, no_archives: Path) -> None:
     folder = str(chart.installable_folder(no_archives))
     values = {"knowledge": {"persistence": {"enabled": True}}}

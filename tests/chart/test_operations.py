@@ -32,6 +32,7 @@ EVERYTHING: dict[str, Any] = {
     },
     "global": {"imagePullSecrets": ["mine"], "imageRegistry": "mirror.example.com"},
     "knowledge": {"persistence": {"enabled": True, "accessModes": ["ReadWriteMany"]}},
+    "postgresql": {"cnpg": {"pooler": {"enabled": True}}},
 }
 
 

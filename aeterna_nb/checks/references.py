@@ -206,6 +206,8 @@ def _inside_pods(objects: Sequence[Manifest]) -> Iterator[Finding]:
 
 def _selectors(objects: Sequence[Manifest]) -> Iterator[Finding]:
     pods = list(pod_templates(objects))
+    # CloudNativePG gives a pooler's pods the labels of its template.
+    poolers = [section(m, "spec", "template", "metadata", "labels") for m in objects if m.get("kind") == "Pooler"]
     for manifest in objects:
         kind = manifest.get("kind")
         if kind == "Service" and not group_of(manifest):
@@ -217,6 +219,8 @@ def _selectors(objects: Sequence[Manifest]) -> Iterator[Finding]:
         if not selector:
             continue
         selected = [pod for pod in pods if selector.items() <= section(pod.metadata, "labels").items()]
+        if not selected and any(selector.items() <= labels.items() for labels in poolers):
+            continue
         if not selected:
             yield _error(f"{label(manifest)}: its selector finds no pod of this render.")
             continue

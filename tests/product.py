@@ -6,7 +6,9 @@ from typing import Any
 
 from allpairspy import AllPairs
 
-from tests.samples import DETAILS
+from aeterna_nb.answers import Answers
+from aeterna_nb.questions import Question, questions
+from tests.samples import DETAILS, HYBRID, answers, asked
 
 Choice = Mapping[str, Any]
 
@@ -47,6 +49,29 @@ def everything() -> Iterator[tuple[str, Choice]]:
     for target, names in itertools.product(TARGETS, itertools.product(*SPACE.values())):
         if names[0] == "hybrid" or names[1] == "api-key":
             yield _configuration(target, names)
+
+
+def every_option() -> Iterator[tuple[str, Answers]]:
+    """Name and answers, in a cluster, with each option of each question but its default.
+
+    Those that contradict themselves are left out.
+    """
+    for question in questions():
+        for option in _options(question):
+            leading = {name: value for layer in asked(question.name).layers.values() for name, value in layer.items()}
+            given = answers({**HYBRID, **DETAILS, **leading, question.name: option})
+            if given.lookup("target") == "kubernetes" and given.config()[0] is not None:
+                yield f"{question.name}={option}", given
+
+
+def _options(question: Question) -> list[Any]:
+    default = question.default_for(lambda name: None)
+    if question.options:
+        return [option.value for option in question.options if option.value != default]
+    if isinstance(default, bool):
+        return [not default]
+    given = default + 1 if isinstance(default, int) else DETAILS.get(question.name)
+    return [given] if given is not None else []
 
 
 def _configuration(target: str, names: tuple[str, ...]) -> tuple[str, Choice]:

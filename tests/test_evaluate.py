@@ -12,7 +12,7 @@ import yaml
 
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.next_steps import secret_keys
-from tests.product import COMMON, Choice, every_pair, everything
+from tests.product import COMMON, Choice, every_option, every_pair, everything
 from tests.samples import LOCAL, REMOTE, answers
 
 EXPECTED_FILES = {
@@ -47,6 +47,12 @@ def test_every_pair_of_choices_gives_files_that_pass_every_check(choice: Choice)
 @pytest.mark.parametrize("choice", [pytest.param(choice, id=name) for name, choice in everything()])
 def test_every_combination_gives_files_that_pass_every_check(choice: Choice) -> None:
     assert_proven(evaluated(choice), choice)
+
+
+def test_every_option_of_every_question_gives_files_that_pass_every_check() -> None:
+    errors = {name: evaluate(given, kept=made()).errors for name, given in every_option()}
+    assert len(errors) > 90
+    assert {name: found for name, found in errors.items() if found} == {}
 
 
 @pytest.mark.parametrize("target", ["kubernetes", "docker-compose"])

@@ -12,11 +12,11 @@ from aeterna_nb.answers import Answers
 from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.generate.helm_secret_values import helm_secret_values
 from aeterna_nb.generate.helm_values import helm_values
-from aeterna_nb.questions import Question, questions
 from aeterna_nb.secret_values import complete as all_secrets
 from tests.chart import choices
+from tests.product import every_option
 from tests.rules import RULES, Fails, Follows, Given, NeverWritten, NoKey, Rule, Told, Values
-from tests.samples import DETAILS, HYBRID, answers, asked
+from tests.samples import answers
 
 Problems = Callable[[Values], tuple[str, ...]]
 FAILS = [pytest.param(rule.chart, id=rule.name) for rule in RULES if isinstance(rule.chart, Fails)]
@@ -70,28 +70,9 @@ def test_values_that_only_the_chart_has_are_written_for_no_answer(rule: Rule) ->
 @cache
 def _ever_written() -> frozenset[str]:
     """The dotted paths of all values that the workbench writes for any option of any question."""
-    found: set[str] = set()
-    for question in questions():
-        for option in _options(question):
-            given = answers({**HYBRID, **DETAILS, **_typed(asked(question.name)), question.name: option})
-            if given.lookup("target") == "kubernetes" and given.config()[0] is not None:
-                found |= {".".join(path) for path in _paths(written(given) or {})}
+    found = {".".join(path) for _, given in every_option() for path in _paths(written(given) or {})}
     assert {"ingress.host", "hpa.maxReplicas", "kms.localKey.value", "vector.databricks.token.value"} <= found
     return frozenset(found)
-
-
-def _typed(given: Answers) -> dict[str, Any]:
-    return {name: value for layer in given.layers.values() for name, value in layer.items()}
-
-
-def _options(question: Question) -> list[Any]:
-    if question.options:
-        return [option.value for option in question.options]
-    default = question.default_for(lambda name: None)
-    if isinstance(default, bool):
-        return [True, False]
-    given = default + 1 if isinstance(default, int) else DETAILS.get(question.name)
-    return [given] if given is not None else []
 
 
 def _paths(tree: dict[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

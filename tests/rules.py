@@ -48,6 +48,15 @@ class Follows:
 
 
 @dataclass(frozen=True)
+class Unbuildable(Follows):
+    """No answers break it, and a configuration built by hand, with `tree` laid over `start`, is refused."""
+
+    question: str
+    start: Given
+    tree: Values
+
+
+@dataclass(frozen=True)
 class NeverWritten:
     """No question writes these values, by their dotted paths."""
 
@@ -411,7 +420,12 @@ RULES: tuple[Rule, ...] = (
             {**choices.MODES["hybrid"], "opal": {"enabled": False}},
             {"hybrid": {"offlineCedar": False}},
         ),
-        options({**HYBRID, "offline_cedar": True}, "opal", False, True),
+        Unbuildable(
+            answers=options({**HYBRID, "offline_cedar": True}, "opal", False, True).answers,
+            question="offline_cedar",
+            start=HYBRID,
+            tree={"authorization": {"enabled": False}},
+        ),
     ),
     Rule(
         Fails(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aeterna_nb.config.authorization import GitPolicies
+from aeterna_nb.config.authorization import GitPolicies, OpalOn
 from aeterna_nb.config.cache import Dragonfly
 from aeterna_nb.config.opencode import OpenCodeOff
 from aeterna_nb.config.operations import S3, BackupOn, HpaOn, IngressOn
@@ -111,6 +111,12 @@ def _postgresql(config: SetupConfig) -> Iterator[Violation]:
 
 
 def _authorization(config: SetupConfig) -> Iterator[Violation]:
+    if config.hybrid is not None and config.hybrid.offline_cedar and not isinstance(config.authorization, OpalOn):
+        yield Violation(
+            "offline_cedar",
+            "Deciding offline needs OPAL, which supplies the Cedar agent with policies.",
+            "Install OPAL, or leave offline decisions out.",
+        )
     policies = config.opal.policies if config.opal else None
     if not isinstance(policies, GitPolicies) or policies.repo_url.startswith(("http://", "https://", "git://")):
         return

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from aeterna_nb.config import rules
+from aeterna_nb.config import SetupConfig, rules
 from aeterna_nb.questions import by_name
-from tests.rules import GIT_OVER_SSH, MONGODB, RULES, S3, Told
-from tests.samples import HYBRID, LOCAL, OPENCODE_ONLY, answers
+from tests.rules import GIT_OVER_SSH, MONGODB, RULES, S3, Told, Unbuildable
+from tests.samples import HYBRID, LOCAL, OPENCODE_ONLY, answers, configured
 
 TOLD = [pytest.param(rule.workbench, id=rule.name) for rule in RULES if isinstance(rule.workbench, Told)]
 
@@ -53,8 +54,30 @@ def test_answers_that_agree_give_a_configuration(given: Mapping[str, Any]) -> No
     assert config is not None, findings
 
 
+def refused(case: Unbuildable) -> list[rules.Violation]:
+    """The rules that a configuration built by hand breaks."""
+    tree = {**configured(case.start).model_dump(), **case.tree}
+    with pytest.raises(ValidationError) as caught:
+        SetupConfig.model_validate(tree)
+    (error,) = caught.value.errors()
+    violations: list[rules.Violation] = error["ctx"]["violations"]
+    return violations
+
+
+def test_what_no_answers_say_can_not_be_built_by_hand_either() -> None:
+    for rule in RULES:
+        if isinstance(rule.workbench, Unbuildable):
+            assert [violation.question for violation in refused(rule.workbench)] == [rule.workbench.question]
+
+
 def test_every_rule_of_the_model_is_in_the_table() -> None:
     messages = [told(rule.workbench) for rule in RULES if isinstance(rule.workbench, Told)]
+    messages += [
+        (violation.question, violation.message)
+        for rule in RULES
+        if isinstance(rule.workbench, Unbuildable)
+        for violation in refused(rule.workbench)
+    ]
     declared = list(_declared())
     assert declared
     lacking = [

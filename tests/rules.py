@@ -605,6 +605,14 @@ RULES: tuple[Rule, ...] = (
         ),
         options(LOCAL, "size", "small", "medium", "large"),
     ),
+    Rule(
+        Fails(
+            "qdrant.resources.limits.cpu is less than the request",
+            {"qdrant": {"resources": {"requests": {"cpu": "1500m"}, "limits": {"cpu": 1}}}},
+            {"qdrant": {"resources": {"limits": {"cpu": "1.5"}}}},
+        ),
+        options({**LOCAL, "size": "large"}, "vector_backend", "qdrant", "weaviate", "mongodb"),
+    ),
     # Keys, policies, traces, volumes.
     Rule(
         Fails("AWS KMS needs the key's ARN", {"kms": {"provider": "aws"}}, {"kms": {"awsKeyArn": "arn:aws:kms:x"}}),

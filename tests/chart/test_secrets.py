@@ -1,5 +1,7 @@
 """Where secrets come from."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,16 @@ STORE = {
     }
 }
 OPENAI = {"llm": {"provider": "openai"}}
+
+
+def test_the_readme_lists_the_key_of_every_credential() -> None:
+    chart = Path(__file__).parents[2] / "charts" / "aeterna"
+    table = (chart / "README.md").read_text().split("### Keys of credentials", 1)[1].split("\n## ", 1)[0]
+    listed = {
+        key for row in table.splitlines() if row.startswith("| `") for key in re.findall(r"`(.+?)`", row.split("|")[1])
+    }
+    declared = (chart / "templates" / "_credentials.tpl").read_text()
+    assert listed == set(re.findall(r'append \$items \(dict "key" "(.+?)"', declared))
 
 
 @pytest.mark.parametrize("version", ["external-secrets.io/v1", "external-secrets.io/v1beta1"])

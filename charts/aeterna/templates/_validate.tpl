@@ -252,6 +252,11 @@
 {{- if include "aeterna.runsServer" . -}}
 {{- with .Values -}}
 {{- $places := dict "resources" .resources "migration.resources" .migration.resources "backup.resources" .backup.resources "postgresql.cnpg.resources" .postgresql.cnpg.resources "vector.mongodb.resources" .vector.mongodb.resources "vector.qdrant.snapshots.resources" .vector.qdrant.snapshots.resources "opal.server.resources" .opal.server.resources "opal.agent.resources" .opal.agent.resources "opal.fetcher.resources" .opal.fetcher.resources -}}
+{{- range list "cnpg" "valkey" "qdrant" "weaviate" "mongodb" -}}
+{{- if (index $.Values .).enabled -}}
+{{- $_ := set $places (printf "%s.resources" .) (default dict (index $.Values .).resources) -}}
+{{- end -}}
+{{- end -}}
 {{- range $place := keys $places | sortAlpha -}}
 {{- $resources := index $places $place -}}
 {{- range $name, $limit := default dict $resources.limits -}}

@@ -6,7 +6,6 @@ from pathlib import Path
 import helm_python
 import jsonschema_rs
 import pytest
-import yaml
 
 from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.chart_values.reference import reference_text
@@ -72,13 +71,3 @@ def test_a_subchart_takes_keys_of_its_own() -> None:
 def test_a_credential_does_not_show_its_value() -> None:
     values = ChartValues.model_validate({"llm": {"openai": {"apiKey": {"value": "canary-sk-1"}}}})
     assert "canary" not in repr(values)
-
-
-def test_the_images_that_artifact_hub_is_told_are_the_defaults() -> None:
-    about = yaml.safe_load((CHART / "Chart.yaml").read_text())
-    told = {item["image"] for item in yaml.safe_load(about["annotations"]["artifacthub.io/images"])}
-    values = ChartValues()
-    images = (values.cache.dragonfly.image, values.opal.server.image, values.opal.agent.image)
-    used = {f"{image.registry}/{image.repository}:{image.tag}" for image in images}
-    server = f"{values.image.registry}/{values.image.repository}:{about['appVersion']}"
-    assert told == used | {server, values.postgresql.cnpg.image_name}

@@ -1,8 +1,7 @@
 """The complete chart as a folder: subcharts unpacked, definitions where Helm installs them first.
 
 One `helm install --wait` of it works on an empty cluster: Helm creates what lies in a subchart's `crds` folder before
-it looks up the kinds of anything else, if the subchart is enabled (subcharts facts, section 6). The files of subcharts
-are not kept in the release's record, which has to stay below 1 MiB.
+it looks up the kinds of anything else, if the subchart is enabled (subcharts facts, section 6).
 """
 
 import io
@@ -12,6 +11,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 from aeterna_nb.chart import chart_folder, dependencies
+from aeterna_nb.chart_record import shrink_record
 from aeterna_nb.crds import OPERATORS, definitions_text
 
 LEFT_OUT = ("templates/tests",)
@@ -40,6 +40,7 @@ def export(destination: Path, archives: Path) -> None:
             _unpack((archives / item.archive).read_bytes(), staging / "charts" / item.name)
         for name in OPERATORS:
             _lift(archives, staging / "charts" / name, name)
+        shrink_record(staging)
         staging.chmod(0o755)
         if destination.exists():
             destination.rmdir()

@@ -44,6 +44,13 @@ def every_pair() -> Iterator[tuple[str, Choice]]:
         yield _configuration(target, tuple(names))
 
 
+def every_value(target: str) -> Iterator[tuple[str, Choice]]:
+    """Name and answers of as few configurations as hold every value of every choice: the n-th holds each n-th value."""
+    options = [list(values) for values in SPACE.values()]
+    for number in range(max(map(len, options))):
+        yield _configuration(target, tuple(names[number % len(names)] for names in options))
+
+
 def everything() -> Iterator[tuple[str, Choice]]:
     """Name and answers of every combination; sign-in at the central server matters in hybrid mode alone."""
     for target, names in itertools.product(TARGETS, itertools.product(*SPACE.values())):

@@ -1,6 +1,9 @@
 """Rendering for the tests of the chart, and the table of choices that most of them walk."""
 
 import json
+import os
+import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,10 +11,21 @@ from typing import Any
 import pytest
 
 from aeterna_nb import chart
+from aeterna_nb.chart import archives_folder, dependencies
+from aeterna_nb.chart_export import export
+from aeterna_nb.chart_record import shrink_record
 from aeterna_nb.helm import Target
+from aeterna_nb.subcharts import fetch, verify
+from tests.chart.api_server import DEFINITIONS, KUBECONFIG, RESTRICTED, ApiServer
 
 Manifest = dict[str, Any]
 Render = Callable[..., list[Manifest]]
+
+NAMED_ARCHIVES = os.environ.get("AETERNA_TEST_SUBCHARTS", "")
+with_real_subcharts = pytest.mark.skipif(
+    not NAMED_ARCHIVES, reason="AETERNA_TEST_SUBCHARTS names no folder of subchart archives"
+)
+with_api_server = pytest.mark.skipif(not KUBECONFIG, reason="AETERNA_TEST_KUBECONFIG names no cluster")
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +61,53 @@ def _refused(values: dict[str, Any], archives: Path) -> tuple[str, ...]:
     except chart.ChartError as error:
         return error.problems
     return ()
+
+
+@pytest.fixture
+def subcharts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's cache with the real archives in it, as `aeterna chart deps --from` leaves it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    fetch(dependencies(), archives_folder(), Path(NAMED_ARCHIVES), verify, lambda line: None)
+    return archives_folder()
+
+
+@pytest.fixture(scope="session")
+def installable(no_archives: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The chart as `aeterna chart export` writes it; without the subcharts where no archives are named."""
+    folder = tmp_path_factory.mktemp("exported")
+    if NAMED_ARCHIVES:
+        fetch(dependencies(), folder / "archives", Path(NAMED_ARCHIVES), verify, lambda line: None)
+        export(folder / "chart", folder / "archives")
+    else:
+        shutil.copytree(chart.installable_folder(no_archives), folder / "chart")
+        shrink_record(folder / "chart")
+    return folder / "chart"
+
+
+@pytest.fixture(scope="session")
+def server() -> ApiServer:
+    return ApiServer(Path(KUBECONFIG))
+
+
+@pytest.fixture
+def namespace(server: ApiServer) -> Iterator[str]:
+    """A namespace that enforces Pod Security "restricted". Afterwards the cluster is as it was before."""
+    known = server.names(DEFINITIONS)
+    yield from _namespace(server)
+    server.remove_definitions(server.names(DEFINITIONS) - known)
+
+
+@pytest.fixture
+def another_namespace(server: ApiServer, namespace: str) -> Iterator[str]:
+    """One more, gone before the first."""
+    yield from _namespace(server)
+
+
+def _namespace(server: ApiServer) -> Iterator[str]:
+    name = f"chart-{uuid.uuid4().hex[:8]}"
+    server.create("/api/v1/namespaces", {"metadata": {"name": name, "labels": RESTRICTED}})
+    yield name
+    server.remove_namespace(name)
 
 
 def names(manifests: list[Manifest]) -> set[tuple[str, str]]:

@@ -1,32 +1,33 @@
-"""The chart on a real API server, in a namespace that enforces Pod Security "restricted"."""
+"""The chart on a real API server, in a namespace that enforces Pod Security "restricted".
 
-import base64
-import json
-import os
-import ssl
-import subprocess
-import tempfile
-import uuid
+With AETERNA_TEST_SUBCHARTS it is the exported chart with the real subcharts, else the chart's own templates, on a cluster
+that knows the custom resources. Operators are one per cluster: with them the tests run one after the other.
+"""
+
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml
 
-from aeterna_nb import chart, helm
+from aeterna_nb import chart
+from aeterna_nb.evaluate import evaluate
+from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE, generate_files
 from aeterna_nb.presets import PRESETS
+from aeterna_nb.secret_values import complete
 from tests.chart import choices
+from tests.chart.api_server import DEFINITIONS, WAITING, ApiServer, HelmFailed, Release
+from tests.chart.conftest import NAMED_ARCHIVES, with_api_server, with_real_subcharts
 from tests.chart.test_operations import EVERYTHING
+from tests.product import COMMON, SPACE, Choice, every_pair, every_value
+from tests.samples import LOCAL, answers
 
-KUBECONFIG = os.environ.get("AETERNA_TEST_KUBECONFIG", "")
+pytestmark = [pytest.mark.cluster, with_api_server]
 
-pytestmark = [
-    pytest.mark.cluster,
-    pytest.mark.skipif(not KUBECONFIG, reason="AETERNA_TEST_KUBECONFIG names no cluster"),
-]
-
+LARGEST_RECORD = 100_000
+"""Bytes that Helm may keep of a release; Kubernetes refuses a Secret of more than 1 MiB."""
 MODES: dict[str, dict[str, Any]] = {
     "local": {},
     "hybrid": choices.merged(
@@ -34,125 +35,115 @@ MODES: dict[str, dict[str, Any]] = {
     ),
     "remote": choices.REMOTE,
 }
+NO_OPERATORS: dict[str, Any] = {"cnpg": {"enabled": False}, "dragonfly": {"enabled": False}}
+"""For a cluster where they run already."""
+LANDING = dict(every_value("kubernetes"))
+EVERY_PAIR = {name: choice for name, choice in every_pair() if name.startswith("kubernetes") and name not in LANDING}
 
 
-class ApiServer:
-    """Plain requests to the API server that a kubeconfig names."""
-
-    def __init__(self, kubeconfig: Path) -> None:
-        config = yaml.safe_load(kubeconfig.read_text())
-        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-        context: ssl.SSLContext | bool = False
-        if "certificate-authority-data" in cluster:
-            authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
-            context = ssl.create_default_context(cadata=authority)
-            with tempfile.NamedTemporaryFile() as pem:
-                pem.write(base64.b64decode(user["client-certificate-data"]))
-                pem.write(base64.b64decode(user["client-key-data"]))
-                pem.flush()
-                context.load_cert_chain(pem.name)
-        headers = {"Authorization": f"Bearer {user['token']}"} if "token" in user else {}
-        self._client = httpx.Client(base_url=cluster["server"], headers=headers, verify=context, trust_env=False)
-
-    def create(self, path: str, body: dict[str, Any]) -> None:
-        self._client.post(path, json=body).raise_for_status()
-
-    def delete(self, path: str) -> None:
-        self._client.delete(path).raise_for_status()
-
-    def get(self, path: str) -> dict[str, Any]:
-        answer = self._client.get(path)
-        answer.raise_for_status()
-        found: dict[str, Any] = answer.json()
-        return found
-
-    def items(self, path: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.get(path)["items"]
-        return found
-
-
-@pytest.fixture(scope="module")
-def server() -> ApiServer:
-    return ApiServer(Path(KUBECONFIG))
-
-
-@pytest.fixture
-def namespace(server: ApiServer) -> Iterator[str]:
-    name = f"chart-{uuid.uuid4().hex[:8]}"
-    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
-    server.create("/api/v1/namespaces", {"metadata": {"name": name, "labels": labels}})
-    yield name
-    server.delete(f"/api/v1/namespaces/{name}")
-
-
-def run_helm(*arguments: str, values: dict[str, Any] | None = None) -> str:
-    command = [str(helm.find_program()), "--kubeconfig", KUBECONFIG, *arguments]
-    if values is not None:
-        command += ["--values", "-"]
-    done = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def values_file(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((chart.chart_folder() / f"values-{name}.yaml").read_text())
+    return loaded
 
 
 @pytest.mark.parametrize(("mode", "values"), MODES.items(), ids=MODES)
-def test_each_mode_installs_upgrades_tests_and_leaves_nothing(
-    mode: str, values: dict[str, Any], namespace: str, server: ApiServer, no_archives: Path
+def test_each_mode_installs_upgrades_tests_and_leaves_only_what_is_to_stay(
+    mode: str, values: dict[str, Any], namespace: str, server: ApiServer, installable: Path
 ) -> None:
-    folder = str(chart.installable_folder(no_archives))
-    waiting = ("--namespace", namespace, "--wait", "--wait-for-jobs", "--timeout", "2m")
-    run_helm("install", "demo", folder, *waiting, values=values)
-    secrets = {item["metadata"]["name"]: item["data"] for item in _secrets(server, namespace)}
+    before, release = server.objects(namespace), Release("demo", namespace)
+    release.install(installable, values)
+    assert server.record_size(namespace, "demo") < LARGEST_RECORD
+    secrets, volumes = server.secrets(namespace), server.volumes(namespace)
 
-    run_helm("upgrade", "demo", folder, *waiting, values=choices.merged(values, {"logging": {"level": "debug"}}))
-    assert {item["metadata"]["name"]: item["data"] for item in _secrets(server, namespace)} == secrets
+    release.upgrade(installable, choices.merged(values, {"logging": {"level": "debug"}}))
+    assert server.secrets(namespace) == secrets
+    assert server.volumes(namespace) == volumes
 
-    run_helm("test", "demo", "--namespace", namespace, "--timeout", "1m")
-    run_helm("uninstall", "demo", "--namespace", namespace, "--wait", "--timeout", "1m")
-    kinds = (
-        "apis/apps/v1/namespaces/{}/deployments",
-        "api/v1/namespaces/{}/services",
-        "apis/batch/v1/namespaces/{}/jobs",
-    )
-    assert [item for kind in kinds for item in server.items("/" + kind.format(namespace))] == []
-    assert _secrets(server, namespace) == []
+    release.test()
+    release.uninstall()
+    stays = {("PersistentVolumeClaim", "qdrant-storage-demo-qdrant-0")} if mode == "local" and NAMED_ARCHIVES else set()
+    assert server.objects(namespace) - before == stays
 
 
-def _secrets(server: ApiServer, namespace: str) -> list[dict[str, Any]]:
-    return [
-        item for item in server.items(f"/api/v1/namespaces/{namespace}/secrets") if item["type"] != "helm.sh/release.v1"
-    ]
+@with_real_subcharts
+def test_one_install_brings_up_everything_on_an_empty_cluster(
+    namespace: str, server: ApiServer, installable: Path
+) -> None:
+    if {name for name in server.names(DEFINITIONS) if name.endswith(("cnpg.io", "dragonflydb.io"))}:
+        pytest.skip("the cluster knows the operators' definitions already")
+    Release("aeterna", namespace).install(installable, {})
+    assert ("Cluster", "aeterna-pg") in server.objects(namespace)
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_each_values_file_installs(name: str, namespace: str, server: ApiServer, no_archives: Path) -> None:
-    folder = chart.installable_folder(no_archives)
-    (values,) = helm.read_manifests((chart.chart_folder() / f"values-{name}.yaml").read_text())
-    waiting = ("--namespace", namespace, "--wait", "--wait-for-jobs", "--timeout", "2m")
-    run_helm("install", "aeterna", str(folder), *waiting, values=values)
-    deployments = server.items(f"/apis/apps/v1/namespaces/{namespace}/deployments")
-    assert [item["metadata"]["name"] for item in deployments] == ([] if name == "remote" else ["aeterna"])
+def test_each_values_file_installs(name: str, namespace: str, server: ApiServer, installable: Path) -> None:
+    Release("aeterna", namespace).install(installable, values_file(name))
+    assert server.record_size(namespace, "aeterna") < LARGEST_RECORD
+    deployments = server.names(f"/apis/apps/v1/namespaces/{namespace}/deployments")
+    assert ("aeterna" in deployments) == (name != "remote")
 
 
-def test_all_operations_and_backups_install(namespace: str, no_archives: Path) -> None:
+@cache
+def _secrets() -> dict[str, str]:
+    """Made once: a new key pair for each configuration would take most of the time."""
+    return {**evaluate(answers(COMMON, **LOCAL)).secrets, "weaviate_api_key": "a1", "mongodb_password": "a2"}
+
+
+def written(choice: Choice, folder: Path) -> Iterator[str]:
+    """What the workbench writes for these answers, as arguments of Helm."""
+    given = answers(choice)
+    config, findings = given.config()
+    assert config is not None, findings
+    files = generate_files(config, given.decided(), complete(config, _secrets()), {})
+    for name in (VALUES_FILE, SECRET_VALUES_FILE):
+        (folder / name).write_text(files[name])
+        yield from ("--values", str(folder / name))
+
+
+def test_the_installed_choices_hold_every_value_and_every_sign_in_at_a_central_server() -> None:
+    for options in SPACE.values():
+        for choice in options.values():
+            assert [name for name, held in LANDING.items() if choice.items() <= held.items()], choice
+    assert {held["central_auth"] for held in LANDING.values() if held["mode"] == "hybrid"} == set(SPACE["central"])
+
+
+@pytest.mark.parametrize("choice", LANDING.values(), ids=LANDING)
+def test_every_choice_installs(
+    choice: Choice, namespace: str, server: ApiServer, installable: Path, tmp_path: Path
+) -> None:
+    Release("aeterna", namespace).install(installable, {}, *WAITING, *written(choice, tmp_path))
+    assert server.record_size(namespace, "aeterna") < LARGEST_RECORD
+
+
+@pytest.mark.whole_product
+@pytest.mark.parametrize("choice", EVERY_PAIR.values(), ids=EVERY_PAIR)
+def test_every_pair_of_choices_installs_and_passes_its_tests(
+    choice: Choice, namespace: str, server: ApiServer, installable: Path, tmp_path: Path
+) -> None:
+    release = Release("aeterna", namespace)
+    release.install(installable, {}, *WAITING, *written(choice, tmp_path))
+    assert server.record_size(namespace, "aeterna") < LARGEST_RECORD
+    release.test()
+
+
+def test_all_operations_and_backups_install(namespace: str, installable: Path) -> None:
     backup = {"backup": {"enabled": True, "s3": {"bucket": "b"}, "verification": {"enabled": True}}}
-    waiting = ("--namespace", namespace, "--timeout", "2m")
-    for release, database in choices.DATABASES.items():
-        host = {"ingress": {"host": f"{release}.example.com"}, "httpRoute": {"hostnames": [f"{release}.example.com"]}}
-        values = choices.merged(EVERYTHING, database, backup, host)
-        run_helm("install", release, str(chart.installable_folder(no_archives)), *waiting, values=values)
+    for name, database in choices.DATABASES.items():
+        host = {"ingress": {"host": f"{name}.example.com"}, "httpRoute": {"hostnames": [f"{name}.example.com"]}}
+        release = Release(name, namespace)
+        release.install(installable, choices.merged(EVERYTHING, database, backup, host), "--timeout", "2m")
+        release.uninstall()
 
 
-def test_the_database_outlives_the_release_when_asked_to(namespace: str, server: ApiServer, no_archives: Path) -> None:
-    values = {"postgresql": {"cnpg": {"keepOnUninstall": True}}}
-    folder = str(chart.installable_folder(no_archives))
-    run_helm("install", "demo", folder, "--namespace", namespace, values=values)
-    run_helm("uninstall", "demo", "--namespace", namespace, "--wait", "--timeout", "1m")
-    clusters = server.items(f"/apis/postgresql.cnpg.io/v1/namespaces/{namespace}/clusters")
-    assert [item["metadata"]["name"] for item in clusters] == ["demo-aeterna-pg"]
+def test_the_database_outlives_the_release_when_asked_to(namespace: str, server: ApiServer, installable: Path) -> None:
+    release = Release("demo", namespace)
+    release.install(installable, {"postgresql": {"cnpg": {"keepOnUninstall": True}}}, "--timeout", "2m")
+    release.uninstall()
+    assert server.names(f"/apis/postgresql.cnpg.io/v1/namespaces/{namespace}/clusters") == {"demo-aeterna-pg"}
 
 
 def test_an_install_under_the_same_name_finds_what_was_kept(
-    namespace: str, server: ApiServer, no_archives: Path
+    namespace: str, server: ApiServer, installable: Path
 ) -> None:
     values = {
         "postgresql": {"cnpg": {"keepOnUninstall": True}},
@@ -160,7 +151,6 @@ def test_an_install_under_the_same_name_finds_what_was_kept(
         "knowledge": {"persistence": {"enabled": True, "keepOnUninstall": True}},
         "secrets": {"keepOnUninstall": True},
     }
-    folder = str(chart.installable_folder(no_archives))
 
     def kept() -> dict[str, Any]:
         places = (
@@ -168,41 +158,66 @@ def test_an_install_under_the_same_name_finds_what_was_kept(
             f"/apis/dragonflydb.io/v1alpha1/namespaces/{namespace}/dragonflies/demo-aeterna-dragonfly",
             f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/demo-aeterna",
         )
-        secrets = {item["metadata"]["name"]: item["data"] for item in _secrets(server, namespace)}
-        return secrets | {place: server.get(place)["metadata"]["uid"] for place in places}
+        return server.secrets(namespace) | {place: server.get(place)["metadata"]["uid"] for place in places}
 
-    run_helm("install", "demo", folder, "--namespace", namespace, values=values)
+    release = Release("demo", namespace)
+    release.install(installable, values, "--timeout", "2m")
     before = kept()
     assert {"demo-aeterna", "demo-aeterna-opal"} <= before.keys()
-    run_helm("uninstall", "demo", "--namespace", namespace, "--wait", "--timeout", "1m")
+    release.uninstall()
     assert kept() == before
-    run_helm("install", "demo", folder, "--namespace", namespace, values=values)
+    release.install(installable, values, "--timeout", "2m")
     assert kept() == before
 
 
-def test_an_upgrade_keeps_the_volume(namespace: str, server: ApiServer, no_archives: Path) -> None:
-    folder = str(chart.installable_folder(no_archives))
+def test_an_upgrade_keeps_the_volume(namespace: str, server: ApiServer, installable: Path) -> None:
     values = {"knowledge": {"persistence": {"enabled": True}}}
-    claims = f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/demo-aeterna"
-    run_helm("install", "demo", folder, "--namespace", namespace, values=values)
-    before = server.get(claims)["metadata"]["uid"]
-    run_helm("upgrade", "demo", folder, "--namespace", namespace, values=choices.merged(values, {"replicaCount": 1}))
-    assert server.get(claims)["metadata"]["uid"] == before
+    claim = f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/demo-aeterna"
+    release = Release("demo", namespace)
+    release.install(installable, values, "--timeout", "2m")
+    before = server.get(claim)["metadata"]["uid"]
+    release.upgrade(installable, choices.merged(values, {"logging": {"level": "debug"}}))
+    assert server.get(claim)["metadata"]["uid"] == before
 
 
-def test_two_releases_live_side_by_side(namespace: str, server: ApiServer, no_archives: Path) -> None:
-    folder = str(chart.installable_folder(no_archives))
-    for release in ("one", "two"):
-        run_helm("install", release, folder, "--namespace", namespace, "--wait", "--timeout", "2m", values={})
-    names = {item["metadata"]["name"] for item in server.items(f"/apis/apps/v1/namespaces/{namespace}/deployments")}
-    assert names >= {"one-aeterna", "two-aeterna"}
+def test_two_releases_live_side_by_side(namespace: str, server: ApiServer, installable: Path) -> None:
+    releases = [Release("aeterna", namespace), Release("demo", namespace)]
+    for release, values in zip(releases, ({}, NO_OPERATORS), strict=True):
+        release.install(installable, values)
+    for release in releases:
+        release.test()
+    assert server.names(f"/apis/apps/v1/namespaces/{namespace}/deployments") >= {"aeterna", "demo-aeterna"}
 
 
-def test_a_migration_that_fails_fails_the_installation(namespace: str, server: ApiServer, no_archives: Path) -> None:
-    folder = str(chart.installable_folder(no_archives))
-    values = {"migration": {"podAnnotations": {"aeterna.test/fail": "true"}, "backoffLimit": 0}}
-    arguments = ("install", "demo", folder, "--namespace", namespace, "--wait", "--wait-for-jobs", "--timeout", "15s")
-    with pytest.raises(AssertionError, match="INSTALLATION FAILED"):
-        run_helm(*arguments, values=values)
+def test_a_release_in_another_namespace_takes_the_same_name(
+    namespace: str, another_namespace: str, server: ApiServer, installable: Path
+) -> None:
+    Release("aeterna", namespace).install(installable, {})
+    Release("aeterna", another_namespace).install(installable, NO_OPERATORS)
+    Release("aeterna", another_namespace).test()
+
+
+def test_the_longest_name_of_a_release_installs(namespace: str, installable: Path) -> None:
+    release = Release("r" * 53, namespace)
+    release.install(installable, {})
+    release.test()
+
+
+FAILING: dict[str, Any] = {"migration": {"podAnnotations": {"aeterna.test/fail": "true"}, "backoffLimit": 0}}
+
+
+def test_a_migration_that_fails_fails_the_installation(namespace: str, server: ApiServer, installable: Path) -> None:
+    release = Release("demo", namespace)
+    with pytest.raises(HelmFailed, match="INSTALLATION FAILED"):
+        release.install(installable, FAILING, "--wait", "--wait-for-jobs", "--timeout", "15s")
     (job,) = server.items(f"/apis/batch/v1/namespaces/{namespace}/jobs")
     assert "Failed" in [item["type"] for item in job["status"].get("conditions", [])]
+    # Helm prints no notes when an installation fails, and keeps them.
+    selector = "app.kubernetes.io/instance=demo,app.kubernetes.io/component=migration"
+    assert f"logs --selector {selector}" in release.run("get", "notes", "demo")
+
+
+@pytest.mark.whole_product
+def test_helm_names_the_job_that_failed_when_it_has_the_time(namespace: str, installable: Path) -> None:
+    with pytest.raises(HelmFailed, match=rf"job is failed: {namespace}/demo-aeterna-migrate-"):
+        Release("demo", namespace).install(installable, FAILING)

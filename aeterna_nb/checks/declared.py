@@ -1,5 +1,6 @@
 """What exists outside the render because an answer says so, or because a subchart that is not fetched would make it."""
 
+import hashlib
 from collections.abc import Iterable
 
 from aeterna_nb.chart import Dependency
@@ -9,8 +10,8 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.operations import IngressOn, TlsSecret
 from aeterna_nb.config.secrets import ExistingSecret
 
-LONGEST_NAME = 63
-"""Characters that Helm leaves of a Service's name."""
+LONGEST_NAME = 52
+"""Characters that the chart leaves of a subchart's name, as `templates/_subcharts.tpl` says."""
 
 _SUBCHART_PORTS = {"qdrant": {"6333", "6334"}, "valkey": {"6379"}}
 _WEAVIATE_SERVICES = {"weaviate": frozenset({"80", "http"}), "weaviate-grpc": frozenset({"50051", "grpc"})}
@@ -37,9 +38,15 @@ def _services(config: SetupConfig, missing: set[str]) -> dict[str, Keys]:
     services: dict[str, Keys] = {}
     for alias, ports in _SUBCHART_PORTS.items():
         if alias in missing:
-            # Helm's usual rule: a release whose name holds the chart's name is the whole name.
-            name = release if alias in release else f"{release}-{alias}"
-            services[name[:LONGEST_NAME].rstrip("-")] = frozenset(ports)
+            services[_subchart_name(release, alias)] = frozenset(ports)
     if "weaviate" in missing:
         services |= _WEAVIATE_SERVICES
     return services
+
+
+def _subchart_name(release: str, alias: str) -> str:
+    # Helm's usual rule: a release whose name holds the chart's name is the whole name.
+    name = release if alias in release else f"{release}-{alias}"
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[: LONGEST_NAME - 7].removesuffix('-')}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"

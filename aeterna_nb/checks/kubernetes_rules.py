@@ -10,6 +10,7 @@ from aeterna_nb.checks.manifests import (
     group_of,
     items,
     label,
+    name_of,
     pod_templates,
     section,
 )
@@ -21,6 +22,10 @@ CHECK = "kubernetes-rules"
 _PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 _PROBE_HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 _ENV_SOURCES = ("configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef")
+_LONGEST_NAMES = {"StatefulSet": 52, "CronJob": 52}
+"""Characters. Pods carry a StatefulSet's name and a hash of up to 11 in a label, which takes 63; on an API server a longer
+one gets no pod. A CronJob adds 11 to the names of its Jobs (Kubernetes documentation, "CronJob limitations").
+"""
 # A Secret and a ConfigMap hold at most 1 MiB (Kubernetes documentation, "Secrets", "ConfigMaps").
 _DATA_LIMIT = 1024 * 1024
 
@@ -30,7 +35,7 @@ def check_rules(manifests: Sequence[Manifest]) -> list[Finding]:
     findings: list[Finding] = []
     objects = expand(manifests)
     for manifest in objects:
-        for rule in (_selector, _autoscaler, _disruption_budget, _data_size, _service, _strategy):
+        for rule in (_name, _selector, _autoscaler, _disruption_budget, _data_size, _service, _strategy):
             findings.extend(_error(manifest, text) for text in rule(manifest))
     for pod in pod_templates(objects):
         for pod_rule in (_restart_policy, _unique_names, _containers, _volumes):
@@ -40,6 +45,12 @@ def check_rules(manifests: Sequence[Manifest]) -> list[Finding]:
 
 def _error(manifest: Manifest, text: str) -> Finding:
     return Finding("error", f"{label(manifest)}: {text}.", check=CHECK)
+
+
+def _name(manifest: Manifest) -> Iterator[str]:
+    limit = _LONGEST_NAMES.get(str(manifest.get("kind")))
+    if limit and len(name_of(manifest)) > limit:
+        yield f"the name has {len(name_of(manifest))} characters, and its pods can be made up to {limit}"
 
 
 def _selector(manifest: Manifest) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Check 6: what a manifest names exists in the same render, is made by an operator, or was declared external."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,9 @@ from aeterna_nb.checks.manifests import (
 from aeterna_nb.findings import Finding
 
 CHECK = "references"
+
+_POD_NAME = "statefulset.kubernetes.io/pod-name"
+"""The label in which each pod of a StatefulSet carries its own name (Kubernetes documentation, "StatefulSets")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,14 @@ def _inside_pods(objects: Sequence[Manifest]) -> Iterator[Finding]:
                         yield _error(f"{subject}.{probe} asks the port {port}, which the container does not have.")
 
 
+def _selects(selector: Manifest, pod: PodTemplate) -> bool:
+    named = selector.get(_POD_NAME)
+    labels = dict(section(pod.metadata, "labels"))
+    if pod.owner.get("kind") == "StatefulSet" and re.fullmatch(rf"{re.escape(name_of(pod.owner))}-\d+", str(named)):
+        labels[_POD_NAME] = named
+    return selector.items() <= labels.items()
+
+
 def _selectors(objects: Sequence[Manifest]) -> Iterator[Finding]:
     pods = list(pod_templates(objects))
     # CloudNativePG gives a pooler's pods the labels of its template.
@@ -218,7 +230,7 @@ def _selectors(objects: Sequence[Manifest]) -> Iterator[Finding]:
             continue
         if not selector:
             continue
-        selected = [pod for pod in pods if selector.items() <= section(pod.metadata, "labels").items()]
+        selected = [pod for pod in pods if _selects(selector, pod)]
         if not selected and any(selector.items() <= labels.items() for labels in poolers):
             continue
         if not selected:

@@ -6,6 +6,7 @@ import os
 import ssl
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,10 @@ class ApiServer:
 
     def get(self, path: str) -> dict[str, Any]:
         answer = self._client.get(path)
+        while answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            # So it answers while it learns a definition that is new to it, and says how long that takes.
+            time.sleep(int(answer.headers["Retry-After"]))
+            answer = self._client.get(path)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found

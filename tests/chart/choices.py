@@ -4,7 +4,10 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+import yaml
 from allpairspy import AllPairs
+
+from aeterna_nb.chart import chart_folder
 
 KEY: dict[str, Any] = {
     "kms": {"localKey": {"value": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}},
@@ -135,3 +138,9 @@ def whole(chosen: tuple[tuple[str, dict[str, Any]], ...]) -> tuple[str, dict[str
     if "hybrid" in labels and "valkey" in labels:
         parts.append({"valkey": {"valkeyConfig": "maxmemory 512mb\n"}})
     return "-".join(labels), merged(*parts)
+
+
+def values_file(name: str) -> dict[str, Any]:
+    """What `values-<name>.yaml` holds."""
+    loaded: dict[str, Any] = yaml.safe_load((chart_folder() / f"values-{name}.yaml").read_text())
+    return loaded

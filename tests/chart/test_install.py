@@ -1,7 +1,7 @@
 """The chart on a real API server, in a namespace that enforces Pod Security "restricted".
 
-With AETERNA_TEST_SUBCHARTS it is the exported chart with the real subcharts, else the chart's own templates, on a cluster
-that knows the custom resources. Operators are one per cluster: with them the tests run one after the other.
+With AETERNA_TEST_SUBCHARTS it is the exported chart with the real subcharts, else the chart's own templates on a cluster
+that knows the custom resources. A cluster takes each operator once: with them the tests run one after the other.
 """
 
 from collections.abc import Iterator
@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from aeterna_nb import chart
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE, generate_files
 from aeterna_nb.presets import PRESETS
@@ -29,7 +27,7 @@ pytestmark = [pytest.mark.cluster, with_api_server]
 LARGEST_RECORD = 100_000
 """Bytes that Helm may keep of a release; Kubernetes refuses a Secret of more than 1 MiB."""
 MODES: dict[str, dict[str, Any]] = {
-    "local": {},
+    "local": {"knowledge": {"persistence": {"enabled": True}}},
     "hybrid": choices.merged(
         choices.MODES["hybrid"], choices.VECTORS["pgvector"], choices.DATABASES["external"], choices.LLMS["openai"]
     ),
@@ -39,11 +37,6 @@ NO_OPERATORS: dict[str, Any] = {"cnpg": {"enabled": False}, "dragonfly": {"enabl
 """For a cluster where they run already."""
 LANDING = dict(every_value("kubernetes"))
 EVERY_PAIR = {name: choice for name, choice in every_pair() if name.startswith("kubernetes") and name not in LANDING}
-
-
-def values_file(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((chart.chart_folder() / f"values-{name}.yaml").read_text())
-    return loaded
 
 
 @pytest.mark.parametrize(("mode", "values"), MODES.items(), ids=MODES)
@@ -61,8 +54,8 @@ def test_each_mode_installs_upgrades_tests_and_leaves_only_what_is_to_stay(
 
     release.test()
     release.uninstall()
-    stays = {("PersistentVolumeClaim", "qdrant-storage-demo-qdrant-0")} if mode == "local" and NAMED_ARCHIVES else set()
-    assert server.objects(namespace) - before == stays
+    of_qdrant = {("PersistentVolumeClaim", "qdrant-storage-demo-qdrant-0")}
+    assert server.objects(namespace) - before == (of_qdrant if mode == "local" and NAMED_ARCHIVES else set())
 
 
 @with_real_subcharts
@@ -77,7 +70,7 @@ def test_one_install_brings_up_everything_on_an_empty_cluster(
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_values_file_installs(name: str, namespace: str, server: ApiServer, installable: Path) -> None:
-    Release("aeterna", namespace).install(installable, values_file(name))
+    Release("aeterna", namespace).install(installable, choices.values_file(name))
     assert server.record_size(namespace, "aeterna") < LARGEST_RECORD
     deployments = server.names(f"/apis/apps/v1/namespaces/{namespace}/deployments")
     assert ("aeterna" in deployments) == (name != "remote")
@@ -130,9 +123,9 @@ def test_all_operations_and_backups_install(namespace: str, installable: Path) -
     backup = {"backup": {"enabled": True, "s3": {"bucket": "b"}, "verification": {"enabled": True}}}
     for name, database in choices.DATABASES.items():
         host = {"ingress": {"host": f"{name}.example.com"}, "httpRoute": {"hostnames": [f"{name}.example.com"]}}
-        release = Release(name, namespace)
-        release.install(installable, choices.merged(EVERYTHING, database, backup, host), "--timeout", "2m")
-        release.uninstall()
+        operators = {} if name == "cnpg" else NO_OPERATORS
+        values = choices.merged(EVERYTHING, database, backup, host, operators)
+        Release(name, namespace).install(installable, values, "--timeout", "2m")
 
 
 def test_the_database_outlives_the_release_when_asked_to(namespace: str, server: ApiServer, installable: Path) -> None:
@@ -170,16 +163,6 @@ def test_an_install_under_the_same_name_finds_what_was_kept(
     assert kept() == before
 
 
-def test_an_upgrade_keeps_the_volume(namespace: str, server: ApiServer, installable: Path) -> None:
-    values = {"knowledge": {"persistence": {"enabled": True}}}
-    claim = f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/demo-aeterna"
-    release = Release("demo", namespace)
-    release.install(installable, values, "--timeout", "2m")
-    before = server.get(claim)["metadata"]["uid"]
-    release.upgrade(installable, choices.merged(values, {"logging": {"level": "debug"}}))
-    assert server.get(claim)["metadata"]["uid"] == before
-
-
 def test_two_releases_live_side_by_side(namespace: str, server: ApiServer, installable: Path) -> None:
     releases = [Release("aeterna", namespace), Release("demo", namespace)]
     for release, values in zip(releases, ({}, NO_OPERATORS), strict=True):
@@ -189,18 +172,15 @@ def test_two_releases_live_side_by_side(namespace: str, server: ApiServer, insta
     assert server.names(f"/apis/apps/v1/namespaces/{namespace}/deployments") >= {"aeterna", "demo-aeterna"}
 
 
-def test_a_release_in_another_namespace_takes_the_same_name(
-    namespace: str, another_namespace: str, server: ApiServer, installable: Path
+def test_the_longest_name_installs_and_again_in_another_namespace(
+    namespace: str, another_namespace: str, installable: Path
 ) -> None:
-    Release("aeterna", namespace).install(installable, {})
-    Release("aeterna", another_namespace).install(installable, NO_OPERATORS)
-    Release("aeterna", another_namespace).test()
-
-
-def test_the_longest_name_of_a_release_installs(namespace: str, installable: Path) -> None:
-    release = Release("r" * 53, namespace)
-    release.install(installable, {})
-    release.test()
+    name = "r" * 53
+    releases = [Release(name, namespace), Release(name, another_namespace)]
+    for release, values in zip(releases, ({}, NO_OPERATORS), strict=True):
+        release.install(installable, values)
+    for release in releases:
+        release.test()
 
 
 FAILING: dict[str, Any] = {"migration": {"podAnnotations": {"aeterna.test/fail": "true"}, "backoffLimit": 0}}

@@ -1,6 +1,5 @@
 """With the real subcharts, whose archives lie in the folder that AETERNA_TEST_SUBCHARTS names."""
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -8,27 +7,19 @@ import pytest
 import yaml
 
 from aeterna_nb import helm
-from aeterna_nb.chart import archives_folder, dependencies
+from aeterna_nb.chart import dependencies
 from aeterna_nb.chart_export import ExportError, export
+from aeterna_nb.chart_record import LIBRARY
 from aeterna_nb.crds import definitions, operator_archives
 from aeterna_nb.evaluate import evaluate
-from aeterna_nb.subcharts import fetch, verify
+from tests.chart.conftest import with_real_subcharts
 from tests.product import Choice, every_pair
 from tests.samples import LOCAL, answers
 
-NAMED = os.environ.get("AETERNA_TEST_SUBCHARTS", "")
-pytestmark = pytest.mark.skipif(not NAMED, reason="AETERNA_TEST_SUBCHARTS names no folder of subchart archives")
+pytestmark = with_real_subcharts
 
 
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's cache with the archives in it, as `aeterna chart deps --from` leaves it."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    fetch(dependencies(), archives_folder(), Path(NAMED), verify, lambda line: None)
-    return archives_folder()
-
-
-@pytest.mark.usefixtures("cache")
+@pytest.mark.usefixtures("subcharts")
 @pytest.mark.parametrize(
     "choice", [pytest.param(choice, id=name) for name, choice in every_pair() if choice["target"] == "kubernetes"]
 )
@@ -38,7 +29,7 @@ def test_every_pair_of_choices_passes_every_check_together_with_the_subcharts(ch
     assert not [finding.message for finding in evaluation.findings if "not been fetched" in finding.message]
 
 
-@pytest.mark.usefixtures("cache")
+@pytest.mark.usefixtures("subcharts")
 @pytest.mark.parametrize("provider", ["helm", "existing", "external-secrets"])
 @pytest.mark.parametrize("backend", ["qdrant", "weaviate", "mongodb"])
 def test_bundled_stores_find_their_secrets_wherever_these_live(provider: str, backend: str) -> None:
@@ -46,17 +37,17 @@ def test_bundled_stores_find_their_secrets_wherever_these_live(provider: str, ba
     assert [finding.message for finding in evaluation.errors] == []
 
 
-def test_the_definitions_of_all_operators_are_found(cache: Path) -> None:
-    kinds = {item["spec"]["names"]["kind"] for item in definitions(operator_archives(cache))}
+def test_the_definitions_of_all_operators_are_found(subcharts: Path) -> None:
+    kinds = {item["spec"]["names"]["kind"] for item in definitions(operator_archives(subcharts))}
     assert {"Cluster", "ScheduledBackup", "Pooler", "Dragonfly", "PerconaServerMongoDB"} <= kinds
 
 
-def test_the_exported_chart_is_complete(tmp_path: Path, cache: Path) -> None:
-    export(tmp_path / "chart", cache)
+def test_the_exported_chart_is_complete(tmp_path: Path, subcharts: Path) -> None:
+    export(tmp_path / "chart", subcharts)
     with pytest.raises(ExportError, match="not empty"):
-        export(tmp_path / "chart", cache)
+        export(tmp_path / "chart", subcharts)
     folders = {path.name for path in (tmp_path / "chart" / "charts").iterdir()}
-    assert folders == {item.name for item in dependencies()}
+    assert folders == {item.name for item in dependencies()} | {LIBRARY}
     for operator in ("cloudnative-pg", "dragonfly-operator", "psmdb-operator"):
         texts = [path.read_text() for path in (tmp_path / "chart" / "charts" / operator / "crds").iterdir()]
         kinds = {item["kind"] for text in texts for item in yaml.safe_load_all(text) if item}
@@ -64,8 +55,8 @@ def test_the_exported_chart_is_complete(tmp_path: Path, cache: Path) -> None:
     assert not list((tmp_path / "chart").rglob("templates/tests/test-db-interaction.yaml"))
 
 
-def test_the_helm_program_takes_the_exported_chart(tmp_path: Path, cache: Path) -> None:
-    export(tmp_path / "chart", cache)
+def test_the_helm_program_takes_the_exported_chart(tmp_path: Path, subcharts: Path) -> None:
+    export(tmp_path / "chart", subcharts)
     evaluation = evaluate(answers(LOCAL))
     for name in ("values.yaml", "values.secret.yaml"):
         (tmp_path / name).write_text(evaluation.files[name])

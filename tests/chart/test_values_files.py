@@ -1,37 +1,25 @@
 """The chart's `values-<name>.yaml`: made from the presets, installable as they are, and meant."""
 
-import os
-import uuid
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from aeterna_nb import chart
-from aeterna_nb.chart import archives_folder, dependencies
-from aeterna_nb.chart_export import export
 from aeterna_nb.checks.quantities import quantity
 from aeterna_nb.checks.suite import check_rendered
 from aeterna_nb.helm import Target
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.presets.chart_files import answers_for, chart_file
-from aeterna_nb.subcharts import fetch, verify
-from tests.chart.conftest import Manifest, installed, one, pods
+from tests.chart.choices import values_file as values
+from tests.chart.conftest import Manifest, installed, one, pods, with_real_subcharts
 from tests.chart.judge import KUBERNETES_VERSIONS, faults
-from tests.chart.test_install import KUBECONFIG, ApiServer, run_helm
 
 CHART = Path(__file__).parents[2] / "charts" / "aeterna"
-NAMED = os.environ.get("AETERNA_TEST_SUBCHARTS", "")
 THREE_AND_SNAPSHOTS = {"production", "large", "aws", "gke", "aks"}
 EVERY = pytest.mark.parametrize("name", PRESETS)
-
-
-def values(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((CHART / f"values-{name}.yaml").read_text())
-    return loaded
 
 
 @pytest.fixture(scope="module")
@@ -221,20 +209,10 @@ def _leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{path}{key}", value
 
 
-# With the real subcharts, and on a real API server
+# With the real subcharts
 
 
-@pytest.fixture
-def subcharts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    fetch(dependencies(), archives_folder(), Path(NAMED), verify, lambda line: None)
-    return archives_folder()
-
-
-REAL = pytest.mark.skipif(not NAMED, reason="AETERNA_TEST_SUBCHARTS names no folder of subchart archives")
-
-
-@REAL
+@with_real_subcharts
 @EVERY
 def test_the_file_passes_every_check_together_with_the_subcharts(name: str, subcharts: Path) -> None:
     config, _ = answers_for(name).config()
@@ -243,7 +221,7 @@ def test_the_file_passes_every_check_together_with_the_subcharts(name: str, subc
     assert [finding.message for finding in check_rendered(config, rendered) if finding.severity == "error"] == []
 
 
-@REAL
+@with_real_subcharts
 def test_local_fits_one_node_of_4_cpus_and_8_gib(subcharts: Path) -> None:
     rendered = chart.render(values("local"), archives=subcharts).manifests
     cpu, memory = _requests(rendered)
@@ -265,27 +243,3 @@ def _sum(requests: list[dict[str, Any]], what: str) -> Decimal:
     amounts = [quantity(item[what]) for item in requests]
     assert None not in amounts
     return sum((amount for amount in amounts if amount is not None), Decimal(0))
-
-
-@pytest.mark.cluster
-@REAL
-@pytest.mark.skipif(not KUBECONFIG, reason="AETERNA_TEST_KUBECONFIG names no cluster")
-class TestOnAnApiServer:
-    """Each file as it is, operators included; `test_install.py` does it with the chart's own templates."""
-
-    @pytest.fixture
-    def namespace(self) -> Iterator[str]:
-        server = ApiServer(Path(KUBECONFIG))
-        name = f"values-{uuid.uuid4().hex[:8]}"
-        labels = {"pod-security.kubernetes.io/enforce": "restricted"}
-        server.create("/api/v1/namespaces", {"metadata": {"name": name, "labels": labels}})
-        yield name
-        server.delete(f"/api/v1/namespaces/{name}")
-
-    @EVERY
-    def test_the_file_installs_as_it_is(self, name: str, namespace: str, tmp_path: Path, subcharts: Path) -> None:
-        export(tmp_path / "chart", subcharts)
-        waiting = ("--namespace", namespace, "--wait", "--wait-for-jobs", "--timeout", "3m")
-        file = str(CHART / f"values-{name}.yaml")
-        run_helm("install", "aeterna", str(tmp_path / "chart"), *waiting, "--values", file)
-        run_helm("uninstall", "aeterna", "--namespace", namespace, "--wait", "--timeout", "2m")

@@ -100,3 +100,11 @@ def test_fields_that_contradict_each_other_are_an_error(
 )
 def test_fields_that_fit_together_pass(kind: str, path: str, value: object, sample: Sample) -> None:
     assert check_rules([sample(kind, {path: value})]) == []
+
+
+@pytest.mark.parametrize(("kind", "longest"), [("CronJob", 52), ("Deployment", 253)])
+def test_a_name_leaves_room_for_what_is_added_to_it_for_pods(kind: str, longest: int, sample: Sample) -> None:
+    assert check_rules([sample(kind, name="c" * longest)]) == []
+    if longest < 253:
+        (finding,) = check_rules([sample(kind, name="c" * (longest + 1))])
+        assert "the name has 53 characters" in finding.message

@@ -31,6 +31,16 @@ def test_a_release_whose_references_resolve_passes(sample: Sample) -> None:
     assert messages(release(sample, sample("Deployment"))) == []
 
 
+@pytest.mark.parametrize(
+    ("pod", "found"), [("db-0", True), ("db-12", True), ("db", False), ("other-0", False), ("db-0-0", False)]
+)
+def test_a_service_may_select_one_pod_of_a_stateful_set_by_its_name(pod: str, found: bool, sample: Sample) -> None:
+    stateful = sample("Deployment", {"kind": "StatefulSet", "spec/serviceName": "db"}, "db")
+    service = sample("Service", {"spec/selector": {"statefulset.kubernetes.io/pod-name": pod}})
+    wrong = [text for text in messages([stateful, service]) if "selector finds no pod" in text]
+    assert (wrong == []) == found
+
+
 def volume(**source: object) -> list[dict[str, object]]:
     return [{"name": "tmp", **source}]
 

@@ -27,19 +27,6 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The full name that a subchart gives its objects under its alias. */}}
-{{- define "aeterna.subchartFullname" -}}
-{{- $values := index .root.Values .alias -}}
-{{- $name := default .alias $values.nameOverride -}}
-{{- if $values.fullnameOverride -}}
-{{- $values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
-{{- else if contains $name .root.Release.Name -}}
-{{- .root.Release.Name | trunc 63 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .root.Release.Name $name | trunc 63 | trimSuffix "-" -}}
-{{- end -}}
-{{- end -}}
-
 {{- define "aeterna.chart" -}}
 {{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
 {{- end -}}

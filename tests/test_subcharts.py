@@ -1,29 +1,15 @@
 """Fetching subcharts from a repository and a registry on loopback, and refusing what was not pinned."""
 
 import hashlib
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
-import helm_python
 import pytest
 
 from aeterna_nb import subcharts
 from aeterna_nb.chart import Dependency, dependencies
 from aeterna_nb.subcharts import SubchartError, content_digest, fetch, unchecked, verify
-
-
-def packed(folder: Path, name: str, version: str, text: str = "a: 1\n") -> Path:
-    """A small chart's archive."""
-    source = folder / "sources" / name
-    (source / "templates").mkdir(parents=True)
-    (source / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: {version}\n")
-    (source / "values.yaml").write_text(text)
-    (source / "templates" / "map.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n")
-    return Path(helm_python.package(source, destination=folder))
+from tests.subchart_servers import chart_registry, chart_repository, packed
 
 
 def dependency(name: str, version: str, repository: str = "http://127.0.0.1:9") -> Dependency:
@@ -38,78 +24,20 @@ def pinned(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
     return table
 
 
-def served(handler: type[BaseHTTPRequestHandler]) -> tuple[ThreadingHTTPServer, int]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server, server.server_address[1]
-
-
 @pytest.fixture
 def repository(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """The address of a chart repository with one chart, and its archive."""
-    folder = tmp_path / "repository"
-    folder.mkdir()
-    archive = packed(folder, "one", "1.2.3")
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments, directory=str(folder))
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server, port = served(Quiet)
-    helm_python.repo_index_generate(folder, base_url=f"http://127.0.0.1:{port}")
-    yield f"http://127.0.0.1:{port}", archive
-    server.shutdown()
-    server.server_close()
+    archive = packed(tmp_path / "repository", "one", "1.2.3")
+    with chart_repository(archive.parent) as address:
+        yield address, archive
 
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """The address of an OCI registry with one chart, as the distribution specification has it, and its archive."""
+    """The address of an OCI registry with one chart, and its archive."""
     archive = packed(tmp_path, "two", "v1.6.1")
-    layer, config = archive.read_bytes(), json.dumps({"apiVersion": "v2", "name": "two", "version": "v1.6.1"}).encode()
-
-    def described(kind: str, data: bytes) -> dict[str, Any]:
-        return {"mediaType": kind, "digest": f"sha256:{hashlib.sha256(data).hexdigest()}", "size": len(data)}
-
-    manifest = json.dumps(
-        {
-            "schemaVersion": 2,
-            "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": described("application/vnd.cncf.helm.config.v1+json", config),
-            "layers": [described("application/vnd.cncf.helm.chart.content.v1.tar+gzip", layer)],
-        }
-    ).encode()
-    digests = {f"sha256:{hashlib.sha256(data).hexdigest()}": data for data in (layer, config, manifest)}
-
-    class Registry(BaseHTTPRequestHandler):
-        def do_HEAD(self) -> None:
-            self.answer(send=False)
-
-        def do_GET(self) -> None:
-            self.answer(send=True)
-
-        def answer(self, *, send: bool) -> None:
-            name = self.path.rsplit("/", 1)[-1]
-            data = manifest if name == "v1.6.1" else digests.get(name, b"{}" if self.path == "/v2/" else b"")
-            self.send_response(200 if data else 404)
-            kind = "application/vnd.oci.image.manifest.v1+json" if data is manifest else "application/octet-stream"
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(data)))
-            self.send_header("Docker-Content-Digest", f"sha256:{hashlib.sha256(data).hexdigest()}")
-            self.end_headers()
-            if send:
-                self.wfile.write(data)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server, port = served(Registry)
-    yield f"oci://127.0.0.1:{port}/charts", archive
-    server.shutdown()
-    server.server_close()
+    with chart_registry(archive, "two", "v1.6.1") as address:
+        yield address, archive
 
 
 def test_archives_come_from_a_repository_and_from_a_registry(

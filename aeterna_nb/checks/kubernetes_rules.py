@@ -23,8 +23,8 @@ _PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 _PROBE_HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 _ENV_SOURCES = ("configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef")
 _LONGEST_NAMES = {"StatefulSet": 52, "CronJob": 52}
-"""Characters. Pods carry a StatefulSet's name and a hash of up to 11 in a label, which takes 63; on an API server a longer
-one gets no pod. A CronJob adds 11 to the names of its Jobs (Kubernetes documentation, "CronJob limitations").
+"""Characters. Pods carry a StatefulSet's name and a hash of up to 11 in a label, which takes 63: on an API server a
+longer one gets no pod. A CronJob adds 11 to the names of its Jobs (Kubernetes documentation, "CronJob limitations").
 """
 # A Secret and a ConfigMap hold at most 1 MiB (Kubernetes documentation, "Secrets", "ConfigMaps").
 _DATA_LIMIT = 1024 * 1024

@@ -30,7 +30,7 @@ PATIENCE = 60
 
 
 class ApiServer:
-    """Plain requests to the API server that a kubeconfig names."""
+    """Plain requests to the API server that a kubeconfig names. `known` are the definitions it had before."""
 
     def __init__(self, kubeconfig: Path) -> None:
         config = yaml.safe_load(kubeconfig.read_text())
@@ -49,6 +49,7 @@ class ApiServer:
         self._client = httpx.Client(
             base_url=cluster["server"], headers=headers, verify=context, trust_env=False, timeout=timeout
         )
+        self.known = self.names(DEFINITIONS)
 
     def create(self, path: str, body: dict[str, Any]) -> None:
         self._client.post(path, json=body).raise_for_status()
@@ -87,11 +88,10 @@ class ApiServer:
         items = self.items(f"/api/v1/namespaces/{namespace}/persistentvolumeclaims")
         return {item["metadata"]["name"]: item["metadata"]["uid"] for item in items}
 
-    def record_size(self, namespace: str, release: str) -> int:
-        """Bytes of the Secret in which Helm keeps the newest record of a release. Kubernetes allows 1 MiB."""
-        selector = f"owner=helm,name={release},status=deployed"
-        (record,) = self.items(f"/api/v1/namespaces/{namespace}/secrets?labelSelector={selector}")
-        return sum(len(base64.b64decode(value)) for value in record["data"].values())
+    def record_sizes(self, namespace: str) -> list[int]:
+        """Bytes of each Secret in which Helm keeps a release."""
+        records = self.items(f"/api/v1/namespaces/{namespace}/secrets?labelSelector=owner=helm")
+        return [sum(len(base64.b64decode(value)) for value in item["data"].values()) for item in records]
 
     def objects(self, namespace: str) -> set[tuple[str, str]]:
         """Kind and name of everything in a namespace, and of what Helm installed from there into the whole cluster."""
@@ -141,11 +141,12 @@ class ApiServer:
                 self.merge(f"/api/v1/persistentvolumes/{volume['metadata']['name']}", {"spec": {"claimRef": None}})
         self.delete(f"/api/v1/namespaces/{name}")
 
-    def remove_definitions(self, names: set[str]) -> None:
-        """Delete custom resource definitions, and everything that was made by them."""
-        for name in names:
+    def forget_new_definitions(self) -> None:
+        """Delete the custom resource definitions that came in the meantime, and everything that was made by them."""
+        new = self.names(DEFINITIONS) - self.known
+        for name in new:
             self.delete(f"{DEFINITIONS}/{name}")
-        self.wait_until_gone(DEFINITIONS, names)
+        self.wait_until_gone(DEFINITIONS, new)
 
 
 def _release_namespace(item: dict[str, Any]) -> str:

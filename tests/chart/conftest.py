@@ -16,7 +16,7 @@ from aeterna_nb.chart_export import export
 from aeterna_nb.chart_record import shrink_record
 from aeterna_nb.helm import Target
 from aeterna_nb.subcharts import fetch, verify
-from tests.chart.api_server import DEFINITIONS, KUBECONFIG, RESTRICTED, ApiServer
+from tests.chart.api_server import KUBECONFIG, RESTRICTED, ApiServer
 
 Manifest = dict[str, Any]
 Render = Callable[..., list[Manifest]]
@@ -85,16 +85,23 @@ def installable(no_archives: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def server() -> ApiServer:
-    return ApiServer(Path(KUBECONFIG))
+def server() -> Iterator[ApiServer]:
+    """The API server; in the end it knows the custom resources that it knew in the beginning."""
+    server = ApiServer(Path(KUBECONFIG))
+    yield server
+    server.forget_new_definitions()
+
+
+@pytest.fixture
+def empty_cluster(server: ApiServer) -> None:
+    """A cluster into which no test has brought a custom resource definition."""
+    server.forget_new_definitions()
 
 
 @pytest.fixture
 def namespace(server: ApiServer) -> Iterator[str]:
-    """A namespace that enforces Pod Security "restricted". Afterwards the cluster is as it was before."""
-    known = server.names(DEFINITIONS)
+    """A namespace that enforces Pod Security "restricted"; what a test installs from there goes with it."""
     yield from _namespace(server)
-    server.remove_definitions(server.names(DEFINITIONS) - known)
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """The chart on a real API server, in a namespace that enforces Pod Security "restricted".
 
-With AETERNA_TEST_SUBCHARTS it is the exported chart with the real subcharts, else the chart's own templates on a cluster
-that knows the custom resources. A cluster takes each operator once: with them the tests run one after the other.
+With AETERNA_TEST_SUBCHARTS it is the exported chart with the real subcharts, else the chart's own templates on a
+cluster that knows the custom resources. A cluster takes each operator once: with them the tests run one by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.cluster, with_api_server]
 
 LARGEST_RECORD = 100_000
 """Bytes that Helm may keep of a release; Kubernetes refuses a Secret of more than 1 MiB."""
+Record = Callable[[str, object], None]
 MODES: dict[str, dict[str, Any]] = {
     "local": {"knowledge": {"persistence": {"enabled": True}}},
     "hybrid": choices.merged(
@@ -39,13 +40,21 @@ LANDING = dict(every_value("kubernetes"))
 EVERY_PAIR = {name: choice for name, choice in every_pair() if name.startswith("kubernetes") and name not in LANDING}
 
 
+@pytest.fixture
+def record(server: ApiServer, namespace: str, record_property: Record) -> Iterator[None]:
+    """Afterwards no release of the namespace has left too large a record; `--junitxml` tells its size."""
+    yield
+    for size in server.record_sizes(namespace):
+        record_property("bytes of Helm's record", size)
+        assert size < LARGEST_RECORD
+
+
 @pytest.mark.parametrize(("mode", "values"), MODES.items(), ids=MODES)
 def test_each_mode_installs_upgrades_tests_and_leaves_only_what_is_to_stay(
     mode: str, values: dict[str, Any], namespace: str, server: ApiServer, installable: Path
 ) -> None:
     before, release = server.objects(namespace), Release("demo", namespace)
     release.install(installable, values)
-    assert server.record_size(namespace, "demo") < LARGEST_RECORD
     secrets, volumes = server.secrets(namespace), server.volumes(namespace)
 
     release.upgrade(installable, choices.merged(values, {"logging": {"level": "debug"}}))
@@ -59,6 +68,7 @@ def test_each_mode_installs_upgrades_tests_and_leaves_only_what_is_to_stay(
 
 
 @with_real_subcharts
+@pytest.mark.usefixtures("empty_cluster")
 def test_one_install_brings_up_everything_on_an_empty_cluster(
     namespace: str, server: ApiServer, installable: Path
 ) -> None:
@@ -68,10 +78,10 @@ def test_one_install_brings_up_everything_on_an_empty_cluster(
     assert ("Cluster", "aeterna-pg") in server.objects(namespace)
 
 
+@pytest.mark.usefixtures("empty_cluster", "record")
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_values_file_installs(name: str, namespace: str, server: ApiServer, installable: Path) -> None:
     Release("aeterna", namespace).install(installable, choices.values_file(name))
-    assert server.record_size(namespace, "aeterna") < LARGEST_RECORD
     deployments = server.names(f"/apis/apps/v1/namespaces/{namespace}/deployments")
     assert ("aeterna" in deployments) == (name != "remote")
 
@@ -100,25 +110,24 @@ def test_the_installed_choices_hold_every_value_and_every_sign_in_at_a_central_s
     assert {held["central_auth"] for held in LANDING.values() if held["mode"] == "hybrid"} == set(SPACE["central"])
 
 
+@pytest.mark.usefixtures("record")
 @pytest.mark.parametrize("choice", LANDING.values(), ids=LANDING)
-def test_every_choice_installs(
-    choice: Choice, namespace: str, server: ApiServer, installable: Path, tmp_path: Path
-) -> None:
+def test_every_choice_installs(choice: Choice, namespace: str, installable: Path, tmp_path: Path) -> None:
     Release("aeterna", namespace).install(installable, {}, *WAITING, *written(choice, tmp_path))
-    assert server.record_size(namespace, "aeterna") < LARGEST_RECORD
 
 
 @pytest.mark.whole_product
+@pytest.mark.usefixtures("record")
 @pytest.mark.parametrize("choice", EVERY_PAIR.values(), ids=EVERY_PAIR)
 def test_every_pair_of_choices_installs_and_passes_its_tests(
-    choice: Choice, namespace: str, server: ApiServer, installable: Path, tmp_path: Path
+    choice: Choice, namespace: str, installable: Path, tmp_path: Path
 ) -> None:
     release = Release("aeterna", namespace)
     release.install(installable, {}, *WAITING, *written(choice, tmp_path))
-    assert server.record_size(namespace, "aeterna") < LARGEST_RECORD
     release.test()
 
 
+@pytest.mark.usefixtures("record")
 def test_all_operations_and_backups_install(namespace: str, installable: Path) -> None:
     backup = {"backup": {"enabled": True, "s3": {"bucket": "b"}, "verification": {"enabled": True}}}
     for name, database in choices.DATABASES.items():

@@ -1,0 +1,96 @@
+"""A chart repository and an OCI registry on loopback, as subcharts come from."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import helm_python
+
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+
+
+@contextmanager
+def chart_repository(folder: Path) -> Iterator[str]:
+    """Serve a folder of archives, with an index that is written into it. Yields the address."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(folder))
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with _served(Quiet) as port:
+        helm_python.repo_index_generate(folder, base_url=f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def chart_registry(archive: Path, name: str, version: str) -> Iterator[str]:
+    """Serve one chart as the distribution specification has it. Yields the address that stands before its name."""
+    layer = archive.read_bytes()
+    config = json.dumps({"apiVersion": "v2", "name": name, "version": version}).encode()
+    manifest = json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": MANIFEST,
+            "config": _described("application/vnd.cncf.helm.config.v1+json", config),
+            "layers": [_described("application/vnd.cncf.helm.chart.content.v1.tar+gzip", layer)],
+        }
+    ).encode()
+    contents = {"v2": b"{}", version: manifest} | {_digest(data): data for data in (layer, config, manifest)}
+
+    class Registry(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.answer(send=False)
+
+        def do_GET(self) -> None:
+            self.answer(send=True)
+
+        def answer(self, *, send: bool) -> None:
+            data = contents.get(self.path.strip("/").rsplit("/", 1)[-1], b"")
+            self.send_response(200 if data else 404)
+            self.send_header("Content-Type", MANIFEST if data is manifest else "application/octet-stream")
+            self.send_header("Content-Length", str(len(data)))
+            self.send_header("Docker-Content-Digest", _digest(data))
+            self.end_headers()
+            if send:
+                self.wfile.write(data)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with _served(Registry) as port:
+        yield f"oci://127.0.0.1:{port}/charts"
+
+
+@contextmanager
+def _served(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_address[1]
+    server.shutdown()
+    server.server_close()
+
+
+def _digest(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _described(kind: str, data: bytes) -> dict[str, Any]:
+    return {"mediaType": kind, "digest": _digest(data), "size": len(data)}
+
+
+def packed(folder: Path, name: str, version: str, text: str = "a: 1\n") -> Path:
+    """A small chart's archive, put into the folder; beside it lie the sources."""
+    source = folder / "sources" / name
+    (source / "templates").mkdir(parents=True)
+    (source / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: {version}\n")
+    (source / "values.yaml").write_text(text)
+    (source / "templates" / "map.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n")
+    return Path(helm_python.package(source, destination=folder))

@@ -2,17 +2,20 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from aeterna_nb import helm
+from aeterna_nb import chart, helm
 from aeterna_nb.chart import dependencies
 from aeterna_nb.chart_export import ExportError, export
 from aeterna_nb.chart_record import LIBRARY
 from aeterna_nb.crds import definitions, operator_archives
 from aeterna_nb.evaluate import evaluate
+from tests.chart import choices
 from tests.chart.conftest import with_real_subcharts
+from tests.chart.judge import faults
 from tests.product import Choice, every_pair
 from tests.samples import LOCAL, answers
 
@@ -35,6 +38,29 @@ def test_every_pair_of_choices_passes_every_check_together_with_the_subcharts(ch
 def test_bundled_stores_find_their_secrets_wherever_these_live(provider: str, backend: str) -> None:
     evaluation = evaluate(answers(LOCAL, vector_backend=backend, secret_provider=provider))
     assert [finding.message for finding in evaluation.errors] == []
+
+
+CACHES: dict[str, dict[str, Any]] = {
+    "dragonfly": {},
+    "valkey": choices.CACHES["valkey"],
+    "": {"dragonfly": {"enabled": False}},
+}
+STORES = {name: choices.VECTORS[name or "pgvector"] for name in ("qdrant", "weaviate", "mongodb", "")}
+OPERATORS: dict[str, dict[str, Any]] = {"cnpg": {}, "": {"cnpg": {"enabled": False}}}
+"""By the subchart that is on, if one is: what the rules across keys leave of all conditions, on and off."""
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("cache", CACHES)
+@pytest.mark.parametrize("store", STORES)
+def test_every_condition_decides_about_its_subchart_alone(
+    operator: str, cache: str, store: str, subcharts: Path
+) -> None:
+    values = choices.merged(choices.KEY, OPERATORS[operator], CACHES[cache], STORES[store])
+    rendered = chart.render(values, archives=subcharts)
+    from_subcharts = {path.split("/")[2] for path in rendered.files if path.startswith("aeterna/charts/")}
+    assert from_subcharts == {operator, cache, store} - {""}
+    assert faults(rendered.manifests) == []
 
 
 def test_the_definitions_of_all_operators_are_found(subcharts: Path) -> None:

@@ -127,10 +127,13 @@ class ApiServer:
                     return
         raise TimeoutError(f"{path} still holds {', '.join(sorted(left))}")
 
+    def uninstall_all(self, namespace: str) -> None:
+        """Uninstall every release of a namespace."""
+        for release in run_helm("list", "--all", "--short", "--namespace", namespace).split():
+            run_helm("uninstall", release, "--namespace", namespace)
+
     def remove_namespace(self, name: str) -> None:
-        """Delete a namespace, with what Helm installed from there, and give its volumes to whoever asks next."""
-        for release in run_helm("list", "--all", "--short", "--namespace", name).split():
-            run_helm("uninstall", release, "--namespace", name)
+        """Delete a namespace, and give its volumes to whoever asks next."""
         claims = f"/api/v1/namespaces/{name}/persistentvolumeclaims"
         wanted = set(self.volumes(name))
         if wanted:

@@ -22,6 +22,8 @@ Manifest = dict[str, Any]
 Render = Callable[..., list[Manifest]]
 
 NAMED_ARCHIVES = os.environ.get("AETERNA_TEST_SUBCHARTS", "")
+INSTALLED_ARCHIVES = "" if "PYTEST_XDIST_WORKER" in os.environ else NAMED_ARCHIVES
+"""Those that are installed, too: a cluster takes each operator once, so not by several processes."""
 with_real_subcharts = pytest.mark.skipif(
     not NAMED_ARCHIVES, reason="AETERNA_TEST_SUBCHARTS names no folder of subchart archives"
 )
@@ -75,8 +77,8 @@ def subcharts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def installable(no_archives: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The chart as `aeterna chart export` writes it; without the subcharts where no archives are named."""
     folder = tmp_path_factory.mktemp("exported")
-    if NAMED_ARCHIVES:
-        fetch(dependencies(), folder / "archives", Path(NAMED_ARCHIVES), verify, lambda line: None)
+    if INSTALLED_ARCHIVES:
+        fetch(dependencies(), folder / "archives", Path(INSTALLED_ARCHIVES), verify, lambda line: None)
         export(folder / "chart", folder / "archives")
     else:
         shutil.copytree(chart.installable_folder(no_archives), folder / "chart")
@@ -114,6 +116,9 @@ def _namespace(server: ApiServer) -> Iterator[str]:
     name = f"chart-{uuid.uuid4().hex[:8]}"
     server.create("/api/v1/namespaces", {"metadata": {"name": name, "labels": RESTRICTED}})
     yield name
+    if INSTALLED_ARCHIVES:
+        # Operators bring objects of the whole cluster.
+        server.uninstall_all(name)
     server.remove_namespace(name)
 
 

@@ -1,7 +1,12 @@
-"""The chart on a real API server, in a namespace that enforces Pod Security "restricted".
+r"""The chart on a real API server, in a namespace that enforces Pod Security "restricted".
 
 With AETERNA_TEST_SUBCHARTS it is the exported chart with the real subcharts, else the chart's own templates on a
-cluster that knows the custom resources. A cluster takes each operator once: with them the tests run one by one.
+cluster that knows the custom resources. A cluster takes each operator once, so with them this runs in one process:
+
+    ../shared/cluster/cluster up DIR
+    ../shared/cluster/cluster crds DIR autoscaling.k8s.io cert-manager.io external-secrets.io \
+        gateway.networking.k8s.io monitoring.coreos.com
+    AETERNA_TEST_KUBECONFIG=DIR/kubeconfig AETERNA_TEST_SUBCHARTS=ARCHIVES .venv/bin/pytest -m cluster tests/chart
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +22,7 @@ from aeterna_nb.presets import PRESETS
 from aeterna_nb.secret_values import complete
 from tests.chart import choices
 from tests.chart.api_server import DEFINITIONS, WAITING, ApiServer, HelmFailed, Release
-from tests.chart.conftest import NAMED_ARCHIVES, with_api_server, with_real_subcharts
+from tests.chart.conftest import INSTALLED_ARCHIVES, with_api_server, with_real_subcharts
 from tests.chart.test_operations import EVERYTHING
 from tests.product import COMMON, SPACE, Choice, every_pair, every_value
 from tests.samples import LOCAL, answers
@@ -64,7 +69,7 @@ def test_each_mode_installs_upgrades_tests_and_leaves_only_what_is_to_stay(
     release.test()
     release.uninstall()
     of_qdrant = {("PersistentVolumeClaim", "qdrant-storage-demo-qdrant-0")}
-    assert server.objects(namespace) - before == (of_qdrant if mode == "local" and NAMED_ARCHIVES else set())
+    assert server.objects(namespace) - before == (of_qdrant if mode == "local" and INSTALLED_ARCHIVES else set())
 
 
 @with_real_subcharts

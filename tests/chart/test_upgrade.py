@@ -12,7 +12,7 @@ import yaml
 
 from tests.chart import choices
 from tests.chart.api_server import ApiServer, Release
-from tests.chart.conftest import NAMED_ARCHIVES, with_api_server
+from tests.chart.conftest import INSTALLED_ARCHIVES, with_api_server
 
 pytestmark = [pytest.mark.cluster, with_api_server]
 
@@ -47,8 +47,8 @@ def previous(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def previous_chart(previous: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The chart of those sources, as they exported it; without the subcharts where no archives are named."""
     folder = tmp_path_factory.mktemp("previous-chart")
-    if NAMED_ARCHIVES:
-        command = [sys.executable, "-c", EXPORT, "chart", "export", str(folder / "chart"), "--from", NAMED_ARCHIVES]
+    if INSTALLED_ARCHIVES:
+        command = [sys.executable, "-c", EXPORT, "chart", "export", str(folder / "chart"), "--from", INSTALLED_ARCHIVES]
         environment = {**os.environ, "PYTHONPATH": str(previous), "XDG_CACHE_HOME": str(folder / "cache")}
         subprocess.run(command, cwd=previous, env=environment, check=True, capture_output=True)
     else:
@@ -59,7 +59,7 @@ def previous_chart(previous: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return folder / "chart"
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", ["local", pytest.param("production", marks=pytest.mark.whole_product)])
 def test_an_upgrade_keeps_what_was_generated_and_every_volume(
     name: str, namespace: str, server: ApiServer, previous: Path, previous_chart: Path, installable: Path
 ) -> None:
@@ -68,7 +68,7 @@ def test_an_upgrade_keeps_what_was_generated_and_every_volume(
     release.install(previous_chart, choices.merged(values, CHANGES[name]))
     secrets, volumes = server.secrets(namespace), server.volumes(namespace)
     assert "kms-key" in secrets["demo-aeterna"]
-    assert volumes or (name == "production" and not NAMED_ARCHIVES)
+    assert volumes or (name == "production" and not INSTALLED_ARCHIVES)
 
     release.upgrade(installable, choices.merged(choices.values_file(name), CHANGES[name]))
     after = server.secrets(namespace)

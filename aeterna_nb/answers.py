@@ -127,6 +127,10 @@ class Answers:
 
     def active(self) -> tuple[Question, ...]:
         """The questions that apply, in their order."""
+        return self._active
+
+    @cached_property
+    def _active(self) -> tuple[Question, ...]:
         return tuple(question for question in questions() if question.applies(self.lookup))
 
     def missing(self) -> tuple[Question, ...]:

@@ -19,7 +19,7 @@ HEADER = """\
 # To start: docker compose up --detach --wait
 """
 
-__all__ = ["docker_compose", "env_file", "merged_env", "read_env", "variable", "variables"]
+__all__ = ["compose_tree", "docker_compose", "env_file", "merged_env", "read_env", "variable", "variables"]
 
 
 def docker_compose(config: SetupConfig) -> str:
@@ -27,6 +27,11 @@ def docker_compose(config: SetupConfig) -> str:
 
     For the target docker-compose in local and hybrid mode; ValueError where no server runs here.
     """
+    return HEADER + yaml_text(escaped(compose_tree(config)))
+
+
+def compose_tree(config: SetupConfig) -> dict[str, Any]:
+    """What `docker-compose.yaml` says, before dollar signs are escaped; ValueError where no server runs here."""
     if config.vector is None or config.postgresql is None or config.llm is None:
         raise ValueError("no server runs here in this mode")
     store = database(config.postgresql)
@@ -39,4 +44,4 @@ def docker_compose(config: SetupConfig) -> str:
         "configs": {name: entry for part in parts for name, entry in part.configs.items()},
         "secrets": {name: entry for part in parts for name, entry in part.secrets.items()},
     }
-    return HEADER + yaml_text(escaped({key: value for key, value in tree.items() if value}))
+    return {key: value for key, value in tree.items() if value}

@@ -1,0 +1,234 @@
+"""Which file is what, and what several of them say together."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path as FolderPath
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from aeterna_nb.answers import Answers, Origin, read_nested
+from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.findings import Finding
+from aeterna_nb.generate.compose.env_file import read_env
+from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, SECRET_VALUES_FILE, VALUES_FILE
+from aeterna_nb.generate.helm_secret_values import PLACES, secrets_in
+from aeterna_nb.generate.helm_values import merge
+from aeterna_nb.helm import HelmError, read_manifests
+from aeterna_nb.imports.leaves import dotted, indexed, leaves
+from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
+from aeterna_nb.imports.projection import compose, helm
+from aeterna_nb.imports.search import answers_behind
+from aeterna_nb.questions import by_name, questions
+from aeterna_nb.workspace import read_text
+
+LARGEST = 1024 * 1024
+"""Characters that are read of a file; what this tool writes has some kilobytes."""
+
+READ_BY_PROGRAMS = ("default_profile", "profiles", "local")
+"""What stands in config.toml besides the answers."""
+
+_LINE = re.compile(r"\bline (\d+)")
+
+
+class ImportRefused(Exception):
+    """A file can't be read; the text names it and says why, without a word of what is in it."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What files say: answers by question's name, secrets by name, what was wrong, and what no answer can say.
+
+    `files` are the names of those that were read, in the order in which they count.
+    """
+
+    files: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    findings: tuple[Finding, ...] = ()
+    left: tuple[Left, ...] = ()
+
+    def laid_into(self, answers: Answers) -> Answers:
+        """The answers with these in the layer of files, secrets included, in place of what was there and below."""
+        bare = Answers({**answers.layers, Origin.PRESET: {}, Origin.FILE: {}, Origin.TYPED: {}})
+        asked = {name: value for name, value in self.secrets.items() if name in by_name()}
+        return bare.with_values(Origin.FILE, self.values).with_texts(Origin.FILE, asked)
+
+
+@dataclass
+class _Sorted:
+    """Files by what they are."""
+
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    compose: dict[str, dict[str, Any]] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def read_folder(folder: FolderPath) -> Imported:
+    """What the files of a configuration in a folder say. Raises ImportRefused and WorkspaceError."""
+    names = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE, SECRET_VALUES_FILE, COMPOSE_FILE, ENV_FILE)
+    texts = {name: text for name in names if (text := read_text(folder, name)) is not None}
+    return read_files(texts)
+
+
+def read_files(texts: Mapping[str, str]) -> Imported:
+    """What these files say together; texts by the files' names. Raises ImportRefused.
+
+    An answers file says everything but secrets. Without one a profile (`config.toml`) begins, and values files or a
+    Compose file decide; of several values files the later one wins, as with helm's -f, and `values.yaml` is the first.
+    """
+    found = _sorted(texts)
+    secrets = {**_all_env(found), **_all_secrets(found)}
+    if found.answers:
+        return _from_answers(found, secrets)
+    known, findings = _from_profiles(found)
+    result = Imported(tuple(found.profiles), known, secrets, tuple(findings))
+    if found.values:
+        return _from_values(found.values, result)
+    if found.compose:
+        return _from_compose(found, result)
+    return replace(result, files=tuple(texts))
+
+
+def _sorted(texts: Mapping[str, str]) -> _Sorted:
+    found = _Sorted()
+    for name in sorted(texts, key=lambda name: (FolderPath(name).name != VALUES_FILE, name)):
+        text = texts[name]
+        if not text.strip() or len(text) > LARGEST:
+            raise ImportRefused(f"{name} is empty or larger than 1 MiB; a configuration has a few kilobytes.")
+        if name.endswith(".toml"):
+            found.profiles[name] = _toml(name, text)
+        elif FolderPath(name).name.startswith(ENV_FILE) or name.endswith(".env"):
+            found.environment[name] = text
+        else:
+            _sort_yaml(found, name, text)
+    return found
+
+
+def _sort_yaml(found: _Sorted, name: str, text: str) -> None:
+    tree = _yaml(name, text)
+    if "services" in tree:
+        found.compose[name] = tree
+    elif "target" in tree or _foreign_to_chart(tree) > _foreign_to_answers(tree):
+        try:
+            found.answers[name] = parse_answers(text, name)
+        except AnswersFileError as error:
+            raise ImportRefused(str(error)) from None
+    else:
+        found.values[name] = tree
+
+
+def _foreign_to_answers(tree: Mapping[str, Any]) -> int:
+    known = {question.path for question in questions()}
+    return sum(path not in known for path in leaves(tree))
+
+
+def _foreign_to_chart(tree: Mapping[str, Any]) -> int:
+    known = set(helm().defaults)
+    return sum(not any(path[:depth] in known for depth in range(len(path) + 1)) for path in leaves(tree))
+
+
+def _yaml(name: str, text: str) -> dict[str, Any]:
+    try:
+        documents = read_manifests(text)
+    except HelmError as error:
+        # Helm's own message may quote the file.
+        line = _LINE.search(str(error))
+        raise ImportRefused(f"{name} is not YAML{f' (line {line[1]})' if line else ''}; mend it first.") from None
+    if len(documents) != 1 or not isinstance(documents[0], dict):
+        raise ImportRefused(f"{name} must hold one document of names and values, such as `mode: local`.")
+    return documents[0]
+
+
+def _toml(name: str, text: str) -> dict[str, Any]:
+    try:
+        return tomlkit.parse(text).unwrap()
+    except TOMLKitError as error:
+        line = f" (line {error.line})" if hasattr(error, "line") else ""
+        raise ImportRefused(f"{name} is not TOML{line}; mend it first.") from None
+
+
+def _all_env(found: _Sorted) -> dict[str, str]:
+    return {key: value for text in found.environment.values() for key, value in read_env(text).items()}
+
+
+def _all_secrets(found: _Sorted) -> dict[str, str]:
+    return {key: value for tree in found.values.values() for key, value in secrets_in(tree).items()}
+
+
+def _from_answers(found: _Sorted, secrets: Mapping[str, str]) -> Imported:
+    values: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for tree in found.answers.values():
+        said, wrong = answers_in(tree, Answers())
+        values |= said
+        findings += wrong
+    unread = [*found.profiles, *found.values, *found.compose]
+    left = tuple(Left(name, "", "Not read but for secrets: the answers file says it all.") for name in unread)
+    return Imported(tuple(found.answers), values, secrets, tuple(findings), left)
+
+
+def _from_profiles(found: _Sorted) -> tuple[dict[str, Any], list[Finding]]:
+    values: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for tree in found.profiles.values():
+        answers = {key: value for key, value in tree.items() if key not in READ_BY_PROGRAMS}
+        said, wrong = read_nested(answers, Answers())
+        values |= {name: value for name, value in said.items() if not by_name()[name].secret}
+        findings += wrong
+    return values, findings
+
+
+def _from_values(files: Mapping[str, dict[str, Any]], known: Imported) -> Imported:
+    tree: dict[str, Any] = {}
+    for other in files.values():
+        merge(tree, other)
+    unquoted = [
+        Left(next(reversed(files)), dotted((*path, "value")), "A secret that is no text.", "Put it in quotes.")
+        for path in PLACES.values()
+        if not isinstance(_taken_out(tree, (*path, "value")), str)
+    ]
+    said = leaves(tree)
+    behind = answers_behind(helm(), said, _given(known))
+    left = left_of_values({name: leaves(each) for name, each in files.items()}, tree, behind.differs)
+    return _joined(known, tuple(files), behind.values, [*unquoted, *left])
+
+
+def _from_compose(found: _Sorted, known: Imported) -> Imported:
+    tree: dict[str, Any] = {}
+    for other in found.compose.values():
+        merge(tree, other)
+    behind = answers_behind(compose(), leaves(_unescaped(indexed(tree))), _given(known))
+    left = left_of_compose(next(iter(found.compose)), behind.differs)
+    return _joined(known, (*found.compose, *found.environment), behind.values, left)
+
+
+def _given(known: Imported) -> dict[str, Any]:
+    asked = {name: value for name, value in known.secrets.items() if name in by_name()}
+    return {**Answers().with_texts(Origin.FILE, asked).layers[Origin.FILE], **known.values}
+
+
+def _joined(known: Imported, files: tuple[str, ...], values: Mapping[str, Any], left: list[Left]) -> Imported:
+    # What such a file can't say, such as the namespace, a profile says.
+    return replace(known, files=(*known.files, *files), values={**known.values, **values}, left=tuple(left))
+
+
+def _taken_out(tree: dict[str, Any], path: tuple[str, ...]) -> Any:
+    """Takes what stands at a path out of the tree; an empty text where nothing does."""
+    for part in path[:-1]:
+        inner = tree.get(part)
+        if not isinstance(inner, dict):
+            return ""
+        tree = inner
+    return tree.pop(path[-1], "")
+
+
+def _unescaped(tree: Any) -> Any:
+    """What Compose means by the texts in its file: a doubled dollar sign is one."""
+    if isinstance(tree, dict):
+        return {key: _unescaped(value) for key, value in tree.items()}
+    return tree.replace("$$", "$") if isinstance(tree, str) else tree

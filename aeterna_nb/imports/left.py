@@ -1,0 +1,81 @@
+"""What a file says and no answer can: each value with the reason."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from aeterna_nb.chart_values import ChartValues
+from aeterna_nb.imports.leaves import Leaves, Path, dotted
+from aeterna_nb.imports.projection import helm
+from aeterna_nb.questions import Question
+
+Differences = Mapping[Path, Sequence[Question]]
+"""Paths at which a file and what is generated differ, with the questions that reach there."""
+
+KEEP = "Keep it in a file of your own, and give it to helm behind values.yaml with another -f."
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A value that was left where it is: its file, its path, and the reason. The value itself may be secret."""
+
+    file: str
+    path: str
+    reason: str
+    cure: str = ""
+
+
+def left_of_values(files: Mapping[str, Leaves], tree: dict[str, Any], differs: Differences) -> list[Left]:
+    """What is left of values files, of which `tree` is what they say together; each value once."""
+
+    def file_of(path: Path) -> str:
+        holding = [name for name, said in files.items() if any(other[: len(path)] == path for other in said)]
+        return (holding or list(files))[-1]
+
+    refused = dict(_refused(tree))
+    said = {path for leaves in files.values() for path in leaves}
+    found = [Left(file_of(path), dotted(path), reason) for path, reason in refused.items()]
+    for path, behind in differs.items():
+        if any(path[: len(other)] == other for other in refused):
+            continue
+        file, labels = file_of(path), " and ".join(f'"{question.label.rstrip("?")}"' for question in behind[:2])
+        if path not in said:
+            found.append(
+                Left(file, dotted(path), f"Not there. Your answers bring it{f' ({labels})' if labels else ''}.")
+            )
+        elif labels:
+            found.append(Left(file, dotted(path), f"No answer gives this value. It follows from {labels}.", KEEP))
+        else:
+            found.append(Left(file, dotted(path), "No question asks for it.", KEEP))
+    return found
+
+
+def left_of_compose(file: str, differs: Differences) -> list[Left]:
+    """What is left of a Compose file: each service, volume or other entry with the number of values that differ."""
+    entries = Counter(path[:2] for path in differs)
+    return [
+        Left(
+            file,
+            dotted(entry),
+            f"{number} of the values in it {'is' if number == 1 else 'are'} not what your answers give.",
+        )
+        for entry, number in sorted(entries.items())
+    ]
+
+
+def _refused(tree: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """The keys that the chart does not have, and the values that it does not take."""
+    try:
+        ChartValues.model_validate(tree)
+    except ValidationError as error:
+        for item in error.errors(include_url=False, include_input=False):
+            path = tuple(str(part) for part in item["loc"])
+            if item["type"] == "extra_forbidden":
+                near = get_close_matches(dotted(path), [dotted(known) for known in helm().defaults], n=1)
+                yield path, "The chart has no such value." + (f" Did you mean {near[0]}?" if near else "")
+            else:
+                yield path, "The chart does not take what stands there."

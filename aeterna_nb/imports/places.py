@@ -1,0 +1,148 @@
+"""Where in a file the answer to a question stands: found by changing the answer and looking what else changes."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.config.ask import Presence
+from aeterna_nb.imports.leaves import Leaves, Path, differing
+from aeterna_nb.imports.projection import Projection, completed, probes
+from aeterna_nb.questions import AnswerError, Question, by_name
+
+_LINE = re.compile(r"(?P<key>\S+): (?P<value>\S+)\n?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How an answer is read back: `pattern` is a text in which the answer, or parts of it, stand at these paths."""
+
+    probe: Any
+    parts: Mapping[Path, tuple[str, str, str]]
+    """By path, what stands in the leaf before and after the part, and the part as the probe has it."""
+    lines: Path | None = None
+    """Where each key is a line of the answer, the mapping of these keys."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the answer stands in one place as it is."""
+        return self.lines is None and all(part == _text(self.probe) for _, _, part in self.parts.values())
+
+    def candidate(self, question: Question, found: Leaves) -> Any:
+        """The answer that `found` holds; None where it holds none that the question would take."""
+        try:
+            text = self._lines(found) if self.lines is not None else self._joined(found)
+            return None if not text else question.parse(text)
+        except AnswerError:
+            return None
+
+    def _lines(self, found: Leaves) -> str:
+        assert self.lines is not None
+        return "".join(
+            f"{path[-1]}: {value}\n" for path, value in found.items() if path[:-1] == self.lines and value is not None
+        )
+
+    def _joined(self, found: Leaves) -> str:
+        text = _text(self.probe)
+        for path, (before, after, part) in self.parts.items():
+            leaf = _text(found.get(path, ""))
+            if not leaf or not leaf.startswith(before) or not leaf.endswith(after):
+                return ""
+            text = text.replace(part, leaf[len(before) : len(leaf) - len(after)])
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What follows from a question: every path that it can change, and the ways to read its answer back.
+
+    `telling` are the paths at which every option of a choice leaves a value of its own, with the options by value.
+    """
+
+    paths: frozenset[Path]
+    readings: tuple[Reading, ...]
+    telling: Mapping[Path, Mapping[str, Any]]
+
+    def reach(self, path: Path) -> bool:
+        """Whether the answer can change what stands at a path."""
+        return path in self.paths or any(path[:-1] == reading.lines for reading in self.readings)
+
+
+@cache
+def places(projection: Projection, name: str) -> Places:
+    """Where the answer to a question stands in a file of this kind."""
+    question = by_name()[name]
+    base, _ = completed(asked(question, projection.target))
+    trees: list[tuple[Any, Leaves]] = []
+    readings: list[Reading] = []
+    for probe in (None, *probes(question)):
+        made = projection.made(base.with_values(Origin.TYPED, {name: probe}))
+        if made is None:
+            continue
+        trees.append((probe, made[0]))
+        if len(trees) > 1 and any(reading.whole for reading in readings):
+            break
+        readings += [found for _, other in trees[:-1] for found in _readings(question, probe, other, made[0])]
+    paths = {path for _, tree in trees for path in differing(tree, trees[0][1])}
+    return Places(frozenset(paths), tuple(readings), _telling(question, trees, paths))
+
+
+def asked(question: Question, target: str) -> Answers:
+    """Answers with which a question is asked under a target, where it can be."""
+    return Answers().with_values(Origin.PRESET, {"target": target, **_leading_to(question, target)})
+
+
+def _leading_to(question: Question, target: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for condition in question.when:
+        for name, wanted in condition.alternatives[0].items():
+            if name == "target" or wanted is Presence.ABSENT or (name in values and values[name] in wanted):
+                continue
+            other = by_name()[name]
+            value = probes(other)[0] if wanted is Presence.GIVEN else wanted[0]
+            values = {**_leading_to(other, target), **values, name: value}
+    return values
+
+
+def _readings(question: Question, probe: Any, before: Leaves, after: Leaves) -> list[Reading]:
+    if question.kind not in ("text", "document", "integer"):
+        return []
+    text = _text(probe)
+    changed = {path: after.get(path) for path in differing(before, after)}
+    whole = [
+        Reading(probe, {path: (*around, text)})
+        for path, leaf in sorted(changed.items())
+        if (around := _around(text, _text(leaf))) is not None
+    ]
+    if whole:
+        return whole
+    line = _LINE.fullmatch(text)
+    if line is not None:
+        ends = [path for path, leaf in changed.items() if path[-1] == line["key"] and leaf == line["value"]]
+        return [Reading(probe, {}, path[:-1]) for path in ends]
+    parts = {path: ("", "", leaf) for path, leaf in changed.items() if isinstance(leaf, str) and leaf and leaf in text}
+    return [Reading(probe, parts)] if parts else []
+
+
+def _telling(question: Question, trees: list[tuple[Any, Leaves]], paths: set[Path]) -> dict[Path, dict[str, Any]]:
+    if question.kind not in ("choice", "boolean"):
+        return {}
+    options = [(option, tree) for option, tree in trees if option is not None]
+    by_path = {path: {repr(tree.get(path)): option for option, tree in options} for path in sorted(paths)}
+    return {path: values for path, values in by_path.items() if len(values) == len(options)}
+
+
+def _around(part: str, leaf: str) -> tuple[str, str] | None:
+    """What stands before and after the part in a leaf; None where the part is not in it exactly once."""
+    pieces = leaf.split(part)
+    return (pieces[0], pieces[1]) if len(pieces) == 2 else None
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

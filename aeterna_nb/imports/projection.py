@@ -1,0 +1,109 @@
+"""Files that follow from answers, as trees: what is generated, to be compared with what was found."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.chart_values import ChartValues
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.generate.compose import compose_tree
+from aeterna_nb.generate.helm_values import helm_values
+from aeterna_nb.imports.leaves import Leaves, indexed, leaves
+from aeterna_nb.questions import AnswerError, Question, by_name
+
+PROBES = (
+    "probe.example.com",
+    "https://url.probe.example.com",
+    "probe",
+    "7Gi",
+    "7 7 * * *",
+    "registry.example.com/probe:7",
+    "registry.example.com/probe@sha256:" + "7" * 64,
+    "probe.example.com/probe: probe",
+    "git@probe.example.com:probe.git",
+    "cHJvYmVwcm9iZXByb2JlcHJvYmVwcm9iZXByb2JlcHI=",
+    "https://other.probe.example.com",
+)
+"""Texts of which every question takes at least one; no two name the same host, which could contradict each other."""
+
+
+MOST = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """A kind of file: the target that it belongs to, what an empty one means, and what a configuration makes of it."""
+
+    target: str
+    defaults: Leaves
+    tree: Callable[[SetupConfig], Mapping[str, Any]]
+
+    def found(self, tree: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
+        """What a file means: what it says, and the defaults for the rest."""
+        return {**self.defaults, **leaves(tree)}
+
+    def made(self, answers: Answers) -> tuple[Leaves, Answers] | None:
+        """What the answers make of the file, and the answers with what had to be made up for that.
+
+        None where they contradict each other.
+        """
+        answers, config = completed(answers)
+        return None if config is None else ({**self.defaults, **leaves(self.tree(config))}, answers)
+
+
+@cache
+def helm() -> Projection:
+    """`values.yaml`, over the chart's own defaults."""
+    return Projection("kubernetes", leaves(ChartValues().model_dump(by_alias=True, mode="json")), helm_values)
+
+
+@cache
+def compose() -> Projection:
+    """`docker-compose.yaml`."""
+    return Projection("docker-compose", {}, lambda config: indexed(compose_tree(config)) if config.vector else {})
+
+
+def completed(answers: Answers) -> tuple[Answers, SetupConfig | None]:
+    """The answers with a made-up one wherever one is needed, and the configuration that they give.
+
+    None where an answer that was given is wrong, or contradicts another.
+    """
+    while True:
+        config, findings = answers.config()
+        if config is not None:
+            return answers, config
+        missing = {
+            finding.question: probes(by_name()[finding.question])[0]
+            for finding in findings
+            if finding.severity == "error" and finding.question and _unanswered(answers, finding.question)
+        }
+        if not missing:
+            return answers, None
+        answers = answers.with_values(Origin.PRESET, missing)
+
+
+def _unanswered(answers: Answers, name: str) -> bool:
+    return answers.lookup(name) is None and not answers.rejected(name)
+
+
+def probes(question: Question) -> list[Any]:
+    """Different values that the question takes, each found in nothing else."""
+    if question.kind == "boolean":
+        return [True, False]
+    if question.kind == "choice":
+        return [option.value for option in question.options]
+    if question.kind == "choices":
+        return [(option.value,) for option in question.options]
+    if question.kind == "integer":
+        least, most = question.minimum or 0, question.maximum or MOST
+        return [max(least, min(most, number)) for number in (777, least)]
+    return [value for text in PROBES if (value := _taken(question, text)) is not None]
+
+
+def _taken(question: Question, text: str) -> Any:
+    try:
+        return question.parse(text)
+    except AnswerError:
+        return None

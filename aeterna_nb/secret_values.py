@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.ask import Lookup
 from aeterna_nb.config.postgresql import CloudNativePg
 from aeterna_nb.config.secrets import REFERRING_PROVIDERS, LocalKey
 from aeterna_nb.config.vector import MongoDb, Weaviate
@@ -112,6 +113,16 @@ MADE_NAMES = frozenset(name for made in _MADE for name in made.names)
 def make(name: str) -> str:
     """A new value for the secret of a question that has `makeable`: random, and taken by that question."""
     return _encryption_key()[name] if name == "kms_key" else _password(name)()[name]
+
+
+def written_to(lookup: Lookup) -> str:
+    """The file in which secrets will stand, by these answers; empty where they are only referred to."""
+    if lookup("target") != "kubernetes":
+        return ".env"
+    provider = lookup("secret_provider")
+    if provider in REFERRING_PROVIDERS:
+        return ""
+    return "values.secret.sops.yaml" if provider == "sops" else "values.secret.yaml"
 
 
 def key_of(config: SetupConfig, name: str) -> str:

@@ -146,6 +146,25 @@ def read_text(folder: Path, name: str) -> str | None:
         raise WorkspaceError(f"{name} is not UTF-8 text; save it as UTF-8, or move it away.") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A file as it was before it was written anew: the backup's name, and when that content was written, in seconds."""
+
+    name: str
+    written: float
+
+
+def backups(folder: Path, name: str) -> list[Backup]:
+    """The numbered backups of a file in `folder`, the newest first."""
+    root = Path(os.path.realpath(folder))
+    found = []
+    for path in _place(root, name).parent.glob(f"{Path(name).name}.*.bak"):
+        number = path.name.removeprefix(f"{Path(name).name}.").removesuffix(".bak")
+        if number.isdigit() and path.is_file():
+            found.append((int(number), Backup(path.relative_to(root).as_posix(), path.stat().st_mtime)))
+    return [backup for _, backup in sorted(found, key=lambda item: item[0], reverse=True)]
+
+
 def bundle(files: Mapping[str, str], secret_files: Collection[str] = ()) -> bytes:
     """A zip with the files (name -> text), secret ones for their owner alone, and a `.gitignore` that names these.
 

@@ -32,6 +32,17 @@ def reference_text() -> str:
     return HEAD + "\n" + _table(single) + "".join(sections)
 
 
+def every_value() -> list[tuple[str, str]]:
+    """Every value of the chart by its path, with what it is."""
+    whole = ChartValues()
+    found: list[tuple[str, str]] = []
+    for name, field in ChartValues.model_fields.items():
+        key, value = field.alias or name, getattr(whole, name)
+        inner = _rows(value, key) if isinstance(value, BaseModel) else [(key, value, field.description or "")]
+        found += [(path, text) for path, _, text in inner]
+    return found
+
+
 def _rows(section: BaseModel, path: str) -> Iterator[tuple[str, Any, str]]:
     for name, field in type(section).model_fields.items():
         key, value = f"{path}.{field.alias or name}", getattr(section, name)

@@ -172,6 +172,24 @@ def check_server_limits(config: SetupConfig) -> list[Finding]:
     return [_finding(limit, lookup) for limit in limits]
 
 
+def limits_of_choice(name: str, lookup: Lookup) -> list[str]:
+    """What the server version can't do because of the answer to a choice, a sentence each.
+
+    Only what hangs on this answer: a limit of every option, or of an answer elsewhere, is none of a choice.
+    """
+    if lookup("server_version") is None:
+        return []
+    found = [limit for limit in LIMITS if _hangs_on(limit, name) and limit.when.holds(lookup)]
+    return [_filled(limit.message, lookup) for limit in found]
+
+
+def _hangs_on(limit: Limit, name: str) -> bool:
+    return any(
+        isinstance(alternative.get(name), tuple) and (limit.question == name or set(alternative) <= {name, "target"})
+        for alternative in limit.when.alternatives
+    )
+
+
 def _finding(limit: Limit, lookup: Lookup) -> Finding:
     message, cure = _filled(limit.message, lookup), _filled(limit.cure, lookup)
     return Finding("warning", message, question=limit.question, cure=cure, check=CHECK)

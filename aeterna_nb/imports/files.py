@@ -21,8 +21,15 @@ from aeterna_nb.imports.leaves import dotted, indexed, leaves
 from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
 from aeterna_nb.imports.projection import compose, helm
 from aeterna_nb.imports.search import answers_behind
+from aeterna_nb.output import kept_secrets
 from aeterna_nb.questions import by_name, questions
 from aeterna_nb.workspace import read_text
+
+FOLDER_FILES = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE, COMPOSE_FILE)
+"""The files of a folder of which each alone makes it one with a configuration."""
+
+OUR_SERVICE = re.compile(r"^ +\"?aeterna\"?:", re.MULTILINE)
+"""Found in a Compose file that is about Aeterna; a folder can well have one that is not."""
 
 LARGEST = 1024 * 1024
 """Characters that are read of a file; what this tool writes has some kilobytes."""
@@ -51,8 +58,12 @@ class Imported:
     left: tuple[Left, ...] = ()
 
     def laid_into(self, answers: Answers) -> Answers:
-        """The answers with these in the layer of files, secrets included, in place of what was there and below."""
-        bare = Answers({**answers.layers, Origin.PRESET: {}, Origin.FILE: {}, Origin.TYPED: {}})
+        """The answers with these in the layer of files, in place of what was typed, in files, or in a preset.
+
+        Secrets alone replace nothing.
+        """
+        replaced = (Origin.PRESET, Origin.FILE, Origin.TYPED) if self.values else ()
+        bare = Answers({**answers.layers, **{origin: {} for origin in replaced}})
         asked = {name: value for name, value in self.secrets.items() if name in by_name()}
         return bare.with_values(Origin.FILE, self.values).with_texts(Origin.FILE, asked)
 
@@ -68,11 +79,20 @@ class _Sorted:
     environment: dict[str, str] = field(default_factory=dict)
 
 
+def configuration_files(folder: FolderPath) -> list[str]:
+    """The files in a folder from which answers can be read. Raises WorkspaceError."""
+    texts = {name: read_text(folder, name) for name in FOLDER_FILES}
+    return [
+        name for name, text in texts.items() if text and (name != COMPOSE_FILE or OUR_SERVICE.search(text) is not None)
+    ]
+
+
 def read_folder(folder: FolderPath) -> Imported:
     """What the files of a configuration in a folder say. Raises ImportRefused and WorkspaceError."""
-    names = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE, SECRET_VALUES_FILE, COMPOSE_FILE, ENV_FILE)
+    names = (*configuration_files(folder), SECRET_VALUES_FILE, ENV_FILE)
     texts = {name: text for name in names if (text := read_text(folder, name)) is not None}
-    return read_files(texts)
+    imported = read_files(texts)
+    return replace(imported, secrets={**imported.secrets, **kept_secrets(folder)})
 
 
 def read_files(texts: Mapping[str, str]) -> Imported:
@@ -111,9 +131,12 @@ def _sorted(texts: Mapping[str, str]) -> _Sorted:
 
 def _sort_yaml(found: _Sorted, name: str, text: str) -> None:
     tree = _yaml(name, text)
+    answers, chart, size = _foreign_to_answers(tree), _foreign_to_chart(tree), len(leaves(tree))
     if "services" in tree:
         found.compose[name] = tree
-    elif "target" in tree or _foreign_to_chart(tree) > _foreign_to_answers(tree):
+    elif size and answers == chart == size:
+        raise ImportRefused(f"{name} is about something else: it has no answer, and no value of the chart.")
+    elif "target" in tree or answers < chart:
         try:
             found.answers[name] = parse_answers(text, name)
         except AnswersFileError as error:
@@ -188,11 +211,13 @@ def _from_values(files: Mapping[str, dict[str, Any]], known: Imported) -> Import
     for other in files.values():
         merge(tree, other)
     unquoted = [
-        Left(next(reversed(files)), dotted((*path, "value")), "A secret that is no text.", "Put it in quotes.")
+        Left(list(files)[-1], dotted((*path, "value")), "A secret that is no text.", "Put it in quotes.")
         for path in PLACES.values()
         if not isinstance(_taken_out(tree, (*path, "value")), str)
     ]
     said = leaves(tree)
+    if not said:
+        return _joined(known, tuple(files), {}, unquoted)
     behind = answers_behind(helm(), said, _given(known))
     left = left_of_values({name: leaves(each) for name, each in files.items()}, tree, behind.differs)
     return _joined(known, tuple(files), behind.values, [*unquoted, *left])

@@ -65,6 +65,11 @@ class Places:
     readings: tuple[Reading, ...]
     telling: Mapping[Path, Mapping[str, Any]]
 
+    @property
+    def own(self) -> frozenset[Path]:
+        """The paths at which the answer itself stands; every path where it stands at none."""
+        return frozenset([*self.telling, *(path for reading in self.readings for path in reading.parts)]) or self.paths
+
     def reach(self, path: Path) -> bool:
         """Whether the answer can change what stands at a path."""
         return path in self.paths or any(path[:-1] == reading.lines for reading in self.readings)
@@ -98,10 +103,10 @@ def _leading_to(question: Question, target: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for condition in question.when:
         for name, wanted in condition.alternatives[0].items():
-            if name == "target" or wanted is Presence.ABSENT or (name in values and values[name] in wanted):
+            if name == "target" or wanted is Presence.ABSENT:
                 continue
-            other = by_name()[name]
-            value = probes(other)[0] if wanted is Presence.GIVEN else wanted[0]
+            other, fitting = by_name()[name], probes(by_name()[name]) if isinstance(wanted, Presence) else wanted
+            value = values[name] if values.get(name) in fitting else fitting[0]
             values = {**_leading_to(other, target), **values, name: value}
     return values
 

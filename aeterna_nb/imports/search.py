@@ -142,8 +142,8 @@ class _Search:
 
     def _made_up(self, state: _State, question: Question) -> bool:
         """Whether an answer was only needed to generate anything: the file says nothing of it, or something else."""
-        made_up = state.answers.origin(question.name) is Origin.PRESET
-        return made_up and (not self._places(question).paths or self._reaches(question, state))
+        made_up, own = state.answers.origin(question.name) is Origin.PRESET, self._places(question).own
+        return made_up and (not own or bool(own & state.differs))
 
     def differences(self, state: _State) -> dict[Path, tuple[Question, ...]]:
         """Where the file still differs, with the questions that reach there."""

@@ -1,22 +1,51 @@
-"""Search over all questions that apply."""
+"""Search over all questions, those that do not apply now included, and over the values of the chart."""
 
+from collections.abc import Sequence
+from functools import cache
 from html import escape
 
+from aeterna_nb.chart_values.reference import every_value
 from aeterna_nb.notebook.panels.base import jump
 from aeterna_nb.notebook.parts.chrome import Sheet
 from aeterna_nb.notebook.session import Session
-from aeterna_nb.questions import STAGES, Question
-from aeterna_nb.search import matching
+from aeterna_nb.questions import STAGES, Question, by_name, questions
+from aeterna_nb.wording import why_not_asked
 
 MOST = 8
 """Questions that are listed at once; more are no help."""
 
+MOST_BESIDES = 4
+"""Questions that are not asked now, and values of the chart, that are listed at once."""
+
 TITLES = {stage.id: stage.title for stage in STAGES}
 
 
-def found(session: Session, words: str) -> list[Question]:
-    """The questions that apply and match the words."""
-    return matching(session.answers.active(), words)
+def found(session: Session, words: str) -> tuple[list[Question], list[Question]]:
+    """The questions in whose name, label, help, options, flag or answer's path every one of the words stands.
+
+    First those that are asked now, then the others.
+    """
+    wanted = words.lower().split()
+    matching = [question for question in questions() if wanted and all(word in _text(question) for word in wanted)]
+    asked = [question for question in matching if session.answers.applies(question.name)]
+    return asked, [question for question in matching if question not in asked]
+
+
+def found_values(words: str) -> list[tuple[str, str]]:
+    """The values of the chart, each with what it is, in whose path or description every one of the words stands."""
+    wanted = words.lower().split()
+    return [item for item in _values() if wanted and all(word in " ".join(item).lower() for word in wanted)]
+
+
+@cache
+def _values() -> list[tuple[str, str]]:
+    return every_value()
+
+
+def _text(question: Question) -> str:
+    titles = " ".join(option.title for option in question.options)
+    words = (question.label, question.help, question.flag, question.name, ".".join(question.path), titles)
+    return " ".join(words).lower()
 
 
 class Find:
@@ -44,12 +73,33 @@ class Find:
     def _results(self) -> str:
         if not self._words.strip():
             return ""
-        questions = found(self._session, self._words)
-        if not questions:
-            return '<p class="note" role="status">No question has these words.</p>'
-        items = "".join(
-            f"<li>{jump(question.name, question.label)}<small>{TITLES[question.stage]}</small></li>"
-            for question in questions[:MOST]
-        )
-        more = f'<p class="note">{len(questions) - MOST} more.</p>' if len(questions) > MOST else ""
-        return f'<ul role="status">{items}</ul>{more}'
+        asked, others = found(self._session, self._words)
+        values = found_values(self._words)
+        if not asked and not others and not values:
+            return '<p class="note" role="status">No question and no value of the chart has these words.</p>'
+        parts = _list("", [_asked(question) for question in asked], MOST)
+        parts += _list("Not asked now", [self._not_asked(question) for question in others], MOST_BESIDES)
+        parts += _list("Values of the chart", [_value(*item) for item in values], MOST_BESIDES)
+        return f'<div role="status">{parts}</div>'
+
+    def _not_asked(self, question: Question) -> str:
+        reason, deciding = why_not_asked(question, self._session.value)
+        way = jump(deciding, f"Go to: {by_name()[deciding].label}")
+        words = escape(reason[:1].upper() + reason[1:])
+        return f"<li><span>{escape(question.label)}</span><small>{words}.</small>{way}</li>"
+
+
+def _asked(question: Question) -> str:
+    return f"<li>{jump(question.name, question.label)}<small>{TITLES[question.stage]}</small></li>"
+
+
+def _value(path: str, words: str) -> str:
+    return f"<li><code>{escape(path)}</code><small>{escape(words)}</small></li>"
+
+
+def _list(title: str, items: Sequence[str], most: int) -> str:
+    if not items:
+        return ""
+    head = f'<h2 class="group">{title}</h2>' if title else ""
+    more = f'<p class="note">{len(items) - most} more.</p>' if len(items) > most else ""
+    return f"{head}<ul>{''.join(items[:most])}</ul>{more}"

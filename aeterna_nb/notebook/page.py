@@ -28,6 +28,7 @@ from aeterna_nb.notebook.work import Latest, in_kernel
 from aeterna_nb.output import existing_files, kept_secrets
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question, Stage, by_name
+from aeterna_nb.secret_values import typed
 from aeterna_nb.workspace import WorkspaceError
 
 FIRST_PRESET = "local"
@@ -84,7 +85,7 @@ class Page:
     def _build(self) -> None:
         self.start = StartView(self.session, self.folder, self.change)
         self.stage_view = StageView(self.session, self.change)
-        self.review = ReviewView(self.folder, lambda: self.evaluation)
+        self.review = ReviewView(self.folder, lambda: self.evaluation, self._packed)
         self.review.sheet.on_act(self._guard(self._act))
         self.consequences = Consequences(self.session, self.folder is not None, self.go_to, self._guard)
         self.rail = Rail()
@@ -96,6 +97,7 @@ class Page:
         self.next.on_click(self._guard(lambda _button: self._step(+1)))
         self.draft = Draft()
         self.draft.on_found(self._guard(self._take_draft))
+        self.draft.on_earlier(lambda found: self.change(lambda: self.start.keep_earlier(found)))
         self.undo = ipywidgets.Button(description="Undo")
         self.undo.on_click(lambda _button: self.change(self.session.undo))
         brand = ipywidgets.HTML('<div class="brand">Aeterna <span>setup</span></div>')
@@ -130,7 +132,7 @@ class Page:
         existing = existing_files(self.folder) if self.folder else {}
         if self.folder and not self._kept:
             self._kept = kept_secrets(self.folder)
-        evaluation = evaluate(answers, existing, self._kept)
+        evaluation = evaluate(answers, existing, {**self._kept, **self.session.kept})
         return replace(evaluation, findings=(*self._given, *evaluation.findings))
 
     def _failed(self, error: BaseException) -> None:
@@ -149,10 +151,20 @@ class Page:
         if answers is not self.session.answers:
             return
         self.evaluation = evaluation
-        self._kept = {**self._kept, **evaluation.secrets}
+        self._keep_made(evaluation)
         self._seen = self._seen.after(evaluation)
         self._draw()
         self._look_for_contradictions()
+
+    def _keep_made(self, evaluation: Evaluation) -> None:
+        """Keep the secrets that were made, so that the next evaluation makes no others."""
+        if evaluation.config is not None:
+            elsewhere = {*typed(evaluation.config), *self.session.kept}
+            made = {name: value for name, value in evaluation.secrets.items() if name not in elsewhere}
+            self._kept = {**self._kept, **made}
+
+    def _packed(self, answers_file: str) -> None:
+        self.draft.finished = answers_file
 
     def _look_for_contradictions(self) -> None:
         # Every option is tried, which takes too long to do while somebody waits for the stage or types.
@@ -207,6 +219,8 @@ class Page:
             self.questions.children = children
         self.back.disabled = at == 0
         last = at == len(self._stages) - 1
+        # One filled button in a view: what is offered is to be decided first.
+        self.next.button_style = "" if stage.id == "start" and self.start.offer else "primary"
         self.next.description = "" if last else f"Next: {self._stages[at + 1].title}"
         actions = tuple(self.review.buttons) if last else (self.next,)
         if actions != self.actions.children:

@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets
 
+from aeterna_nb.answers_file import ANSWERS_FILE
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.next_steps import next_steps
@@ -66,9 +67,12 @@ def _written(done: tuple[Written, ...]) -> str:
 class ReviewView:
     """The plan, the next steps, and the buttons. Without a folder there is only the download."""
 
-    def __init__(self, folder: Path | None, evaluation: Callable[[], Evaluation | None]) -> None:
+    def __init__(
+        self, folder: Path | None, evaluation: Callable[[], Evaluation | None], on_packed: Callable[[str], None]
+    ) -> None:
         self._folder = folder
         self._evaluation = evaluation
+        self._on_packed = on_packed
         self._done: tuple[Written, ...] | None = None
         self._problem = ""
         self.sheet = Sheet()
@@ -122,10 +126,13 @@ class ReviewView:
         return f'<h2 class="group">What to do then</h2><ol class="steps">{steps}</ol>'
 
     def _pack(self) -> Parcel:
+        evaluation = finished(self._evaluation())
         try:
-            return Parcel(ZIP_NAME, "application/zip", packed(finished(self._evaluation())))
+            parcel = Parcel(ZIP_NAME, "application/zip", packed(evaluation))
         except WorkspaceError as error:
             raise ValueError(str(error)) from None
+        self._on_packed(evaluation.files[ANSWERS_FILE])
+        return parcel
 
     def _write(self, _button: Any) -> None:
         assert self._folder is not None

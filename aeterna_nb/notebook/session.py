@@ -1,15 +1,18 @@
 """The answers of one visit: what was typed, what can be undone, which stages were seen. No widgets."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import SecretStr
 
-from aeterna_nb.answers import ORIGIN_WORDS, Answers, Origin, Rejected
+from aeterna_nb.answers import CLEARED, ORIGIN_WORDS, Answers, Origin, Rejected
+from aeterna_nb.imports import Imported
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, Stage, by_name
+from aeterna_nb.secret_values import make, written_to
+from aeterna_nb.wording import shown
 
 UNDO_STEPS = 100
 """Changes that can be taken back; more than anybody remembers having made."""
@@ -17,11 +20,16 @@ UNDO_STEPS = 100
 
 @dataclass(frozen=True)
 class Moment:
-    """What undo brings back: the answers, the texts that stand in the fields, and the preset that was taken."""
+    """What undo brings back: the answers, the texts that stand in the fields, and the preset that was taken.
+
+    `made` are the secrets that were made here, by name; `kept` the values of imported secrets that nobody is asked for.
+    """
 
     answers: Answers
     texts: Mapping[str, str] = field(default_factory=dict)
     preset: str = ""
+    made: frozenset[str] = frozenset()
+    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Session:
@@ -44,6 +52,11 @@ class Session:
         return self._moments[-1].preset
 
     @property
+    def kept(self) -> Mapping[str, str]:
+        """The values of imported secrets that nobody is asked for, by name."""
+        return self._moments[-1].kept
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
         return len(self._moments) > 1
@@ -59,17 +72,30 @@ class Session:
         self._moments = [*self._moments[-UNDO_STEPS:], moment]
 
     def type_text(self, name: str, text: str) -> None:
-        """Take what was typed for a question; nothing but spaces takes the typed answer back."""
+        """Take what was typed for a question; nothing but spaces clears the answer, in every layer."""
         now = self._moments[-1]
-        if text == self.text(name):
+        if text == self.text(name) and not by_name()[name].secret:
             return
-        answers = (
-            now.answers.with_texts(Origin.TYPED, {name: text})
-            if text.strip()
-            else now.answers.without(Origin.TYPED, [name])
-        )
+        answers = now.answers.with_texts(Origin.TYPED, {name: text}) if text.strip() else self._cleared(name)
         texts = {} if by_name()[name].secret else {name: text}
-        self._step(replace(now, answers=answers, texts={**now.texts, **texts}))
+        self._step(replace(now, answers=answers, texts={**now.texts, **texts}, made=now.made - {name}))
+
+    def _cleared(self, name: str) -> Answers:
+        bare = self.answers.without(Origin.TYPED, [name])
+        given = any(name in layer for layer in bare.layers.values())
+        return bare.cleared(Origin.TYPED, [name]) if given else bare
+
+    def make_secret(self, name: str) -> None:
+        """Make a secret and hold it like one that was typed."""
+        now = self._moments[-1]
+        answers = now.answers.with_texts(Origin.TYPED, {name: make(name)})
+        self._step(replace(now, answers=answers, made=now.made | {name}))
+
+    def made(self, name: str) -> str:
+        """What to say at a secret that was made here: where it will stand, and what to do with it; empty for others."""
+        if name not in self._moments[-1].made or self.value(name) is None:
+            return ""
+        return f"Made here; it will stand in {written_to(self.value)}. {by_name()[name].ask.makeable}"
 
     def choose(self, name: str, value: Any) -> None:
         """Take a value that was chosen; None takes the choice back."""
@@ -78,12 +104,14 @@ class Session:
             return
         self._step(replace(now, answers=now.answers.with_values(Origin.TYPED, {name: value})))
 
+    def with_preset(self, name: str) -> Answers:
+        """The answers as they would be with a preset under what was typed, in place of the one before."""
+        bare = Answers({**self.answers.layers, Origin.PRESET: {}})
+        return bare.with_values(Origin.PRESET, PRESETS[name].values if name else {})
+
     def take_preset(self, name: str) -> None:
         """Lay a preset under what was typed, in place of the one before; empty takes it away."""
-        now = self._moments[-1]
-        bare = Answers({**now.answers.layers, Origin.PRESET: {}})
-        values = PRESETS[name].values if name else {}
-        self._step(replace(now, answers=bare.with_values(Origin.PRESET, values), preset=name))
+        self._step(replace(self._moments[-1], answers=self.with_preset(name), preset=name))
 
     def draft(self) -> str:
         """What was decided in this visit, as JSON, without secrets; empty while nothing was."""
@@ -94,8 +122,10 @@ class Session:
             }
             for origin in (Origin.FILE, Origin.TYPED)
         }
+        cleared = [name for name, value in now.answers.layers.get(Origin.TYPED, {}).items() if value is CLEARED]
         texts = {name: text for name, text in now.texts.items() if not by_name()[name].secret}
-        return json.dumps({"preset": now.preset, "texts": texts, **values}) if self.can_undo else ""
+        draft = {"preset": now.preset, "texts": texts, "cleared": cleared, **values}
+        return json.dumps(draft) if self.can_undo else ""
 
     def take_draft(self, text: str) -> bool:
         """Bring back the draft; whether there was anything in it. Whatever is not known any more is left out."""
@@ -106,29 +136,24 @@ class Session:
                 for origin in (Origin.FILE, Origin.TYPED)
             }
             texts = {name: str(typed) for name, typed in draft["texts"].items() if _keeps(name, typed)}
+            cleared = [name for name in draft.get("cleared", []) if name in by_name()]
             preset = draft["preset"] if draft["preset"] in PRESETS else ""
         except (ValueError, KeyError, TypeError, AttributeError):
             return False
-        now = self._moments[-1]
-        answers = Answers({**now.answers.layers, Origin.PRESET: {}})
-        answers = answers.with_values(Origin.PRESET, PRESETS[preset].values if preset else {})
+        answers = self.with_preset(preset)
         for origin, values in found.items():
             answers = answers.with_values(origin, values)
         typed_texts = {name: typed for name, typed in texts.items() if typed.strip()}
-        answers = answers.with_texts(Origin.TYPED, typed_texts)
+        answers = answers.with_texts(Origin.TYPED, typed_texts).cleared(Origin.TYPED, cleared)
         self._step(Moment(answers, texts, preset))
         return True
 
-    def take_file(self, values: Mapping[str, Any]) -> None:
-        """Lay an imported configuration in place of the one before, and drop what was typed over it."""
+    def take_imported(self, imported: Imported) -> None:
+        """Lay an imported configuration in place of preset and file, and drop what was typed over them."""
         now = self._moments[-1]
-        bare = Answers({**now.answers.layers, Origin.FILE: {}, Origin.TYPED: {}})
-        self._step(Moment(bare.with_values(Origin.FILE, values), {}, now.preset))
-
-    def add_to_file(self, add: Callable[[Answers], Answers]) -> None:
-        """Let `add` lay more into the answers that were just imported, as part of the same step."""
-        now = self._moments.pop()
-        self._moments.append(replace(now, answers=add(now.answers)))
+        kept = {**now.kept, **{name: value for name, value in imported.secrets.items() if name not in by_name()}}
+        answers = imported.laid_into(now.answers)
+        self._step(Moment(answers, kept=kept) if imported.values else replace(now, answers=answers, kept=kept))
 
     def begin_anew(self) -> None:
         """Go back to what the visit began with."""
@@ -136,13 +161,18 @@ class Session:
 
     def go_back(self, name: str, way: str) -> None:
         """Take one of the `ways` back from the present value of a question."""
-        now = self._moments[-1]
+        now, to = self._moments[-1], Origin[way]
         texts = {key: text for key, text in now.texts.items() if key != name}
         answers = now.answers.without(Origin.TYPED, [name])
-        if way == "default":
-            question = by_name()[name]
-            answers = answers.with_values(Origin.TYPED, {name: question.default_for(answers.lookup)})
-        self._step(replace(now, answers=answers, texts=texts))
+        if answers.origin(name) != to:
+            value = answers.layers.get(to, {}).get(name)
+            # Cleared rather than typed: the default goes on following the answers that it follows.
+            answers = (
+                answers.cleared(Origin.TYPED, [name])
+                if to is Origin.DEFAULT
+                else answers.with_values(Origin.TYPED, {name: value})
+            )
+        self._step(replace(now, answers=answers, texts=texts, made=now.made - {name}))
 
     def value(self, name: str) -> Any:
         """The present value of a question; None where there is none or it was refused."""
@@ -174,31 +204,40 @@ class Session:
     def origin(self, name: str) -> str:
         """Where the present value of a question comes from, as a sentence; empty where there is no value."""
         origin = self.answers.origin(name)
+        if self._is_cleared(name):
+            return "Cleared by you." if self.value(name) is None else "Cleared by you; the default applies."
         if origin == Origin.DEFAULT and self.value(name) is None:
             return ""
         if origin == Origin.PRESET and self.preset:
-            return f"From the {PRESETS[self.preset].title.lower()} preset."
+            return f"From the {PRESETS[self.preset].title} preset."
         return f"{ORIGIN_WORDS[origin]}."
 
+    def _is_cleared(self, name: str) -> bool:
+        return self.answers.layers.get(Origin.TYPED, {}).get(name) is CLEARED
+
     def ways(self, question: Question) -> list[tuple[str, str]]:
-        """The ways back from the present value of a question: a key, and words that say what one gets."""
-        origin = self.answers.origin(question.name)
-        if question.secret or origin == Origin.DEFAULT:
-            return []
+        """The ways back from the present value of a question: a layer's name, and words that say what one gets."""
+        present, typed = self.value(question.name), self.answers.layers.get(Origin.TYPED, {})
+        layers = {
+            origin: self.answers.layers[origin][question.name]
+            for origin in sorted(self.answers.layers, reverse=True)
+            if origin is not Origin.TYPED and question.name in self.answers.layers[origin]
+        }
+        taken = {origin: value for origin, value in layers.items() if not isinstance(value, Rejected)}
+        if question.secret:
+            # A typed one is forgotten at its field.
+            back = next(iter(taken), None) if self._is_cleared(question.name) else None
+            return [(back.name, f"Use it again ({ORIGIN_WORDS[back].lower()})")] if back else []
+        found = [
+            (origin.name, f"Back to {shown(question, value)} ({ORIGIN_WORDS[origin].lower()})")
+            for origin, value in taken.items()
+            if value != present
+        ]
         default = question.default_for(self.answers.lookup)
-        found = []
-        if origin == Origin.TYPED:
-            below = self.answers.without(Origin.TYPED, [question.name])
-            lower, value = below.origin(question.name), below.lookup(question.name)
-            if lower == Origin.DEFAULT:
-                words = "Clear" if value is None else f"Use the default, {shown(question, value)}"
-            else:
-                words = f"Back to {shown(question, value)} ({ORIGIN_WORDS[lower].lower()})"
-            found.append(("below", words))
-            if lower == Origin.DEFAULT:
-                return found
-        if default is not None and default != self.value(question.name):
-            found.append(("default", f"Use the default, {shown(question, default)}"))
+        if default is not None and default != present:
+            found.append((Origin.DEFAULT.name, f"Use the default, {shown(question, default)}"))
+        elif default is None and not layers and question.name in typed:
+            found.append((Origin.DEFAULT.name, "Clear"))
         return found
 
     def stages(self) -> list[Stage]:
@@ -214,17 +253,4 @@ class Session:
 
 def _keeps(name: str, value: Any) -> bool:
     """Whether a draft holds this answer: a question of ours, no secret, and a value that was taken."""
-    return name in by_name() and not by_name()[name].secret and not isinstance(value, Rejected)
-
-
-def shown(question: Question, value: Any) -> str:
-    """A value in words, as the page shows it; never a secret's."""
-    if question.secret or isinstance(value, SecretStr):
-        return "not shown"
-    if question.kind == "boolean":
-        return "yes" if value else "no"
-    titles = {option.value: option.title for option in question.options}
-    if isinstance(value, tuple):
-        return ", ".join(titles.get(item, str(item)) for item in value) or "none"
-    text = titles.get(value, str(value))
-    return f"{text} {question.unit}".strip()
+    return name in by_name() and not by_name()[name].secret and not isinstance(value, Rejected) and value is not CLEARED

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from aeterna_nb.answers import Origin
+from aeterna_nb.checks.server_limits import limits_of_choice
 from aeterna_nb.contradictions import Reasons
 from aeterna_nb.findings import Finding
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import error_at
 from aeterna_nb.questions import STAGES, Question
+from aeterna_nb.secret_values import written_to
 
 CARDS = 4
 """A choice with more plain values than this becomes a menu; one with a sentence to each stays in sight."""
@@ -45,9 +48,18 @@ class StageView:
             row.origin = self._session.origin(question.name)
             row.ways = [list(way) for way in self._session.ways(question)]
             if isinstance(row, ChoiceRow | MenuRow):
-                row.options = [{**option, "reason": reasons.get(option["value"], "")} for option in row.options]
+                row.options = [self._told(question, option, reasons) for option in row.options]
             self._put_value(row, question)
         return row
+
+    def _told(self, question: Question, option: Mapping[str, Any], reasons: Mapping[Any, str]) -> dict[str, Any]:
+        """The option with what is to know before it is taken."""
+        value = option["value"]
+        if question.kind == "choices":
+            return {**option}
+        chosen = self._session.answers.with_values(Origin.TYPED, {question.name: value})
+        warnings = limits_of_choice(question.name, chosen.lookup)
+        return {**option, "reason": reasons.get(value, ""), "warning": " ".join(warnings)}
 
     def _label(self, question: Question) -> str:
         optional = not question.must_be_answered(self._session.value) and question.default is None
@@ -61,6 +73,8 @@ class StageView:
             row.value = self._session.text(name)
         elif isinstance(row, SecretRow):
             row.given = self._session.value(name) is not None
+            row.kept = self._session.made(name) or "Given, and held for this session only."
+            row.make = self._words_to_make(question)
         elif isinstance(row, ChoiceRow | MenuRow):
             value = self._session.value(name)
             row.value = list(value) if isinstance(value, tuple) else value
@@ -85,8 +99,17 @@ class StageView:
         def take(text: str) -> None:
             self._change(lambda: self._session.type_text(question.name, text))
 
-        row.on_secret(take, lambda: take(""))
+        def make() -> None:
+            self._change(lambda: self._session.make_secret(question.name))
+
+        row.on_secret(take, lambda: take(""), make)
         return row
+
+    def _words_to_make(self, question: Question) -> str:
+        # Where credentials are only referred to, a made one would stand nowhere.
+        if not question.ask.makeable or not written_to(self._session.value):
+            return ""
+        return "Make a key" if "key" in question.label.lower() else "Make a password"
 
     def _make_text(self, question: Question, named: dict[str, Any]) -> Row:
         row = TextRow(

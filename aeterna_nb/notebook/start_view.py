@@ -1,26 +1,47 @@
-"""The first stage: a preset to begin with, the configuration of the folder, or an answers file to take over."""
+"""The first stage: a preset to begin with, configurations that exist, and files to take over."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from aeterna_nb.answers import Answers
-from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers, read_answers_file
-from aeterna_nb.findings import Finding
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.imports import Imported, ImportRefused, Left, configuration_files, read_files, read_folder
+from aeterna_nb.notebook.changed_answers import changed_answers
+from aeterna_nb.notebook.panels.base import prose
 from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.chrome import Sheet
 from aeterna_nb.notebook.parts.rows import ChoiceRow
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import count
-from aeterna_nb.output import kept_secrets, with_kept_secrets
-from aeterna_nb.presets import PRESETS
-from aeterna_nb.workspace import WorkspaceError
+from aeterna_nb.output import kept_secrets
+from aeterna_nb.presets import GROUPS, PRESETS
+from aeterna_nb.wording import changes
+from aeterna_nb.workspace import WorkspaceError, backups, read_text
 
 SCRATCH = ""
-TOO_LARGE = "That file is empty or larger than 1 MiB; an answers file has a few kilobytes."
+MOST_EARLIER = 5
+"""Earlier configurations that are listed; the older ones lie in the folder."""
+
+MOST_LEFT = 12
+"""Values of an import that are listed at once; a file of somebody else's can have hundreds."""
 
 Change = Callable[[Callable[[], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be taken: how it is called, the answers before and after, and the step that takes it."""
+
+    name: str
+    title: str
+    before: Answers
+    after: Answers
+    take: Callable[[], None]
 
 
 class StartView:
@@ -31,31 +52,34 @@ class StartView:
         self._folder = folder
         self._change = change
         self._said = ""
-        options = [{"value": name, "title": preset.title, "note": preset.note} for name, preset in PRESETS.items()]
-        scratch = {
-            "value": SCRATCH,
-            "title": "From scratch",
-            "note": "Nothing is decided for you; every main choice is asked.",
-        }
+        self._in_browser: list[tuple[str, str]] = []
+        self.offer: Offer | None = None
         self.row = ChoiceRow(
             name="preset",
             label="What do you want to begin with?",
             help="A preset answers the main questions. What you type yourself always wins over it.",
-            options=[*options, scratch],
+            options=_options(),
             value=session.preset,
         )
         self.row.add_class("aw-q-preset")
-        self.row.observe(lambda event: change(lambda: session.take_preset(event["new"] or SCRATCH)), "value")
-        self.news, self.sheet = Sheet(), Sheet()
-        for sheet in (self.news, self.sheet):
-            sheet.on_act(lambda act, on, text: change(lambda: self._act(act, on, text)))
+        self.row.observe(self._picked, "value")
+        self.news, self.sheet, self.offered = Sheet(), Sheet(), Sheet()
+        self.offered.add_class("aw-offer")
+        for sheet in (self.news, self.sheet, self.offered):
+            sheet.on_act(lambda act, on, _text: change(lambda: self._act(act, on)))
+        self.sheet.on_files(lambda files: change(lambda: self._take(lambda: read_files(files))))
 
     def show(self) -> Sequence[Any]:
         """The widgets of the stage, up to date."""
-        self.row.value = self._session.preset
+        if self.offer is not None and self.offer.before is not self._session.answers:
+            self.offer = None
+        self.row.value = self._preset_shown()
         self.news.html = self._said
-        self.sheet.html = self._folder_card() + _import_card()
-        return [*([self.news] if self._said else []), self.row, self.sheet]
+        self.sheet.html = self._folder_card() + self._earlier_card() + _import_card()
+        self.offered.html = _offer_card(self.offer) if self.offer else ""
+        news = [self.news] if self._said else []
+        offered = [self.offered] if self.offer else []
+        return [*news, self.row, *offered, self.sheet]
 
     def say_draft(self) -> None:
         """Say that the answers are those of an earlier visit."""
@@ -65,54 +89,171 @@ class StartView:
             '<p><button type="button" class="aw-button" data-act="anew">Begin anew</button></p></div>'
         )
 
-    def _folder_card(self) -> str:
-        if self._folder is None or not (self._folder / ANSWERS_FILE).is_file():
-            return ""
+    def keep_earlier(self, found: list[tuple[str, str]]) -> None:
+        """Offer these configurations, which the browser kept: the time and the answers file of each."""
+        self._in_browser = found[:MOST_EARLIER]
+
+    def _preset_shown(self) -> str | None:
+        if self.offer is not None and self.offer.name in (*PRESETS, SCRATCH):
+            return self.offer.name
+        # After an import none of the presets is what one began with.
         return (
-            '<h2 class="group">A configuration lies in this folder</h2>'
+            None if not self._session.preset and self._session.answers.layers.get(Origin.FILE) else self._session.preset
+        )
+
+    def _picked(self, event: Any) -> None:
+        name = event["new"]
+        if name is None or name == self._preset_shown():
+            return
+        if name == self._session.preset:
+            self._change(self._leave)
+        else:
+            self._change(lambda: self._offer_preset(name))
+
+    def _offer_preset(self, name: str) -> None:
+        title = PRESETS[name].title if name else "From scratch"
+        answers, after = self._session.answers, self._session.with_preset(name)
+        self.offer = Offer(name, title, answers, after, partial(self._session.take_preset, name))
+
+    def _leave(self) -> None:
+        self.offer = None
+
+    def _act(self, act: str, on: str) -> None:
+        offer, self.offer, self._said = self.offer, None, ""
+        match act:
+            case "take" if offer is not None:
+                offer.take()
+                self._said = f'<p class="card" role="status"><b>{escape(offer.title)} is taken.</b></p>'
+            case "anew":
+                self._session.begin_anew()
+            case "folder":
+                assert self._folder is not None
+                folder = self._folder
+                self._take(lambda: read_folder(folder))
+            case "earlier":
+                self._offer_earlier(on)
+            case _:
+                pass
+
+    def _take(self, read: Callable[[], Imported]) -> None:
+        self.offer = None
+        try:
+            imported = read()
+        except (ImportRefused, WorkspaceError) as error:
+            self._said = _problem(str(error))
+            return
+        self._session.take_imported(imported)
+        self._said = _taken_card(imported) + "".join(card(finding) for finding in imported.findings)
+
+    def _earlier(self) -> Mapping[str, str]:
+        """The earlier configurations by key, with their times."""
+        if self._folder is None:
+            return {str(number): at for number, (at, _) in enumerate(self._in_browser)}
+        return {
+            backup.name: datetime.fromtimestamp(backup.written).strftime("%d %B %Y, %H:%M")
+            for backup in backups(self._folder, ANSWERS_FILE)[:MOST_EARLIER]
+        }
+
+    def _offer_earlier(self, key: str) -> None:
+        when = self._earlier().get(key)
+        if when is None:
+            return
+        try:
+            text = self._in_browser[int(key)][1] if self._folder is None else read_text(self._folder, key) or ""
+            values, _ = answers_in(parse_answers(text, f"The configuration of {when}"), Answers())
+            # The secrets of then may be gone; those of today fit the databases that run.
+            secrets = kept_secrets(self._folder) if self._folder else {}
+        except (AnswersFileError, WorkspaceError) as error:
+            self._said = _problem(str(error))
+            return
+        imported = Imported(values=values, secrets=secrets)
+        answers, title = self._session.answers, f"The configuration of {when}"
+        take = partial(self._session.take_imported, imported)
+        self.offer = Offer(f"earlier {key}", title, answers, imported.laid_into(answers), take)
+
+    def _folder_card(self) -> str:
+        if self._folder is None:
+            return ""
+        there = configuration_files(self._folder)
+        if not there:
+            return ""
+        names = ", ".join(f"<code>{escape(name)}</code>" for name in there)
+        return (
+            f'<h2 class="group">A configuration lies in this folder</h2><p class="note">{names}</p>'
             '<p><button type="button" class="aw-button" data-act="folder">Continue with it</button></p>'
         )
 
-    def _act(self, act: str, name: str, text: str) -> None:
-        if act == "anew":
-            self._said = ""
-            self._session.begin_anew()
-        elif act == "folder":
-            self._take_folder()
-        elif act == "import":
-            self._take(lambda: answers_in(parse_answers(_filled(text), name), Answers()), name)
-
-    def _take_folder(self) -> None:
-        assert self._folder is not None
-        folder = self._folder
-        self._take(lambda: read_answers_file(folder / ANSWERS_FILE, Answers()), "the folder's configuration")
-        try:
-            kept = kept_secrets(folder)
-        except WorkspaceError as error:
-            self._said += f'<p class="problem">{escape(str(error))}</p>'
-            return
-        self._session.add_to_file(lambda answers: with_kept_secrets(answers, kept))
-
-    def _take(self, read: Callable[[], tuple[dict[str, Any], list[Finding]]], name: str) -> None:
-        try:
-            values, findings = read()
-        except AnswersFileError as error:
-            self._said = f'<p class="problem" role="alert">{escape(str(error))}</p>'
-            return
-        self._session.take_file(values)
-        taken = f"<b>{count(len(values), 'answer', 'answers')} taken over from {escape(name)}.</b>"
-        self._said = f'<div class="card" role="status">{taken}</div>' + "".join(card(finding) for finding in findings)
+    def _earlier_card(self) -> str:
+        items = "".join(
+            f"<li>{escape(when)} "
+            f'<button type="button" class="aw-link" data-act="earlier" data-on="{escape(key)}" '
+            f'aria-label="Show what differs in the configuration of {escape(when)}">Show what differs</button></li>'
+            for key, when in self._earlier().items()
+        )
+        place = "written here" if self._folder else "downloaded with this browser"
+        return f'<h2 class="group">Configurations {place} before</h2><ul class="earlier">{items}</ul>' if items else ""
 
 
-def _filled(text: str) -> str:
-    if not text.strip():
-        raise AnswersFileError(TOO_LARGE)
-    return text
+def _options() -> list[dict[str, Any]]:
+    presets = [
+        {"value": name, "title": preset.title, "note": preset.note, "group": GROUPS[preset.group]}
+        for name, preset in PRESETS.items()
+    ]
+    scratch = {
+        "value": SCRATCH,
+        "title": "From scratch",
+        "note": "Nothing is decided for you; every main choice is asked.",
+        "group": next(iter(GROUPS.values())),
+    }
+    return [*presets, scratch]
+
+
+def _offer_card(offer: Offer) -> str:
+    found = changes(offer.before, offer.after)
+    return (
+        f'<section class="card" aria-label="What {escape(offer.title)} changes"><h2 role="status">'
+        f"{escape(offer.title)}: what it changes</h2>"
+        f'<div class="scroll" tabindex="0">{changed_answers(found, offer.title)}</div>'
+        '<p class="buttons"><button type="button" class="aw-button primary" data-act="take">Take it</button> '
+        '<button type="button" class="aw-button" data-act="leave">Leave it</button></p></section>'
+    )
+
+
+def _taken_card(imported: Imported) -> str:
+    names = ", ".join(f"<code>{escape(name)}</code>" for name in imported.files)
+    taken = f"<b>{count(len(imported.values), 'answer', 'answers')} taken over from {names}.</b>"
+    secrets = ""
+    if imported.secrets:
+        found = count(len(imported.secrets), "secret", "secrets")
+        secrets = (
+            f"<span>{found} found there, and held for this session only: not shown, not in the draft, and written to "
+            "the file for secrets alone.</span>"
+        )
+    return f'<div class="card" role="status">{taken}{secrets}{_left_list(imported.left)}</div>'
+
+
+def _left_list(left: Sequence[Left]) -> str:
+    if not left:
+        return ""
+    items = "".join(
+        f"<li><code>{escape(': '.join(filter(None, (item.file, item.path))))}</code> "
+        f"{prose(f'{item.reason} {item.cure}'.strip())}</li>"
+        for item in left[:MOST_LEFT]
+    )
+    more = f'<p class="note">{len(left) - MOST_LEFT} more.</p>' if len(left) > MOST_LEFT else ""
+    return f'<p>Not taken over:</p><ul class="left">{items}</ul>{more}'
+
+
+def _problem(sentence: str) -> str:
+    return f'<p class="problem" role="alert">{escape(sentence)}</p>'
 
 
 def _import_card() -> str:
     return (
-        '<h2 class="group">Or take over what you decided elsewhere</h2>'
-        "<p><label>An answers file, <code>setup.yaml</code>: "
-        '<input type="file" accept=".yaml,.yml" data-act="import"></label></p>'
+        '<h2 class="group">Or take over what exists</h2>'
+        '<p><label for="aw-import">Files of a configuration, one or several</label></p>'
+        '<p class="note"><code>setup.yaml</code>, <code>values.yaml</code> of the chart with its secrets, '
+        "<code>config.toml</code>, <code>docker-compose.yaml</code> with <code>.env</code>. What maps to answers is "
+        "taken, the rest is listed.</p>"
+        '<p><input id="aw-import" type="file" multiple accept=".yaml,.yml,.toml,.env,.json,text/plain"></p>'
     )

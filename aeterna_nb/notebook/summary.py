@@ -5,9 +5,10 @@ from html import escape
 
 from aeterna_nb.findings import Finding
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.notebook.session import Session, shown
+from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import count, open_question
 from aeterna_nb.questions import by_name
+from aeterna_nb.wording import shown
 
 PARTS = ("vector_backend", "cache", "postgresql", "llm")
 

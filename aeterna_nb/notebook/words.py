@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from aeterna_nb.answers import Origin
 from aeterna_nb.findings import Finding
-from aeterna_nb.notebook.session import Session, shown
+from aeterna_nb.notebook.session import Session
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question, Stage, by_name
+from aeterna_nb.wording import shown
 
 MANY = 6
 """Questions of a stage beyond which one answer no longer stands for all."""
@@ -52,12 +53,18 @@ def stage_state(session: Session, stage: Stage, findings: Sequence[Finding]) -> 
     if missing:
         return StageState("todo", f"To do: {count(len(missing), 'answer', 'answers')}")
     if stage.id == "start":
-        return StageState("done", f"Done: {PRESETS[session.preset].title if session.preset else 'from scratch'}")
+        return StageState("done", f"Done: {_beginning(session)}")
     asked = session.questions_of(stage.id)
     decided = any(session.answers.origin(question.name) > Origin.DEFAULT for question in asked)
     if decided or stage.id in session.left:
         return StageState("done", f"Done: {_gist(session, asked)}")
     return StageState("todo", "To do: look at it")
+
+
+def _beginning(session: Session) -> str:
+    if session.preset:
+        return PRESETS[session.preset].title
+    return "from files" if session.answers.layers.get(Origin.FILE) else "from scratch"
 
 
 def _review_state(findings: Sequence[Finding]) -> StageState:

@@ -3,16 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
+
+Group = Literal["begin", "size", "cloud", "secrets"]
+GROUPS: Mapping[Group, str] = MappingProxyType(
+    {"begin": "How to begin", "size": "By size", "cloud": "For a cloud", "secrets": "By where secrets live"}
+)
+"""What presets differ in, each with its heading, in the order in which a person reads them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Named answers: how the preset is called, what it is for, and the values by question's name."""
+    """Named answers: how the preset is called, what it is for, the values by question's name, and its group."""
 
     title: str
     note: str
     values: Mapping[str, Any]
+    group: Group = "begin"
 
 
 LOCAL: dict[str, Any] = {
@@ -104,19 +111,29 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         ),
         "hybrid": Preset("Hybrid", "A server with a cache here, databases and a central server elsewhere.", HYBRID),
         "remote": Preset("Remote", "Nothing runs here; clients use a central server.", REMOTE),
-        "small": Preset("Small", "Fewer than 1,000 memories; one pod of everything.", SMALL),
-        "medium": Preset("Medium", "Up to 100,000 memories; two pods of what people wait for.", MEDIUM),
-        "large": Preset("Large", "More than 100,000 memories; three pods and more under load.", LARGE),
-        "aws": Preset("Amazon EKS", "Production behind an Application Load Balancer, with backups in S3.", AWS),
-        "gke": Preset("Google GKE", "Production behind Google's load balancer, with backups in Cloud Storage.", GKE),
-        "aks": Preset("Azure AKS", "Production behind an Application Gateway, with backups in Blob Storage.", AKS),
+        "small": Preset("Small", "Fewer than 1,000 memories; one pod of everything.", SMALL, "size"),
+        "medium": Preset("Medium", "Up to 100,000 memories; two pods of what people wait for.", MEDIUM, "size"),
+        "large": Preset("Large", "More than 100,000 memories; three pods and more under load.", LARGE, "size"),
+        "aws": Preset(
+            "Amazon EKS", "Production behind an Application Load Balancer, with backups in S3.", AWS, "cloud"
+        ),
+        "gke": Preset(
+            "Google GKE", "Production behind Google's load balancer, with backups in Cloud Storage.", GKE, "cloud"
+        ),
+        "aks": Preset(
+            "Azure AKS", "Production behind an Application Gateway, with backups in Blob Storage.", AKS, "cloud"
+        ),
         "sops": Preset(
-            "SOPS", "Local, with secrets in a file that is encrypted for git.", {**LOCAL, "secret_provider": "sops"}
+            "SOPS",
+            "Local, with secrets in a file that is encrypted for git.",
+            {**LOCAL, "secret_provider": "sops"},
+            "secrets",
         ),
         "external-secrets": Preset(
             "External Secrets",
             "Local, with secrets in a store outside the cluster.",
             {**LOCAL, "secret_provider": "external-secrets"},
+            "secrets",
         ),
     }
 )

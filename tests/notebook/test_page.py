@@ -35,6 +35,11 @@ def go(page: Page, stage: str) -> None:
     page.rail.current = [known.id for known in page.session.stages()].index(stage)
 
 
+def pick(page: Page, files: dict[str, str]) -> None:
+    """Pick files in the browser."""
+    page.start.sheet._handle_custom_msg({"files": [{"name": name, "text": text} for name, text in files.items()]}, [])
+
+
 def note(page: Page, title: str) -> str:
     return next(stage["note"] for stage in page.rail.stages if stage["title"] == title)
 
@@ -112,8 +117,8 @@ def test_a_way_back_puts_the_former_value_into_the_field(page: Page) -> None:
     go(page, "target")
     field = row(page, "namespace")
     field.value = "memory"
-    assert field.ways == [["below", "Use the default, aeterna"]]
-    field._handle_custom_msg({"way": "below"}, [])
+    assert field.ways == [["DEFAULT", "Use the default, aeterna"]]
+    field._handle_custom_msg({"way": "DEFAULT"}, [])
     assert (field.value, field.origin) == ("aeterna", "Default.")
 
 
@@ -234,16 +239,16 @@ def test_a_draft_is_taken_by_a_page_that_was_given_nothing_and_is_not_yet_used(p
 
 def test_an_answers_file_is_taken_over_and_what_is_not_known_is_listed(page: Page) -> None:
     text = "target: kubernetes\nmode: local\ncache: {type: valkey}\ncolour: red\n"
-    page.start.sheet._handle_custom_msg({"act": "import", "on": "mine.yaml", "value": text}, [])
+    pick(page, {"mine.yaml": text})
     assert page.session.value("cache") == "valkey"
-    assert "3 answers taken over from mine.yaml" in page.start.news.html
+    assert "3 answers taken over from <code>mine.yaml</code>" in page.start.news.html
     assert "no answer called colour" in page.start.news.html
 
 
 @pytest.mark.parametrize("text", ["", "a: [", "- a\n- b\n", "a: 1\na: 2\n"])
 def test_a_file_that_is_none_changes_nothing_and_says_why(page: Page, text: str) -> None:
     before = page.session.answers
-    page.start.sheet._handle_custom_msg({"act": "import", "on": "mine.yaml", "value": text}, [])
+    pick(page, {"mine.yaml": text})
     assert page.session.answers is before
     assert 'role="alert"' in page.start.news.html
     assert page.start.news in page.questions.children
@@ -310,9 +315,18 @@ def test_search_finds_a_question_and_leads_to_it(page: Page, words: str, label: 
     assert label in page.find.sheet.html
 
 
-def test_search_finds_nothing_that_does_not_apply(page: Page) -> None:
+def test_search_finds_what_does_not_apply_with_the_reason_and_the_way_there(page: Page) -> None:
     page.find.sheet._handle_custom_msg({"act": "find", "on": "", "value": "pinecone index"}, [])
-    assert "No question has these words" in page.find.sheet.html
+    shown = page.find.sheet.html
+    assert "Not asked now" in shown
+    assert "Asked when &quot;Which vector store?&quot; is answered with Pinecone." in shown
+    assert 'data-on="vector_backend"' in shown
+    assert "<code>vector.pinecone.indexName</code>" in shown
+
+
+def test_search_says_when_it_finds_nothing(page: Page) -> None:
+    page.find.sheet._handle_custom_msg({"act": "find", "on": "", "value": "zebra"}, [])
+    assert "No question and no value of the chart has these words" in page.find.sheet.html
     page.find.sheet._handle_custom_msg({"act": "find", "on": "", "value": " "}, [])
     assert "status" not in page.find.sheet.html
 

@@ -3,9 +3,11 @@
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.notebook.session import Session, shown
+from aeterna_nb.imports import Imported
+from aeterna_nb.notebook.session import Session
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import by_name
+from aeterna_nb.wording import shown
 
 LOCAL = Answers().with_values(Origin.PRESET, PRESETS["local"].values)
 
@@ -46,7 +48,7 @@ def test_an_emptied_field_stays_empty_and_the_default_applies(session: Session) 
 @pytest.mark.parametrize(
     ("name", "text", "origin"),
     [
-        ("cache", "", "From the local preset."),
+        ("cache", "", "From the Local preset."),
         ("namespace", "", "Default."),
         ("namespace", "memory", "Typed by you."),
         ("qdrant_host", "", ""),
@@ -63,10 +65,10 @@ def test_a_typed_answer_can_go_back_to_the_preset_and_to_the_default() -> None:
     question = by_name()["postgresql_storage"]
     session.type_text(question.name, "90Gi")
     ways = dict(session.ways(question))
-    assert ways == {"below": "Back to 50Gi (from the preset)", "default": "Use the default, 10Gi"}
-    session.go_back(question.name, "default")
+    assert ways == {"PRESET": "Back to 50Gi (from the preset)", "DEFAULT": "Use the default, 10Gi"}
+    session.go_back(question.name, "DEFAULT")
     assert session.value(question.name) == "10Gi"
-    session.go_back(question.name, "below")
+    session.go_back(question.name, "PRESET")
     assert session.value(question.name) == "50Gi"
     assert session.text(question.name) == "50Gi"
 
@@ -105,10 +107,11 @@ def test_a_preset_lies_under_what_was_typed(session: Session) -> None:
 
 def test_an_import_replaces_what_was_typed(session: Session) -> None:
     session.type_text("namespace", "typed")
-    session.take_file({"namespace": "imported", "cache": "valkey"})
+    session.take_imported(Imported(values={"namespace": "imported", "target": "kubernetes"}))
     assert session.value("namespace") == "imported"
     assert session.text("namespace") == "imported"
-    assert session.origin("cache") == "From the answers file."
+    assert session.origin("target") == "From the answers file."
+    assert session.value("cache") is None
     session.undo()
     assert session.value("namespace") == "typed"
 

@@ -11,23 +11,36 @@ function render({ model, el }) {
     const taken = values.filter((_, index) => fields[index].checked);
     set(model, "value", several() ? taken : (taken[0] ?? null));
   };
+  const grouped = (cards) => {
+    const names = [...new Set(model.get("options").map((option) => option.group ?? ""))];
+    if (names.length < 2) return cards;
+    return names.map((name, index) => {
+      const head = make("h2", { id: `${group}-group-${index}`, class: "group" }, name);
+      const own = cards.filter((_, at) => model.get("options")[at].group === name);
+      return make("div", { class: "option-group", role: "group", "aria-labelledby": head.id }, head, ...own);
+    });
+  };
   const build = () => {
     const held = fields.findIndex((field) => field === document.activeElement);
     fields = [];
-    control.replaceChildren(...model.get("options").map((option) => {
+    const cards = model.get("options").map((option) => {
       const field = make("input", { type: several() ? "checkbox" : "radio", name: group, disabled: Boolean(option.reason) });
       const note = [option.note, option.reason && `Not possible: ${option.reason}`].filter(Boolean).join(" ");
-      // The whole card is the label, but its name is the title alone; the sentence is its description.
+      // The whole card is the label, but its name is the title alone; the sentences are its description.
       const title = make("span", { id: `${group}-${fields.length}` }, option.title);
       const words = make("small", { id: `${group}-${fields.length}-note` }, note);
+      const warning = make("small", { id: `${group}-${fields.length}-warning`, class: "warning" }, option.warning ?? "");
+      const described = [words, warning].filter((part) => part.textContent);
       field.value = String(option.value);
       field.setAttribute("aria-labelledby", title.id);
-      if (note) field.setAttribute("aria-describedby", words.id);
+      if (described.length) field.setAttribute("aria-describedby", described.map((part) => part.id).join(" "));
       field.onchange = take;
       fields.push(field);
-      return make("label", { class: "option" }, field, title, ...(note ? [words] : []));
-    }));
-    control.classList.toggle("inline", model.get("options").every((option) => !option.note && !option.reason));
+      return make("label", { class: "option" }, field, title, ...described);
+    });
+    control.replaceChildren(...grouped(cards));
+    const bare = (option) => !option.note && !option.reason && !option.warning;
+    control.classList.toggle("inline", model.get("options").every(bare));
     check();
     if (held >= 0) fields[held]?.focus();
   };

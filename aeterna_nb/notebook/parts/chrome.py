@@ -42,12 +42,34 @@ class Sheet(anywidget.AnyWidget):
 
         self.on_msg(hear)
 
+    def on_files(self, take: Callable[[dict[str, str]], None]) -> None:
+        """Call `take` with the texts, by name, of the files that were picked; of one too large it is empty."""
+
+        def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+            if "files" in message:
+                take({str(file["name"]): str(file["text"]) for file in message["files"]})
+
+        self.on_msg(hear)
+
 
 class Draft(anywidget.AnyWidget):
-    """Keeps `content` in the browser's own storage, and hands over what it finds there when the page opens."""
+    """Keeps `content` in the browser's own storage, and hands over what it finds there when the page opens.
+
+    Each text that `finished` becomes is kept as well, the last few of them with their times.
+    """
 
     _esm = script("draft.js")
     content = traitlets.Unicode().tag(sync=True)
+    finished = traitlets.Unicode().tag(sync=True)
+
+    def on_earlier(self, take: Callable[[list[tuple[str, str]]], None]) -> None:
+        """Call `take` with the time and the text of everything finished that is kept, the newest first."""
+
+        def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+            if "earlier" in message:
+                take([(str(item["at"]), str(item["text"])) for item in message["earlier"]])
+
+        self.on_msg(hear)
 
     def on_found(self, take: Callable[[str], None]) -> None:
         """Call `take` with a draft that was found."""

@@ -1,6 +1,8 @@
 // Keeps what was answered in this browser, so that a reload or a dead kernel loses nothing. The kernel leaves secrets out.
 function render({ model, el }) {
   const key = `aeterna-draft:${location.pathname}`;
+  const earlierKey = `aeterna-earlier:${location.pathname}`;
+  const MOST_EARLIER = 5;
   const storage = () => {
     try {
       return window.localStorage;
@@ -14,6 +16,20 @@ function render({ model, el }) {
     const content = model.get("content");
     if (content) storage()?.setItem(key, content);
     else storage()?.removeItem(key);
+  });
+  const earlier = () => {
+    try {
+      return JSON.parse(storage()?.getItem(earlierKey) ?? "[]").filter((item) => item.at && item.text);
+    } catch {
+      return [];
+    }
+  };
+  if (earlier().length) model.send({ earlier: earlier() });
+  model.on("change:finished", () => {
+    const text = model.get("finished");
+    const kept = [{ at: new Date().toLocaleString(), text }, ...earlier().filter((item) => item.text !== text)];
+    storage()?.setItem(earlierKey, JSON.stringify(kept.slice(0, MOST_EARLIER)));
+    model.send({ earlier: earlier() });
   });
   el.hidden = true;
 }

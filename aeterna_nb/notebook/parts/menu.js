@@ -1,6 +1,7 @@
 // One of many plain values, as the browser's own list.
 function render({ model, el }) {
   const list = make("select");
+  const notes = make("ul", { class: "notes" });
   const build = () => {
     const options = model.get("options");
     const open = options.some((option) => option.value === model.get("value"));
@@ -8,13 +9,19 @@ function render({ model, el }) {
       ...(open ? [] : [make("option", { value: "" }, "Choose one")]),
       ...options.map((option, index) => make("option", { value: index, disabled: Boolean(option.reason) }, option.title)),
     );
+    const said = options.flatMap(({ value, title, reason, warning }) => [
+      ...(reason ? [`${title} is not possible: ${reason}`] : []),
+      ...(warning && value === model.get("value") ? [warning] : []),
+    ]);
+    notes.replaceChildren(...said.map((words) => make("li", {}, words)));
+    notes.hidden = !said.length;
     list.value = open ? String(options.findIndex((option) => option.value === model.get("value"))) : "";
   };
   list.onchange = () => list.value !== "" && set(model, "value", model.get("options")[Number(list.value)].value);
   build();
   for (const name of ["options", "value"]) model.on(`change:${name}`, build);
   row(model, el, {
-    control: make("div", { class: "control" }, list),
+    control: make("div", { class: "control stacked" }, list, notes),
     grouped: false,
     describe: ({ id, described, invalid }) => {
       list.id = id;

@@ -11,7 +11,9 @@ const row = (model, el, { control, grouped, describe }) => {
     const wrong = model.get("error");
     const tone = wrong ? model.get("tone") : "";
     title.textContent = model.get("label");
-    help.textContent = model.get("help");
+    // What stands between backticks is code.
+    const words = model.get("help").split("`");
+    help.replaceChildren(...words.map((part, index) => (index % 2 ? make("code", {}, part) : part)));
     help.hidden = !help.textContent;
     // An alert is read out at once, which is right for a mistake and a nuisance for what is merely still open.
     if (tone === "bad") error.setAttribute("role", "alert");

@@ -50,8 +50,8 @@ class TextRow(Row):
 class ChoiceRow(Row):
     """One of `options` or, with `several`, any of them.
 
-    An option is a mapping of `value`, `title`, `note` and `reason`; one with a reason is shown and cannot be
-    taken.
+    An option is a mapping of `value`, `title`, `note`, `reason` and `warning`; one with a reason is shown and cannot be
+    taken, one with a warning can. Options with a `group` stand under that heading.
     """
 
     _esm = script("common.js", "row.js", "choice.js")
@@ -61,7 +61,7 @@ class ChoiceRow(Row):
 
 
 class MenuRow(Row):
-    """One of many plain values; options as in `ChoiceRow`, without notes."""
+    """One of many plain values; options as in `ChoiceRow`, without notes. Reasons and warnings stand below the list."""
 
     _esm = script("common.js", "row.js", "menu.js")
     value = traitlets.Any().tag(sync=True)
@@ -69,19 +69,29 @@ class MenuRow(Row):
 
 
 class SecretRow(Row):
-    """A masked entry. The value comes as a message and is handed on; no trait ever holds it."""
+    """A masked entry. The value comes as a message and is handed on; no trait ever holds it.
+
+    `make` are the words of a button that has a secret made in the kernel; empty for none. `kept` says what is known of
+    the secret that is held.
+    """
 
     _esm = script("common.js", "row.js", "secret.js")
     given = traitlets.Bool().tag(sync=True)
+    kept = traitlets.Unicode().tag(sync=True)
+    make = traitlets.Unicode().tag(sync=True)
     several_lines = traitlets.Bool().tag(sync=True)
 
-    def on_secret(self, take: Callable[[str], None], forget: Callable[[], None]) -> None:
-        """Call `take` with what was typed, and `forget` when it is to be dropped."""
+    def on_secret(
+        self, take: Callable[[str], None], forget: Callable[[], None], make: Callable[[], None] = lambda: None
+    ) -> None:
+        """Call `take` with what was typed, `forget` when it is to be dropped, and `make` when one is to be made."""
 
         def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
             if message.get("secret"):
                 take(str(message["secret"]))
             if message.get("forget"):
                 forget()
+            if message.get("make"):
+                make()
 
         self.on_msg(hear)

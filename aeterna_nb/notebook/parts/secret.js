@@ -13,15 +13,19 @@ function render({ model, el }) {
   };
   input.onchange = () => give(input.value);
   forget.onclick = () => model.send({ forget: true });
+  const maker = make("button", { type: "button", class: "aw-button" });
+  maker.onclick = () => model.send({ make: true });
   const show = () => {
     const given = model.get("given");
-    say.replaceChildren(...(given ? ["Given, and held for this session only. ", forget] : []));
+    say.replaceChildren(...(given ? [`${model.get("kept")} `, forget] : []));
     say.hidden = !given;
     input.placeholder = given ? "Type to replace it" : "";
+    maker.textContent = given ? `${model.get("make")} anew` : model.get("make");
+    maker.hidden = !model.get("make");
   };
   show();
-  model.on("change:given", show);
-  const control = make("div", { class: "control stacked" }, input);
+  for (const name of ["given", "kept", "make"]) model.on(`change:${name}`, show);
+  const control = make("div", { class: "control stacked" }, make("div", { class: "control" }, input, maker));
   if (several) {
     const file = make("input", { type: "file", "aria-label": `${model.get("label")}: take it from a file` });
     file.onchange = async () => {

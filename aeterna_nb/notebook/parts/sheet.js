@@ -39,10 +39,9 @@ function render({ model, el }) {
   const LARGEST_FILE = 1024 * 1024;
   el.onchange = async ({ target }) => {
     if (target.matches("select[data-act]")) tell(target);
-    if (!target.matches("input[type=file][data-act]") || !target.files[0]) return;
-    const [file] = target.files;
-    const text = file.size <= LARGEST_FILE ? await file.text() : "";
-    model.send({ act: target.dataset.act, on: file.name, value: text });
+    if (!target.matches("input[type=file]") || !target.files.length) return;
+    const read = async (file) => ({ name: file.name, text: file.size <= LARGEST_FILE ? await file.text() : "" });
+    model.send({ files: await Promise.all([...target.files].map(read)) });
     target.value = "";
   };
   // A new stage begins at its heading, for the eye and for a screen reader.

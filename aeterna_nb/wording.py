@@ -1,0 +1,141 @@
+"""Answers, and what changes between two sets of them, in words. No front end; every one of them says it like this."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import SecretStr
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.config.ask import Lookup, Presence, When
+from aeterna_nb.questions import Question, by_name
+
+LONGEST = 60
+"""Characters of a value that are shown in a sentence."""
+
+
+def shown(question: Question, value: Any) -> str:
+    """A value in words, as a front end shows it; never a secret's."""
+    if question.secret or isinstance(value, SecretStr):
+        return "not shown"
+    if question.kind == "boolean":
+        return "yes" if value else "no"
+    titles = {option.value: option.title for option in question.options}
+    if isinstance(value, tuple):
+        return ", ".join(titles.get(item, str(item)) for item in value) or "none"
+    text = titles.get(value, str(value))
+    return f"{text} {question.unit}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An answer that becomes another: both in words, empty where there is none."""
+
+    question: Question
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What another set of answers means, in the order of the questions.
+
+    `changed` are other answers; `gone` the questions that were decided and are asked no longer; `missing` those that
+    have to be answered then and have been answered so far or were not asked; `stays` those whose answers were typed
+    and stay although the other set has an answer of its own.
+    """
+
+    changed: tuple[Change, ...] = ()
+    gone: tuple[Question, ...] = ()
+    missing: tuple[Question, ...] = ()
+    stays: tuple[Change, ...] = ()
+
+
+def changes(before: Answers, after: Answers) -> Changes:
+    """What changes when `after` takes the place of `before`."""
+    open_before = before.missing()
+    return Changes(
+        changed=tuple(_changed(before, after)),
+        gone=tuple(
+            question
+            for question in before.active()
+            if before.origin(question.name) > Origin.DEFAULT and not after.applies(question.name)
+        ),
+        missing=tuple(question for question in after.missing() if question not in open_before),
+        stays=tuple(_stays(before, after)),
+    )
+
+
+def _changed(before: Answers, after: Answers) -> Iterator[Change]:
+    for question in after.active():
+        old, new = before.lookup(question.name), after.lookup(question.name)
+        # A default that comes with a new question was decided by nobody.
+        said = before.applies(question.name) or after.origin(question.name) > Origin.DEFAULT
+        if said and not _same(old, new):
+            yield Change(question, _short(question, old), _short(question, new))
+
+
+def _stays(before: Answers, after: Answers) -> Iterator[Change]:
+    for question in after.active():
+        if after.origin(question.name) != Origin.TYPED or before.origin(question.name) != Origin.TYPED:
+            continue
+        below = after.without(Origin.TYPED, [question.name])
+        if below.origin(question.name) > Origin.DEFAULT and not _same(
+            below.lookup(question.name), after.lookup(question.name)
+        ):
+            value = after.lookup(question.name)
+            yield Change(question, _short(question, value), _short(question, below.lookup(question.name)))
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(one == other)
+
+
+def _short(question: Question, value: Any) -> str:
+    if value is None:
+        return ""
+    text = " ".join(shown(question, value).split())
+    return text if len(text) <= LONGEST else text[:LONGEST] + " ..."
+
+
+def why_not_asked(question: Question, lookup: Lookup) -> tuple[str, str]:
+    """Why a question is not asked now, as "asked when ...", and the name of the question that decides it.
+
+    Both are empty where it is asked.
+    """
+    broken = next((condition for condition in question.when if not condition.holds(lookup)), None)
+    if broken is None:
+        return "", ""
+    # The first question that is asked now and has another answer; behind it others may wait.
+    failing = [
+        name
+        for alternative in broken.alternatives
+        for name, wanted in alternative.items()
+        if not When(({name: wanted},)).holds(lookup)
+    ]
+    asked = next((name for name in failing if by_name()[name].applies(lookup)), "")
+    return ("asked when " + _in_words(broken, lookup), asked) if asked else why_not_asked(by_name()[failing[0]], lookup)
+
+
+def _in_words(condition: When, lookup: Lookup) -> str:
+    return ", or ".join(
+        " and ".join(
+            _wanted(by_name()[name], wanted)
+            for name, wanted in alternative.items()
+            if not When(({name: wanted},)).holds(lookup)
+        )
+        for alternative in condition.alternatives
+    )
+
+
+def _wanted(question: Question, wanted: tuple[Any, ...] | Presence) -> str:
+    label = f'"{question.label}"'
+    if wanted is Presence.GIVEN:
+        return f"{label} is answered"
+    if wanted is Presence.ABSENT:
+        return f"{label} is left empty"
+    return f"{label} is answered with {' or '.join(_words(question, wanted))}"
+
+
+def _words(question: Question, values: Iterable[Any] | Presence) -> list[str]:
+    return [] if isinstance(values, Presence) else [shown(question, value) for value in values]

@@ -90,7 +90,7 @@ def configuration_files(folder: FolderPath) -> list[str]:
 def read_folder(folder: FolderPath) -> Imported:
     """What the files of a configuration in a folder say. Raises ImportRefused and WorkspaceError."""
     names = (*configuration_files(folder), SECRET_VALUES_FILE, ENV_FILE)
-    texts = {name: text for name in names if (text := read_text(folder, name)) is not None}
+    texts = {name: text for name in names if (text := read_text(folder, name) or "").strip()}
     imported = read_files(texts)
     return replace(imported, secrets={**imported.secrets, **kept_secrets(folder)})
 
@@ -162,7 +162,9 @@ def _yaml(name: str, text: str) -> dict[str, Any]:
         # Helm's own message may quote the file.
         line = _LINE.search(str(error))
         raise ImportRefused(f"{name} is not YAML{f' (line {line[1]})' if line else ''}; mend it first.") from None
-    if len(documents) != 1 or not isinstance(documents[0], dict):
+    if not documents:  # nothing but comments, or an empty mapping
+        return {}
+    if len(documents) > 1 or not isinstance(documents[0], dict):
         raise ImportRefused(f"{name} must hold one document of names and values, such as `mode: local`.")
     return documents[0]
 

@@ -89,7 +89,9 @@ def places(projection: Projection, name: str) -> Places:
         trees.append((probe, made[0]))
         if len(trees) > 1 and any(reading.whole for reading in readings):
             break
-        readings += [found for _, other in trees[:-1] for found in _readings(question, probe, other, made[0])]
+        for other_probe, other in trees[:-1]:
+            readings += _readings(question, probe, other, made[0])
+            readings += _readings(question, other_probe, made[0], other)
     paths = {path for _, tree in trees for path in differing(tree, trees[0][1])}
     return Places(frozenset(paths), tuple(readings), _telling(question, trees, paths))
 
@@ -112,7 +114,7 @@ def _leading_to(question: Question, target: str) -> dict[str, Any]:
 
 
 def _readings(question: Question, probe: Any, before: Leaves, after: Leaves) -> list[Reading]:
-    if question.kind not in ("text", "document", "integer"):
+    if probe is None or question.kind not in ("text", "document", "integer"):
         return []
     text = _text(probe)
     changed = {path: after.get(path) for path in differing(before, after)}

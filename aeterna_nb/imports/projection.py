@@ -20,7 +20,7 @@ PROBES = (
     "7Gi",
     "7 7 * * *",
     "registry.example.com/probe:7",
-    "registry.example.com/probe@sha256:" + "7" * 64,
+    "images.example.com/sample@sha256:" + "7" * 64,
     "probe.example.com/probe: probe",
     "git@probe.example.com:probe.git",
     "cHJvYmVwcm9iZXByb2JlcHJvYmVwcm9iZXByb2JlcHI=",

@@ -99,7 +99,7 @@ class _Search:
             # Which alternative it is stands there in words, so its details may differ for now.
             return state if told == present else self._with(state, question, told) or state
         for value in self._candidates(question, present):
-            other = self._with(state, question, value)
+            other = self._settled(self._with(state, question, value), state)
             if other is not None and len(other.differs) < len(state.differs):
                 state = other
         return state
@@ -107,6 +107,14 @@ class _Search:
     def _with(self, state: _State, question: Question, value: Any) -> _State | None:
         layer = Origin.PRESET if question.secret else Origin.FILE
         return self.state(state.answers.with_values(layer, {question.name: value}))
+
+    def _settled(self, state: _State | None, before: _State) -> _State | None:
+        """What follows once the questions that a choice brought have their answers from the file as well."""
+        brought = () if state is None else state.answers.active()
+        for question in brought:
+            if state is not None and not before.answers.applies(question.name) and self._reaches(question, state):
+                state = self._closest(state, question)
+        return state
 
     def _told(self, question: Question) -> Any:
         """The option of a choice that the file itself names; None where it names none, or not one alone."""

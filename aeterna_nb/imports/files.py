@@ -57,6 +57,11 @@ class Imported:
     findings: tuple[Finding, ...] = ()
     left: tuple[Left, ...] = ()
 
+    @property
+    def source(self) -> str:
+        """Where the answers come from, in words."""
+        return ", ".join(self.files[:2]) + (f" and {len(self.files) - 2} more files" if len(self.files) > 2 else "")
+
     def laid_into(self, answers: Answers) -> Answers:
         """The answers with these in the layer of files, in place of what was typed, in files, or in a preset.
 

@@ -16,17 +16,21 @@ from aeterna_nb.questions import Question
 Differences = Mapping[Path, Sequence[Question]]
 """Paths at which a file and what is generated differ, with the questions that reach there."""
 
-KEEP = "Keep it in a file of your own, and give it to helm behind values.yaml with another -f."
+KEEP = "What no answer gives, keep in a file of your own, and give it to helm behind values.yaml with another `-f`."
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A value that was left where it is: its file, its path, and the reason. The value itself may be secret."""
+    """A value that was left where it is: its file, its path, and the reason. The value itself may be secret.
+
+    `besides` marks one that is not in the file: the answers bring it.
+    """
 
     file: str
     path: str
     reason: str
     cure: str = ""
+    besides: bool = False
 
 
 def left_of_values(files: Mapping[str, Leaves], tree: dict[str, Any], differs: Differences) -> list[Left]:
@@ -44,11 +48,9 @@ def left_of_values(files: Mapping[str, Leaves], tree: dict[str, Any], differs: D
             continue
         file, labels = file_of(path), " and ".join(f'"{question.label.rstrip("?")}"' for question in behind[:2])
         if path not in said:
-            found.append(
-                Left(file, dotted(path), f"Not there. Your answers bring it{f' ({labels})' if labels else ''}.")
-            )
+            found.append(Left(file, dotted(path), f"It follows from {labels or 'the rest'}.", besides=True))
         elif labels:
-            found.append(Left(file, dotted(path), f"No answer gives this value. It follows from {labels}.", KEEP))
+            found.append(Left(file, dotted(path), f"No answer gives this value; it follows from {labels}.", KEEP))
         else:
             found.append(Left(file, dotted(path), "No question asks for it.", KEEP))
     return found

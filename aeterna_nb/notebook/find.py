@@ -5,7 +5,7 @@ from functools import cache
 from html import escape
 
 from aeterna_nb.chart_values.reference import every_value
-from aeterna_nb.notebook.panels.base import jump
+from aeterna_nb.notebook.panels.base import jump, prose
 from aeterna_nb.notebook.parts.chrome import Sheet
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.questions import STAGES, Question, by_name, questions
@@ -78,15 +78,20 @@ class Find:
         if not asked and not others and not values:
             return '<p class="note" role="status">No question and no value of the chart has these words.</p>'
         parts = _list("", [_asked(question) for question in asked], MOST)
-        parts += _list("Not asked now", [self._not_asked(question) for question in others], MOST_BESIDES)
+        parts += _list("Not asked now", self._not_asked(others), MOST_BESIDES)
         parts += _list("Values of the chart", [_value(*item) for item in values], MOST_BESIDES)
         return f'<div role="status">{parts}</div>'
 
-    def _not_asked(self, question: Question) -> str:
-        reason, deciding = why_not_asked(question, self._session.value)
-        way = jump(deciding, f"Go to: {by_name()[deciding].label}")
-        words = escape(reason[:1].upper() + reason[1:])
-        return f"<li><span>{escape(question.label)}</span><small>{words}.</small>{way}</li>"
+    def _not_asked(self, others: Sequence[Question]) -> list[str]:
+        """The questions with the reason; those with the same reason together."""
+        together: dict[tuple[str, str], list[str]] = {}
+        for question in others:
+            together.setdefault(why_not_asked(question, self._session.value), []).append(question.label)
+        return [
+            f"<li><span>{escape('; '.join(labels))}</span><small>{escape(reason[:1].upper() + reason[1:])}.</small>"
+            f"{jump(deciding, f'Go to: {by_name()[deciding].label}')}</li>"
+            for (reason, deciding), labels in together.items()
+        ]
 
 
 def _asked(question: Question) -> str:
@@ -94,7 +99,7 @@ def _asked(question: Question) -> str:
 
 
 def _value(path: str, words: str) -> str:
-    return f"<li><code>{escape(path)}</code><small>{escape(words)}</small></li>"
+    return f"<li><code>{escape(path).replace('.', '.<wbr>')}</code><small>{prose(words)}</small></li>"
 
 
 def _list(title: str, items: Sequence[str], most: int) -> str:

@@ -22,12 +22,14 @@ UNDO_STEPS = 100
 class Moment:
     """What undo brings back: the answers, the texts that stand in the fields, and the preset that was taken.
 
-    `made` are the secrets that were made here, by name; `kept` the values of imported secrets that nobody is asked for.
+    `source` names the files that were taken over. `made` are the secrets that were made here, by name; `kept` the
+    values of imported secrets that nobody is asked for.
     """
 
     answers: Answers
     texts: Mapping[str, str] = field(default_factory=dict)
     preset: str = ""
+    source: str = ""
     made: frozenset[str] = frozenset()
     kept: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -124,7 +126,7 @@ class Session:
         }
         cleared = [name for name, value in now.answers.layers.get(Origin.TYPED, {}).items() if value is CLEARED]
         texts = {name: text for name, text in now.texts.items() if not by_name()[name].secret}
-        draft = {"preset": now.preset, "texts": texts, "cleared": cleared, **values}
+        draft = {"preset": now.preset, "source": now.source, "texts": texts, "cleared": cleared, **values}
         return json.dumps(draft) if self.can_undo else ""
 
     def take_draft(self, text: str) -> bool:
@@ -138,6 +140,7 @@ class Session:
             texts = {name: str(typed) for name, typed in draft["texts"].items() if _keeps(name, typed)}
             cleared = [name for name in draft.get("cleared", []) if name in by_name()]
             preset = draft["preset"] if draft["preset"] in PRESETS else ""
+            source = str(draft.get("source", ""))
         except (ValueError, KeyError, TypeError, AttributeError):
             return False
         answers = self.with_preset(preset)
@@ -145,7 +148,7 @@ class Session:
             answers = answers.with_values(origin, values)
         typed_texts = {name: typed for name, typed in texts.items() if typed.strip()}
         answers = answers.with_texts(Origin.TYPED, typed_texts).cleared(Origin.TYPED, cleared)
-        self._step(Moment(answers, texts, preset))
+        self._step(Moment(answers, texts, preset, source))
         return True
 
     def take_imported(self, imported: Imported) -> None:
@@ -153,7 +156,8 @@ class Session:
         now = self._moments[-1]
         kept = {**now.kept, **{name: value for name, value in imported.secrets.items() if name not in by_name()}}
         answers = imported.laid_into(now.answers)
-        self._step(Moment(answers, kept=kept) if imported.values else replace(now, answers=answers, kept=kept))
+        whole = Moment(answers, source=imported.source, kept=kept)
+        self._step(whole if imported.values else replace(now, answers=answers, kept=kept))
 
     def begin_anew(self) -> None:
         """Go back to what the visit began with."""
@@ -208,9 +212,15 @@ class Session:
             return "Cleared by you." if self.value(name) is None else "Cleared by you; the default applies."
         if origin == Origin.DEFAULT and self.value(name) is None:
             return ""
-        if origin == Origin.PRESET and self.preset:
-            return f"From the {PRESETS[self.preset].title} preset."
-        return f"{ORIGIN_WORDS[origin]}."
+        return f"{self._words(origin)}."
+
+    def _words(self, origin: Origin) -> str:
+        """Where a layer comes from, as precisely as this visit knows."""
+        if origin is Origin.PRESET and self.preset:
+            return f"From the {PRESETS[self.preset].title} preset"
+        if origin is Origin.FILE and self._moments[-1].source:
+            return f"From {self._moments[-1].source}"
+        return ORIGIN_WORDS[origin]
 
     def _is_cleared(self, name: str) -> bool:
         return self.answers.layers.get(Origin.TYPED, {}).get(name) is CLEARED
@@ -227,9 +237,9 @@ class Session:
         if question.secret:
             # A typed one is forgotten at its field.
             back = next(iter(taken), None) if self._is_cleared(question.name) else None
-            return [(back.name, f"Use it again ({ORIGIN_WORDS[back].lower()})")] if back else []
+            return [(back.name, f"Use it again ({_in_brackets(self._words(back))})")] if back else []
         found = [
-            (origin.name, f"Back to {shown(question, value)} ({ORIGIN_WORDS[origin].lower()})")
+            (origin.name, f"Back to {shown(question, value)} ({_in_brackets(self._words(origin))})")
             for origin, value in taken.items()
             if value != present
         ]
@@ -249,6 +259,10 @@ class Session:
         """The questions that apply in a stage: its own first, then those that other groups ask there."""
         asked = [question for question in self.answers.active() if question.stage == stage]
         return sorted(asked, key=lambda question: question.path[0] != stage)
+
+
+def _in_brackets(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _keeps(name: str, value: Any) -> bool:

@@ -229,19 +229,27 @@ def _taken_card(imported: Imported) -> str:
             f"<span>{found} found there, and held for this session only: not shown, not in the draft, and written to "
             "the file for secrets alone.</span>"
         )
-    return f'<div class="card" role="status">{taken}{secrets}{_left_list(imported.left)}</div>'
+    several = len({item.file for item in imported.left}) > 1
+    left = [item for item in imported.left if not item.besides]
+    besides = [item for item in imported.left if item.besides]
+    lists = _left_list("Not taken over:", left, several) + _left_list("Your answers bring besides:", besides, several)
+    return f'<div class="card" role="status">{taken}{secrets}{lists}</div>'
 
 
-def _left_list(left: Sequence[Left]) -> str:
+def _left_list(title: str, left: Sequence[Left], several: bool) -> str:
+    """A list of what was left, with the file of each where there are several, and each cure once."""
     if not left:
         return ""
     items = "".join(
-        f"<li><code>{escape(': '.join(filter(None, (item.file, item.path))))}</code> "
-        f"{prose(f'{item.reason} {item.cure}'.strip())}</li>"
-        for item in left[:MOST_LEFT]
+        f"<li><code>{escape(_place(item, several))}</code> {prose(item.reason)}</li>" for item in left[:MOST_LEFT]
     )
     more = f'<p class="note">{len(left) - MOST_LEFT} more.</p>' if len(left) > MOST_LEFT else ""
-    return f'<p>Not taken over:</p><ul class="left">{items}</ul>{more}'
+    cures = "".join(f'<p class="note">{prose(cure)}</p>' for cure in dict.fromkeys(item.cure for item in left) if cure)
+    return f'<p>{title}</p><ul class="left">{items}</ul>{more}{cures}'
+
+
+def _place(item: Left, several: bool) -> str:
+    return f"{item.file}: {item.path}" if several and item.path else item.path or item.file
 
 
 def _problem(sentence: str) -> str:

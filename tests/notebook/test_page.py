@@ -321,7 +321,7 @@ def test_search_finds_what_does_not_apply_with_the_reason_and_the_way_there(page
     assert "Not asked now" in shown
     assert "Asked when &quot;Which vector store?&quot; is answered with Pinecone." in shown
     assert 'data-on="vector_backend"' in shown
-    assert "<code>vector.pinecone.indexName</code>" in shown
+    assert "vector.<wbr>pinecone.<wbr>indexName" in shown
 
 
 def test_search_says_when_it_finds_nothing(page: Page) -> None:

@@ -1,13 +1,17 @@
 """The answers of one visit: what is typed, hidden, restored, reset, undone."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.imports import Imported
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.presets import PRESETS
-from aeterna_nb.questions import by_name
+from aeterna_nb.questions import Question, by_name, questions
 from aeterna_nb.wording import shown
+from tests.properties.texts import TYPED
+from tests.samples import KEY, asked
 
 LOCAL = Answers().with_values(Origin.PRESET, PRESETS["local"].values)
 
@@ -65,7 +69,7 @@ def test_a_typed_answer_can_go_back_to_the_preset_and_to_the_default() -> None:
     question = by_name()["postgresql_storage"]
     session.type_text(question.name, "90Gi")
     ways = dict(session.ways(question))
-    assert ways == {"PRESET": "Back to 50Gi (from the preset)", "DEFAULT": "Use the default, 10Gi"}
+    assert ways == {"PRESET": "Back to 50Gi (from the Production preset)", "DEFAULT": "Use the default, 10Gi"}
     session.go_back(question.name, "DEFAULT")
     assert session.value(question.name) == "10Gi"
     session.go_back(question.name, "PRESET")
@@ -107,10 +111,10 @@ def test_a_preset_lies_under_what_was_typed(session: Session) -> None:
 
 def test_an_import_replaces_what_was_typed(session: Session) -> None:
     session.type_text("namespace", "typed")
-    session.take_imported(Imported(values={"namespace": "imported", "target": "kubernetes"}))
+    session.take_imported(Imported(("mine.yaml",), {"namespace": "imported", "target": "kubernetes"}))
     assert session.value("namespace") == "imported"
     assert session.text("namespace") == "imported"
-    assert session.origin("target") == "From the answers file."
+    assert session.origin("target") == "From mine.yaml."
     assert session.value("cache") is None
     session.undo()
     assert session.value("namespace") == "typed"
@@ -205,3 +209,135 @@ def test_a_secret_is_never_part_of_what_is_shown(session: Session) -> None:
 )
 def test_values_in_words(name: str, value: object, words: str) -> None:
     assert shown(by_name()[name], value) == words
+
+
+PRODUCTION = Answers().with_values(Origin.PRESET, PRESETS["production"].values)
+FILE = PRODUCTION.with_values(Origin.FILE, {"postgresql_storage": "60Gi"})
+FOUR_LAYERS = FILE.with_values(Origin.ENVIRONMENT, {"postgresql_storage": "70Gi"})
+
+
+def test_emptying_a_field_clears_what_a_lower_layer_gives_and_says_how_to_get_it_back() -> None:
+    session = Session(PRODUCTION, "production")
+    question = by_name()["postgresql_storage"]
+    session.type_text(question.name, "")
+    assert session.value(question.name) == "10Gi"
+    assert session.origin(question.name) == "Cleared by you; the default applies."
+    assert session.text(question.name) == ""
+    assert session.ways(question) == [("PRESET", "Back to 50Gi (from the Production preset)")]
+    session.undo()
+    assert session.value(question.name) == "50Gi"
+    session.type_text(question.name, " ")
+    session.go_back(question.name, "PRESET")
+    assert (session.value(question.name), session.text(question.name)) == ("50Gi", "50Gi")
+    assert session.origin(question.name) == "From the Production preset."
+
+
+def test_what_was_cleared_and_has_no_default_is_asked_again(session: Session) -> None:
+    session.take_imported(
+        Imported(("mine.yaml",), {**LOCAL.layers[Origin.PRESET], "ingress": True, "ingress_host": "a.example.com"})
+    )
+    session.type_text("ingress_host", "")
+    assert session.origin("ingress_host") == "Cleared by you."
+    assert [question.name for question in session.answers.missing()] == ["ingress_host"]
+    assert session.ways(by_name()["ingress_host"]) == [("FILE", "Back to a.example.com (from mine.yaml)")]
+
+
+@pytest.mark.parametrize(
+    ("way", "value"), [("DEFAULT", "10Gi"), ("PRESET", "50Gi"), ("FILE", "60Gi"), ("ENVIRONMENT", "70Gi")]
+)
+def test_a_typed_answer_can_go_back_to_any_layer(way: str, value: str) -> None:
+    session = Session(FOUR_LAYERS, "production")
+    question = by_name()["postgresql_storage"]
+    session.type_text(question.name, "90Gi")
+    assert value in dict(session.ways(question))[way]
+    session.go_back(question.name, way)
+    assert (session.value(question.name), session.text(question.name)) == (value, value)
+    session.undo()
+    assert session.value(question.name) == "90Gi"
+
+
+def test_a_cleared_answer_survives_the_draft() -> None:
+    session = Session(PRODUCTION, "production")
+    session.type_text("postgresql_storage", "")
+    later = Session(LOCAL, "local")
+    assert later.take_draft(session.draft())
+    assert later.preset == "production"
+    assert later.value("postgresql_storage") == "10Gi"
+    assert later.origin("postgresql_storage").startswith("Cleared")
+
+
+def test_a_draft_keeps_what_was_imported_and_where_it_came_from(session: Session) -> None:
+    session.take_imported(Imported(("mine.yaml",), {"target": "kubernetes", "mode": "local"}, {"kms_key": KEY}))
+    later = Session(LOCAL, "local")
+    assert KEY not in session.draft()
+    assert later.take_draft(session.draft())
+    assert (later.preset, later.value("cache")) == ("", None)
+    assert later.origin("mode") == "From mine.yaml."
+    assert later.value("kms_key") is None
+
+
+MAKEABLE = [question.name for question in questions() if question.ask.makeable]
+
+
+@pytest.mark.parametrize("name", MAKEABLE)
+def test_a_made_secret_is_taken_held_and_can_be_forgotten(name: str) -> None:
+    session = Session(asked(name))
+    session.make_secret(name)
+    first = session.value(name).get_secret_value()
+    assert len(first) >= 40
+    assert session.refusal(name) == ""
+    assert session.made(name).startswith("Made here; it will stand in values.secret.yaml.")
+    session.make_secret(name)
+    assert session.value(name).get_secret_value() != first
+    assert first not in session.draft() + repr(session._moments)
+    session.type_text(name, "")
+    assert session.value(name) is None
+    assert session.made(name) == ""
+    session.undo()
+    assert session.made(name)
+
+
+def test_a_secret_from_below_can_be_forgotten_and_used_again() -> None:
+    visit = Session(LOCAL.with_texts(Origin.ENVIRONMENT, {"kms_key": KEY}), "local")
+    question = by_name()["kms_key"]
+    assert visit.ways(question) == []
+    visit.type_text("kms_key", "")
+    assert visit.value("kms_key") is None
+    assert visit.ways(question) == [("ENVIRONMENT", "Use it again (from the environment)")]
+    visit.go_back("kms_key", "ENVIRONMENT")
+    assert visit.value("kms_key").get_secret_value() == KEY
+
+
+def test_secrets_alone_replace_no_answer(session: Session) -> None:
+    session.type_text("namespace", "memory")
+    session.take_imported(Imported((".env",), secrets={"kms_key": KEY, "opal_master_token": "t"}))
+    assert (session.preset, session.value("namespace")) == ("local", "memory")
+    assert session.value("kms_key").get_secret_value() == KEY
+    assert session.kept == {"opal_master_token": "t"}
+    session.undo()
+    assert (session.value("kms_key"), session.kept) == (None, {})
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([q for q in questions() if q.kind in ("text", "integer", "document", "secret")]), TYPED
+        ),
+        max_size=4,
+    )
+)
+def test_whatever_is_typed_undo_takes_it_back_and_the_draft_brings_it_back(typed: list[tuple[Question, str]]) -> None:
+    session = Session(PRODUCTION, "production")
+    for question, text in typed:
+        session.type_text(question.name, text)
+        session.ways(question)
+        session.origin(question.name)
+    later = Session(LOCAL, "local")
+    if later.take_draft(session.draft()):
+        plain = [question for question in questions() if not question.secret]
+        assert [later.value(q.name) for q in plain] == [session.value(q.name) for q in plain]
+        assert [later.text(q.name) for q in plain] == [session.text(q.name) for q in plain]
+    while session.can_undo:
+        session.undo()
+    assert session.answers == PRODUCTION

@@ -3,7 +3,7 @@
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.presets import PRESETS
+from aeterna_nb.presets import GROUPS, PRESETS
 from aeterna_nb.questions import questions
 from tests.samples import DETAILS
 
@@ -68,3 +68,9 @@ def test_the_production_preset_survives_the_loss_of_a_node() -> None:
 def test_in_the_hybrid_preset_databases_are_external() -> None:
     given = preset("hybrid")
     assert (given.lookup("postgresql"), given.lookup("vector_backend")) == ("external", "pgvector")
+
+
+def test_presets_are_in_groups_and_each_group_has_some() -> None:
+    assert {preset.group for preset in PRESETS.values()} == set(GROUPS)
+    order = [list(GROUPS).index(preset.group) for preset in PRESETS.values()]
+    assert order == sorted(order)

@@ -8,8 +8,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_public_key
 
-from aeterna_nb.secret_values import complete, made_names, refers, typed
-from tests.samples import HYBRID, KEY, LOCAL, OPENCODE_ONLY, REMOTE, configured
+from aeterna_nb.questions import by_name, questions
+from aeterna_nb.secret_values import complete, made_names, make, refers, typed, written_to
+from tests.samples import HYBRID, KEY, LOCAL, OPENCODE_ONLY, REMOTE, answers, configured
 
 COMPOSE = {**LOCAL, "target": "docker-compose"}
 OPAL = {"opal_private_key", "opal_public_key", "opal_master_token", "opal_client_token"}
@@ -133,3 +134,24 @@ def test_master_token_and_keys_differ() -> None:
     made = complete(configured(LOCAL), NOTHING)
     assert len(set(made.values())) == len(made)
     assert len(made["opal_master_token"]) >= 32
+
+
+@pytest.mark.parametrize("name", [question.name for question in questions() if question.ask.makeable])
+def test_a_secret_that_can_be_made_is_one_that_its_question_takes(name: str) -> None:
+    first, second = make(name), make(name)
+    assert first != second
+    assert by_name()[name].parse(first).get_secret_value() == first
+
+
+@pytest.mark.parametrize(
+    ("values", "file"),
+    [
+        ({"target": "docker-compose"}, ".env"),
+        ({"target": "kubernetes"}, "values.secret.yaml"),
+        ({"target": "kubernetes", "secret_provider": "sops"}, "values.secret.sops.yaml"),
+        ({"target": "kubernetes", "secret_provider": "existing"}, ""),
+        ({"target": "kubernetes", "secret_provider": "external-secrets"}, ""),
+    ],
+)
+def test_secrets_say_where_they_will_stand(values: dict[str, str], file: str) -> None:
+    assert written_to(answers(values).lookup) == file

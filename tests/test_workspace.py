@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeterna_nb.workspace import WorkspaceError, bundle, plan, read_text, write
+from aeterna_nb.workspace import WorkspaceError, backups, bundle, plan, read_text, write
 
 CANARY = "canary-5c1f"
 FILES = {
@@ -362,7 +362,7 @@ def test_what_cannot_be_put_back_is_named_with_its_backup(tmp_path: Path, monkey
 WRITE_AS_NOBODY = """
 import errno, fcntl, os, secrets
 from pathlib import Path
-from aeterna_nb.workspace import WorkspaceError, plan, write
+from aeterna_nb.workspace import backups, WorkspaceError, plan, write
 if os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
@@ -394,7 +394,7 @@ def test_a_read_only_folder_is_named() -> None:
 HOLD_THE_FOLDER = """
 import sys
 from pathlib import Path
-from aeterna_nb.workspace import _locked
+from aeterna_nb.workspace import backups, _locked
 with _locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -436,3 +436,14 @@ def test_any_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory,
     write(plan(folder, {"a.txt": text}))
     assert read_text(folder, "a.txt") == text
     assert plan(folder, {"a.txt": text}).changes == ()
+
+
+def test_backups_are_listed_the_newest_first_with_the_time_of_what_they_hold(tmp_path: Path) -> None:
+    assert backups(tmp_path, "a/b.yaml") == []
+    for number in range(12):
+        write(plan(tmp_path, {"a/b.yaml": f"n: {number}\n"}))
+    (tmp_path / "a" / "b.yaml.x.bak").write_text("not ours", encoding="utf-8")
+    names = [backup.name for backup in backups(tmp_path, "a/b.yaml")]
+    assert names == [f"a/b.yaml.{number}.bak" for number in range(11, 0, -1)]
+    times = [backup.written for backup in backups(tmp_path, "a/b.yaml")]
+    assert times == sorted(times, reverse=True)

@@ -166,7 +166,9 @@ def _yaml(name: str, text: str) -> dict[str, Any]:
     except HelmError as error:
         # Helm's own message may quote the file.
         line = _LINE.search(str(error))
-        raise ImportRefused(f"{name} is not YAML{f' (line {line[1]})' if line else ''}; mend it first.") from None
+        raise ImportRefused(
+            f"{name} is not YAML of names and values{f' (line {line[1]})' if line else ''}; mend it first."
+        ) from None
     if not documents:  # nothing but comments, or an empty mapping
         return {}
     if len(documents) > 1 or not isinstance(documents[0], dict):

@@ -3,10 +3,11 @@ from typing import Any
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.checks.server_limits import LIMITS, check_server_limits
+from aeterna_nb.checks.server_limits import LIMITS, check_server_limits, limits_of_choice
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
 from aeterna_nb.questions import by_name
+from tests.samples import LOCAL, REMOTE, answers
 
 BASE: dict[str, Any] = {
     "target": "kubernetes",
@@ -162,3 +163,28 @@ def test_every_limit_belongs_to_a_question_and_names_no_secret() -> None:
 
 def test_a_plain_local_installation_has_no_warning_but_the_one_about_vector_stores() -> None:
     assert questions_of(found()) == ALWAYS_THERE
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("llm", "anthropic", "can't use Anthropic"),
+        ("llm", "openai", ""),
+        ("llm", "ollama", "knows no Ollama by name"),
+        ("cache", "external", "without TLS"),
+        ("cache", "valkey", ""),
+        ("mode", "hybrid", "a stub that approves everything"),
+        ("vector_backend", "pinecone", ""),
+        ("vector_backend", "mongodb", "can't search by meaning"),
+        ("tracing", True, "sends no traces"),
+        ("tracing", False, ""),
+    ],
+)
+def test_an_option_says_what_the_server_cannot_do_because_of_it(name: str, value: object, words: str) -> None:
+    said = limits_of_choice(name, answers(LOCAL, **{name: value}).lookup)
+    assert words in " ".join(said)
+    assert bool(said) is bool(words)
+
+
+def test_where_no_server_runs_no_option_has_a_limit() -> None:
+    assert limits_of_choice("mode", answers(REMOTE).lookup) == []

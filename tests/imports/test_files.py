@@ -1,0 +1,172 @@
+"""What is read from files of all kinds, what is left, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.imports import ImportRefused, configuration_files, read_files, read_folder
+from aeterna_nb.imports.leaves import Path as LeafPath
+from aeterna_nb.imports.places import places
+from aeterna_nb.imports.projection import compose, helm
+
+CANARY = "canary-91aa-import"
+HANDWRITTEN = f"""
+mode: hybrid
+replicaCount: 4
+colour: red
+image: {{registry: mirror.example.com}}
+central: {{url: "https://central.example.com", auth: {{apiKey: {{value: {CANARY}}}}}}}
+ingress: {{enabled: yes, hosst: x, host: a.example.com, annotations: {{"b.example.com/c": "d e"}}}}
+resources: {{requests: {{cpu: 333m}}}}
+cache: {{type: valkey}}
+extra: {{env: [{{name: A, value: {CANARY}}}]}}
+serviceMonitor: {{enabled: true, interval: 15s}}
+"""
+
+
+def reasons(text: str, name: str = "values.yaml") -> dict[str, str]:
+    return {left.path: left.reason for left in read_files({name: text}).left}
+
+
+def test_a_values_file_written_by_hand_is_taken_as_far_as_answers_go() -> None:
+    imported = read_files({"values.yaml": HANDWRITTEN})
+    assert imported.values == {
+        "target": "kubernetes",
+        "mode": "hybrid",
+        "central_url": "https://central.example.com",
+        "central_auth": "api-key",
+        "vector_backend": "qdrant",
+        "cache": "valkey",
+        "postgresql": "cloudnative-pg",
+        "llm": "none",
+        "replicas": 4,
+        "ingress": True,
+        "ingress_host": "a.example.com",
+        "ingress_annotations": "b.example.com/c: d e\n",
+        "service_monitor": True,
+        "service_monitor_interval": 15,
+    }
+    assert imported.secrets == {"central_api_key": CANARY}
+
+
+def test_what_no_answer_says_is_listed_with_the_reason_and_without_its_value() -> None:
+    imported = read_files({"values.yaml": HANDWRITTEN})
+    left = {item.path: item for item in imported.left}
+    assert left["colour"].reason == "The chart has no such value."
+    assert left["ingress.hosst"].reason == "The chart has no such value. Did you mean ingress.host?"
+    assert left["image.registry"].reason == "No question asks for it."
+    assert "another `-f`" in left["image.registry"].cure
+    assert left["resources.requests.cpu"].reason == 'No answer gives this value; it follows from "How big".'
+    assert left["valkey.enabled"].besides
+    assert left["valkey.enabled"].reason == 'It follows from "Which cache".'
+    assert "extra.env" in left
+    assert CANARY not in repr(imported)
+
+
+def test_what_is_needed_and_not_in_the_file_is_asked_and_not_made_up() -> None:
+    imported = read_files({"values.yaml": "mode: remote\n"})
+    assert "central_url" not in imported.values
+    missing = [question.name for question in imported.laid_into(Answers()).missing()]
+    assert "central_url" in missing
+
+
+def test_a_value_of_the_wrong_kind_is_left() -> None:
+    found = reasons("mode: local\nreplicaCount: many\ncache: {type: memcached}\n")
+    assert found["replicaCount"] == found["cache.type"] == "The chart does not take what stands there."
+
+
+def test_a_secret_that_is_a_number_is_left_with_the_cure() -> None:
+    imported = read_files({"values.yaml": "mode: local\nkms: {localKey: {value: 12345}}\n"})
+    assert imported.secrets == {}
+    assert ("kms.localKey.value", "Put it in quotes.") in [(left.path, left.cure) for left in imported.left]
+
+
+def test_several_values_files_count_as_with_helm_and_values_yaml_is_the_first() -> None:
+    files = {"a.yaml": "replicaCount: 5\n", "values.yaml": "mode: local\nreplicaCount: 3\ncolour: red\n"}
+    imported = read_files(files)
+    assert imported.files == ("values.yaml", "a.yaml")
+    assert imported.values["replicas"] == 5
+    assert [left.file for left in imported.left if left.path == "colour"] == ["values.yaml"]
+
+
+def test_an_answers_file_says_it_all_and_the_rest_gives_secrets() -> None:
+    files = {
+        "setup.yaml": "target: kubernetes\nmode: local\n",
+        "values.yaml": "mode: hybrid\n",
+        "values.secret.yaml": f"kms: {{localKey: {{value: {CANARY}}}}}\n",
+        ".env": "OPAL_MASTER_TOKEN='token'\nOTHER=1\n",
+    }
+    imported = read_files(files)
+    assert imported.values == {"target": "kubernetes", "mode": "local"}
+    assert imported.secrets == {"kms_key": CANARY, "opal_master_token": "token"}
+    assert "values.yaml" in [left.file for left in imported.left]
+
+
+def test_secrets_are_laid_in_as_answers_where_there_is_a_question() -> None:
+    imported = read_files({".env": "REDIS_PASSWORD=p4ss\nOPAL_MASTER_TOKEN=t\n"})
+    layer = imported.laid_into(Answers()).layers[Origin.FILE]
+    assert set(layer) == {"redis_password"}
+    assert "p4ss" not in repr(layer)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("values.yaml", "", "values.yaml is empty or larger than 1 MiB; a configuration has a few kilobytes."),
+        ("values.yaml", "# nothing\n" * 200_000, "values.yaml is empty or larger"),
+        ("values.yaml", f"a: [\nb: {CANARY}", "values.yaml is not YAML of names and values (line 2); mend it first."),
+        ("values.yaml", f"- {CANARY}\n", "values.yaml is not YAML of names and values; mend it first."),
+        ("values.yaml", "mode: local\n---\nmode: hybrid\n", "values.yaml must hold one document"),
+        ("other.yaml", f"apiVersion: v1\nkind: {CANARY}\n", "other.yaml is about something else"),
+        ("config.toml", f"a = [{CANARY}", "config.toml is not TOML"),
+        ("setup.yaml", "target: kubernetes\ntarget: docker-compose\n", "setup.yaml, line 1: the key 'target' stands"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(name: str, text: str, sentence: str) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        read_files({name: text})
+    assert str(refused.value).startswith(sentence)
+    assert CANARY not in str(refused.value)
+
+
+def test_a_bomb_of_aliases_is_refused() -> None:
+    text = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 10)}]\n" for n in range(9)
+    )
+    with pytest.raises(ImportRefused):
+        read_files({"values.yaml": text})
+
+
+def test_a_folder_with_values_alone_is_a_configuration(tmp_path: Path) -> None:
+    (tmp_path / "docker-compose.yaml").write_text("services: {web: {image: nginx}}\n", encoding="utf-8")
+    assert configuration_files(tmp_path) == []
+    (tmp_path / "values.yaml").write_text("mode: local\ncache: {type: valkey}\n", encoding="utf-8")
+    (tmp_path / "values.secret.yaml").write_text(f"cache: {{password: {{value: {CANARY}}}}}\n", encoding="utf-8")
+    (tmp_path / ".env").write_text("", encoding="utf-8")
+    assert configuration_files(tmp_path) == ["values.yaml"]
+    imported = read_folder(tmp_path)
+    assert imported.values["cache"] == "valkey"
+    assert imported.secrets == {"redis_password": CANARY}
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("replicas", ("replicaCount",)),
+        ("postgresql_storage", ("postgresql", "cnpg", "storage", "size")),
+        ("service_monitor_interval", ("serviceMonitor", "interval")),
+        ("cache", ("cache", "type")),
+        ("opal_fetcher_image", ("opal", "fetcher", "image", "repository")),
+    ],
+)
+def test_a_question_knows_its_places_in_the_values(name: str, path: LeafPath) -> None:
+    assert places(helm(), name).reach(path)
+    assert not places(helm(), name).reach(("image", "tag"))
+
+
+def test_what_leaves_no_trace_has_no_place() -> None:
+    assert places(helm(), "namespace").paths == frozenset()
+    assert places(helm(), "kms_key").paths == frozenset()
+    assert places(compose(), "kms_key").paths == frozenset()
+    assert places(compose(), "redis_password").paths

@@ -82,18 +82,24 @@ def places(projection: Projection, name: str) -> Places:
     base, _ = completed(asked(question, projection.target))
     trees: list[tuple[Any, Leaves]] = []
     readings: list[Reading] = []
-    for probe in (None, *probes(question)):
+    for probe in (None, *probes(question)[: 1 if question.secret else None]):
+        if any(reading.whole for reading in readings) or _leaves_no_trace(question, trees):
+            break
         made = projection.made(base.with_values(Origin.TYPED, {name: probe}))
         if made is None:
             continue
         trees.append((probe, made[0]))
-        if len(trees) > 1 and any(reading.whole for reading in readings):
-            break
         for other_probe, other in trees[:-1]:
             readings += _readings(question, probe, other, made[0])
             readings += _readings(question, other_probe, made[0], other)
     paths = {path for _, tree in trees for path in differing(tree, trees[0][1])}
     return Places(frozenset(paths), tuple(readings), _telling(question, trees, paths))
+
+
+def _leaves_no_trace(question: Question, trees: list[tuple[Any, Leaves]]) -> bool:
+    """Whether two different texts made no difference; then no other will."""
+    written = [tree for probe, tree in trees if probe is not None]
+    return not question.options and len(written) > 1 and not differing(written[0], written[1])
 
 
 def asked(question: Question, target: str) -> Answers:

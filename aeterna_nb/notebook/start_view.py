@@ -52,6 +52,7 @@ class StartView:
         self._folder = folder
         self._change = change
         self._said = ""
+        self._turn = 0
         self._in_browser: list[tuple[str, str]] = []
         self.offer: Offer | None = None
         self.row = ChoiceRow(
@@ -75,7 +76,10 @@ class StartView:
             self.offer = None
         self.row.value = self._preset_shown()
         self.news.html = self._said
-        self.sheet.html = self._folder_card() + self._earlier_card() + _import_card()
+        # Never the same twice, so that whatever was pressed in it is drawn anew.
+        self._turn += 1
+        cards = self._folder_card() + self._earlier_card() + _import_card()
+        self.sheet.html = f'<div data-turn="{self._turn}">{cards}</div>'
         self.offered.html = _offer_card(self.offer) if self.offer else ""
         news = [self.news] if self._said else []
         offered = [self.offered] if self.offer else []
@@ -180,7 +184,8 @@ class StartView:
         names = ", ".join(f"<code>{escape(name)}</code>" for name in there)
         return (
             f'<h2 class="group">A configuration lies in this folder</h2><p class="note">{names}</p>'
-            '<p><button type="button" class="aw-button" data-act="folder">Continue with it</button></p>'
+            '<p><button type="button" class="aw-button" data-act="folder" '
+            'data-wait="Reading what the files say.">Continue with it</button></p>'
         )
 
     def _earlier_card(self) -> str:

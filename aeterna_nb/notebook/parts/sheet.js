@@ -1,6 +1,11 @@
 // A piece of the page made in the kernel. A button or link with data-act tells the kernel; scroll and focus survive a change.
 function render({ model, el }) {
   const tell = (node) => model.send({ act: node.dataset.act, on: node.dataset.on ?? "", value: node.value ?? "" });
+  // What takes a moment says so until the kernel has redrawn this piece.
+  const wait = (node, words) => {
+    node.disabled = true;
+    node.after(make("span", { role: "status", class: "note" }, ` ${words}`));
+  };
   const copy = async (button) => {
     const text = button.parentElement.querySelector("pre").textContent;
     try {
@@ -32,6 +37,7 @@ function render({ model, el }) {
   el.onclick = (event) => {
     const node = event.target.closest("button");
     if (node?.dataset.act) tell(node);
+    if (node?.dataset.wait) wait(node, node.dataset.wait);
     if (node && "copy" in node.dataset) copy(node);
   };
   const search = later(250, tell);
@@ -41,7 +47,9 @@ function render({ model, el }) {
     if (target.matches("select[data-act]")) tell(target);
     if (!target.matches("input[type=file]") || !target.files.length) return;
     const read = async (file) => ({ name: file.name, text: file.size <= LARGEST_FILE ? await file.text() : "" });
-    model.send({ files: await Promise.all([...target.files].map(read)) });
+    const files = await Promise.all([...target.files].map(read));
+    wait(target, "Reading what the files say.");
+    model.send({ files });
     target.value = "";
   };
   // A new stage begins at its heading, for the eye and for a screen reader.

@@ -177,9 +177,10 @@ def limits_of_choice(name: str, lookup: Lookup) -> list[str]:
 
     Only what hangs on this answer: a limit of every option, or of an answer elsewhere, is none of a choice.
     """
-    if lookup("server_version") is None:
+    hanging = [limit for limit in LIMITS if _hangs_on(limit, name)]
+    if not hanging or lookup("server_version") is None:
         return []
-    found = [limit for limit in LIMITS if _hangs_on(limit, name) and limit.when.holds(lookup)]
+    found = [limit for limit in hanging if limit.when.holds(lookup)]
     return [_filled(limit.message, lookup) for limit in found]
 
 

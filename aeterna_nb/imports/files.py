@@ -9,7 +9,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from aeterna_nb.answers import Answers, Origin, read_nested
+from aeterna_nb.answers import Answers, Origin, Rejected, read_nested
 from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.compose.env_file import read_env
@@ -242,8 +242,9 @@ def _from_compose(found: _Sorted, known: Imported) -> Imported:
 
 
 def _given(known: Imported) -> dict[str, Any]:
-    asked = {name: value for name, value in known.secrets.items() if name in by_name()}
-    return {**Answers().with_texts(Origin.FILE, asked).layers[Origin.FILE], **known.values}
+    """What is known before the search: without what no question takes, which would contradict everything."""
+    layer = known.laid_into(Answers()).layers.get(Origin.FILE, {})
+    return {name: value for name, value in layer.items() if not isinstance(value, Rejected)}
 
 
 def _joined(known: Imported, files: tuple[str, ...], values: Mapping[str, Any], left: list[Left]) -> Imported:

@@ -53,7 +53,10 @@ def answers_behind(projection: Projection, said: Leaves, given: Mapping[str, Any
     choices, and what differs from the defaults.
     """
     search = _Search(projection, said)
-    state = search.state(Answers().with_values(Origin.FILE, {**given, "target": projection.target}))
+    target = {"target": projection.target}
+    # What was given can contradict itself; the file is read all the same.
+    starts = (Answers().with_values(Origin.FILE, {**values, **target}) for values in (given, {}))
+    state = next((state for start in starts if (state := search.state(start)) is not None), None)
     if state is None:
         return Behind({}, {})
     for _ in range(MOST_PASSES):

@@ -182,6 +182,7 @@ class Page:
         if self.session.answers is before:
             self._draw()
             return
+        self.evaluation = None
         self.review.forget()
         self.draft.content = self.session.draft()
         # What the answers alone tell takes no time; what the checks found stays until they have been made again.

@@ -22,12 +22,15 @@ from aeterna_nb.writing import leftovers, plan_files
 
 ZIP_NAME = "aeterna-setup.zip"
 STATES = {"new": "New.", "changed": "Changes; what is there is kept as a numbered backup.", "same": "Stays as it is."}
+UNDER_WAY = "What follows from your answers is still being worked out. Try again in a moment."
 UNFINISHED = "Some answers are still missing or wrong; see the findings."
 
 
 def finished(evaluation: Evaluation | None) -> Evaluation:
     """The evaluation, if it may be written. Raises ValueError, as a sentence, when something is open or wrong."""
-    if evaluation is None or evaluation.config is None or evaluation.errors:
+    if evaluation is None:
+        raise ValueError(UNDER_WAY)
+    if evaluation.config is None or evaluation.errors:
         raise ValueError(UNFINISHED)
     return evaluation
 

@@ -103,6 +103,13 @@ def test_an_answers_file_says_it_all_and_the_rest_gives_secrets() -> None:
     assert "values.yaml" in [left.file for left in imported.left]
 
 
+def test_a_secret_that_no_question_takes_hinders_nothing_and_is_an_error_at_its_question() -> None:
+    imported = read_files({"values.yaml": "mode: local\nkms: {localKey: {value: short}}\ncache: {type: valkey}\n"})
+    assert imported.values["cache"] == "valkey"
+    findings = imported.laid_into(Answers()).config()[1]
+    assert [finding.question for finding in findings] == ["kms_key"]
+
+
 def test_secrets_are_laid_in_as_answers_where_there_is_a_question() -> None:
     imported = read_files({".env": "REDIS_PASSWORD=p4ss\nOPAL_MASTER_TOKEN=t\n"})
     layer = imported.laid_into(Answers()).layers[Origin.FILE]

@@ -548,3 +548,12 @@ def test_a_folder_with_values_alone_can_be_continued(tmp_path: Path) -> None:
     assert "<code>values.yaml</code>" in page.start.sheet.html
     page.start.sheet._handle_custom_msg({"act": "folder"}, [])
     assert page.session.value("cache") == "valkey"
+
+
+def test_nothing_is_handed_out_that_was_made_from_other_answers(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page._work, "ask", lambda _answers: None)
+    page.change(lambda: page.session.choose("cache", "valkey"))
+    go(page, "review")
+    assert page.review.write.disabled
+    with pytest.raises(ValueError, match="still being worked out"):
+        page.review._pack()

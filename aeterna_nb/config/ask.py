@@ -68,6 +68,7 @@ class Ask(Part):
     given unless the secret provider refers to Secrets that exist. `derive` computes a default that follows other
     answers until somebody edits it. `notes` gives each plain choice its sentence. `document` marks text of several
     lines. `makeable` marks a secret that the workbench can make, and says what to do with one that was made.
+    `link` is the address of a page that says more. What stands between backticks in `help` is code.
     """
 
     label: str = ""
@@ -81,6 +82,7 @@ class Ask(Part):
     notes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     document: bool = False
     makeable: str = ""
+    link: str = ""
 
 
 class Section(BaseModel):

@@ -35,9 +35,14 @@ class CertManager(Section):
     title: ClassVar[str] = "cert-manager"
     note: ClassVar[str] = "cert-manager obtains and renews the certificate."
     kind: Literal["cert-manager"]
-    cluster_issuer: Annotated[ObjectName, Ask(label="ClusterIssuer", help="The issuer that cert-manager uses.")] = (
-        "letsencrypt"
-    )
+    cluster_issuer: Annotated[
+        ObjectName,
+        Ask(
+            label="ClusterIssuer",
+            help="The issuer that cert-manager uses.",
+            link="https://cert-manager.io/docs/usage/ingress/",
+        ),
+    ] = "letsencrypt"
 
 
 class TlsSecret(Section):

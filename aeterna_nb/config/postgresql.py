@@ -75,6 +75,7 @@ class ExternalPostgresql(Section):
         Ask(
             label="TLS to the database",
             help="How much the connection must prove.",
+            link="https://www.postgresql.org/docs/current/libpq-ssl.html",
             notes={
                 "disable": ("Never", "No encryption."),
                 "prefer": ("If offered", "Encrypted where the database can."),

@@ -79,9 +79,14 @@ class ExternalSecrets(Section):
     title: ClassVar[str] = "External Secrets"
     note: ClassVar[str] = "The chart makes ExternalSecrets; the operator fetches the values from your store."
     provider: Literal["external-secrets"]
-    store: Annotated[ObjectName, Ask(label="Secret store", help="The name of the SecretStore in the cluster.")] = (
-        "aeterna"
-    )
+    store: Annotated[
+        ObjectName,
+        Ask(
+            label="Secret store",
+            help="The name of the SecretStore in the cluster.",
+            link="https://external-secrets.io/latest/introduction/overview/",
+        ),
+    ] = "aeterna"
     store_kind: Annotated[
         Literal["SecretStore", "ClusterSecretStore"],
         Ask(label="Kind of store", help="A SecretStore belongs to one namespace.", notes={}),

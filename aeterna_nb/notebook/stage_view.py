@@ -82,7 +82,8 @@ class StageView:
     def _make(self, question: Question) -> Row:
         # A stage's introduction and the help of its only choice are sometimes the same sentence.
         intros = {stage.intro for stage in STAGES}
-        named = {"name": question.name, "help": "" if question.help in intros else question.help}
+        words = "" if question.help in intros else question.help
+        named = {"name": question.name, "help": words, "link": question.ask.link}
         if question.kind == "secret":
             row = self._make_secret(question, named)
         elif question.kind in ("text", "integer", "document"):

@@ -557,3 +557,10 @@ def test_nothing_is_handed_out_that_was_made_from_other_answers(page: Page, monk
     assert page.review.write.disabled
     with pytest.raises(ValueError, match="still being worked out"):
         page.review._pack()
+
+
+def test_a_question_with_more_to_read_leads_there(page: Page) -> None:
+    page.change(lambda: page.session.choose("postgresql", "external"))
+    go(page, "postgresql")
+    assert row(page, "postgresql_tls").link == "https://www.postgresql.org/docs/current/libpq-ssl.html"
+    assert row(page, "postgresql_host").link == ""

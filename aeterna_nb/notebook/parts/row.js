@@ -14,6 +14,8 @@ const row = (model, el, { control, grouped, describe }) => {
     // What stands between backticks is code.
     const words = model.get("help").split("`");
     help.replaceChildren(...words.map((part, index) => (index % 2 ? make("code", {}, part) : part)));
+    const address = model.get("link");
+    if (address) help.append(" ", make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, `More at ${new URL(address).host}`));
     help.hidden = !help.textContent;
     // An alert is read out at once, which is right for a mistake and a nuisance for what is merely still open.
     if (tone === "bad") error.setAttribute("role", "alert");

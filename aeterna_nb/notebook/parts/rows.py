@@ -12,14 +12,16 @@ from aeterna_nb.notebook.parts.base import script
 class Row(anywidget.AnyWidget):
     """What every question has.
 
-    `error` is a sentence, `tone` says whether it is a mistake ("bad") or merely still open ("todo").
-    `origin` says where the value comes from, and each of `ways` is a key and the words of a button that leads
-    back from it. Setting `focus` brings the question into view and the cursor into it, once it is on the page.
+    In `help` what stands between backticks is code; `link` is the address of a page that says more. `error` is a
+    sentence, `tone` says whether it is a mistake ("bad") or merely still open ("todo"). `origin` says where the value
+    comes from, and each of `ways` is a key and the words of a button that leads back from it. Setting `focus` brings
+    the question into view and the cursor into it, once it is on the page.
     """
 
     name = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     help = traitlets.Unicode().tag(sync=True)
+    link = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
     tone = traitlets.Enum(["bad", "todo"], "bad").tag(sync=True)
     origin = traitlets.Unicode().tag(sync=True)

@@ -53,7 +53,9 @@ def merge(tree: dict[str, Any], other: Mapping[str, Any]) -> None:
     """Lay `other` into `tree`; mappings are merged, anything else is replaced."""
     for key, value in other.items():
         if isinstance(value, Mapping):
-            merge(tree.setdefault(key, {}), value)
+            if not isinstance(tree.get(key), dict):
+                tree[key] = {}
+            merge(tree[key], value)
         else:
             tree[key] = value
 

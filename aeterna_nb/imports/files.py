@@ -125,6 +125,8 @@ def _sorted(texts: Mapping[str, str]) -> _Sorted:
         text = texts[name]
         if not text.strip() or len(text) > LARGEST:
             raise ImportRefused(f"{name} is empty or larger than 1 MiB; a configuration has a few kilobytes.")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise ImportRefused(f"{name} holds half an emoji, which no file can; take it out first.")
         if name.endswith(".toml"):
             found.profiles[name] = _toml(name, text)
         elif FolderPath(name).name.startswith(ENV_FILE) or name.endswith(".env"):

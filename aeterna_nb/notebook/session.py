@@ -208,6 +208,8 @@ class Session:
     def origin(self, name: str) -> str:
         """Where the present value of a question comes from, as a sentence; empty where there is no value."""
         origin = self.answers.origin(name)
+        if self.made(name):
+            return ""  # Said at the field already.
         if self._is_cleared(name):
             return "Cleared by you." if self.value(name) is None else "Cleared by you; the default applies."
         if origin == Origin.DEFAULT and self.value(name) is None:

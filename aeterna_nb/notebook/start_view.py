@@ -216,8 +216,8 @@ def _options() -> list[dict[str, Any]]:
 def _offer_card(offer: Offer) -> str:
     found = changes(offer.before, offer.after)
     return (
-        f'<section class="card" aria-label="What {escape(offer.title)} changes"><h2 role="status">'
-        f"{escape(offer.title)}: what it changes</h2>"
+        f'<section class="card" aria-label="What {escape(offer.title)} changes"><div role="status"><h2>'
+        f"{escape(offer.title)}: what it changes</h2></div>"
         f'<div class="scroll" tabindex="0">{changed_answers(found, offer.title)}</div>'
         '<p class="buttons"><button type="button" class="aw-button primary" data-act="take">Take it</button> '
         '<button type="button" class="aw-button" data-act="leave">Leave it</button></p></section>'

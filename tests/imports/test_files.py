@@ -3,12 +3,17 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.generate.helm_secret_values import put
+from aeterna_nb.generate.yaml_text import yaml_text
 from aeterna_nb.imports import ImportRefused, configuration_files, read_files, read_folder
 from aeterna_nb.imports.leaves import Path as LeafPath
 from aeterna_nb.imports.places import places
 from aeterna_nb.imports.projection import compose, helm
+from tests.properties.texts import TYPED, WRITABLE
 
 CANARY = "canary-91aa-import"
 HANDWRITTEN = f"""
@@ -177,3 +182,41 @@ def test_what_leaves_no_trace_has_no_place() -> None:
     assert places(helm(), "kms_key").paths == frozenset()
     assert places(compose(), "kms_key").paths == frozenset()
     assert places(compose(), "redis_password").paths
+
+
+ANYTHING = st.one_of(st.none(), st.booleans(), st.integers(-10, 10_000), WRITABLE, st.lists(WRITABLE, max_size=2))
+KNOWN = st.sampled_from(sorted(path for path in helm().defaults if path[0] not in ("extra", "scheduling")))
+PATHS = st.one_of(
+    KNOWN, st.sampled_from([("a",), ("vector",), ("cache", "type", "more"), ("kms", "localKey", "value")])
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.dictionaries(PATHS, ANYTHING, max_size=4), st.dictionaries(PATHS, ANYTHING, max_size=2))
+def test_any_values_files_are_taken_listed_or_refused(
+    first: dict[LeafPath, object], second: dict[LeafPath, object]
+) -> None:
+    texts = {}
+    for name, leaves in (("values.yaml", first), ("b.yaml", second)):
+        tree: dict[str, object] = {"mode": "local"}
+        for path, value in sorted(leaves.items(), key=lambda item: len(item[0])):
+            if all(path[:depth] not in leaves for depth in range(1, len(path))):
+                put(tree, path, value)
+        texts[name] = yaml_text(tree)
+    try:
+        imported = read_files(texts)
+    except ImportRefused:
+        return
+    imported.laid_into(Answers()).config()
+    assert imported.values["mode"] in ("local", "hybrid", "remote")
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.sampled_from(["values.yaml", "setup.yaml", "docker-compose.yaml", "config.toml", ".env"]), TYPED)
+def test_any_text_is_read_or_refused_with_a_sentence(name: str, text: str) -> None:
+    refusal = ""
+    try:
+        read_files({name: text}).laid_into(Answers()).config()
+    except ImportRefused as refused:
+        refusal = str(refused)
+    assert not refusal or refusal.startswith(name)

@@ -9,6 +9,7 @@ from aeterna_nb.notebook.panels.base import jump, prose
 from aeterna_nb.notebook.parts.chrome import Sheet
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.questions import STAGES, Question, by_name, questions
+from aeterna_nb.search import matching
 from aeterna_nb.wording import why_not_asked
 
 MOST = 8
@@ -21,14 +22,10 @@ TITLES = {stage.id: stage.title for stage in STAGES}
 
 
 def found(session: Session, words: str) -> tuple[list[Question], list[Question]]:
-    """The questions in whose name, label, help, options, flag or answer's path every one of the words stands.
-
-    First those that are asked now, then the others.
-    """
-    wanted = words.lower().split()
-    matching = [question for question in questions() if wanted and all(word in _text(question) for word in wanted)]
-    asked = [question for question in matching if session.answers.applies(question.name)]
-    return asked, [question for question in matching if question not in asked]
+    """The questions that match the words: first those that are asked now, then the others."""
+    every = matching(questions(), words)
+    asked = [question for question in every if session.answers.applies(question.name)]
+    return asked, [question for question in every if question not in asked]
 
 
 def found_values(words: str) -> list[tuple[str, str]]:
@@ -40,12 +37,6 @@ def found_values(words: str) -> list[tuple[str, str]]:
 @cache
 def _values() -> list[tuple[str, str]]:
     return every_value()
-
-
-def _text(question: Question) -> str:
-    titles = " ".join(option.title for option in question.options)
-    words = (question.label, question.help, question.flag, question.name, ".".join(question.path), titles)
-    return " ".join(words).lower()
 
 
 class Find:

@@ -50,6 +50,13 @@ def classed(widget: Any, *names: str) -> Any:
     return widget
 
 
+def style_sheet() -> str:
+    """The page's look, tokens first, then frame, questions, answers and consequences."""
+    folder = Path(__file__).parent / "style"
+    names = ("tokens", "frame", "questions", "answers", "consequences")
+    return "\n".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in names)
+
+
 class Page:
     """One visit. `widget` is what to display; everything else can be driven without a browser.
 
@@ -100,7 +107,10 @@ class Page:
         self.draft.on_earlier(lambda found: self.change(lambda: self.start.keep_earlier(found)))
         self.undo = ipywidgets.Button(description="Undo")
         self.undo.on_click(lambda _button: self.change(self.session.undo))
-        brand = ipywidgets.HTML('<div class="brand">Aeterna <span>setup</span></div>')
+        end = "download the files" if self.folder is None else "write the files"
+        brand = ipywidgets.HTML(
+            f'<div class="brand">Aeterna setup <span>Answer, watch what follows, {end}.</span></div>'
+        )
         bar = classed(ipywidgets.HBox([brand, self.draft, self.undo]), "aw-bar")
         self.actions = classed(ipywidgets.HBox(), "aw-actions")
         steps = classed(ipywidgets.HBox([self.back, self.actions]), "aw-steps")
@@ -111,8 +121,7 @@ class Page:
         frame = classed(
             ipywidgets.Box([bar, classed(self.message, "aw-message"), rail, main, self.consequences.widget]), "aw"
         )
-        style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
-        self.widget = classed(ipywidgets.VBox([ipywidgets.HTML(f"<style>{style}</style>"), frame]), "aw-root")
+        self.widget = classed(ipywidgets.VBox([ipywidgets.HTML(f"<style>{style_sheet()}</style>"), frame]), "aw-root")
 
     def _guard(self, work: Callable[..., None]) -> Callable[..., None]:
         def in_turn(*given: Any) -> None:

@@ -14,8 +14,8 @@ PARTS = ("vector_backend", "cache", "postgresql", "llm")
 
 
 def summary(session: Session, seen: Seen) -> str:
-    """One or two sentences and a row of tags, as HTML."""
-    return f"<p>{sentence(session)}</p>{tags(session, seen)}"
+    """One or two sentences and a row of tags, as HTML, under their heading."""
+    return f"<h2>What will be deployed</h2><p>{sentence(session)}</p>{tags(session, seen)}"
 
 
 def sentence(session: Session) -> str:

@@ -11,9 +11,12 @@ from aeterna_nb.notebook.parts.base import problem, script
 
 
 class Rail(anywidget.AnyWidget):
-    """The stages: mappings of `title`, `state` (todo, done or attention) and `note`, the state in words."""
+    """The stages: mappings of `title`, `state` (todo, done or attention) and `note`, the state in words.
 
-    _esm = script("common.js", "rail.js")
+    Its script also looks after the page around it: its landmarks, its shortcuts, and the focus.
+    """
+
+    _esm = script("common.js", "frame.js", "rail.js")
     stages: traitlets.List[dict[str, str]] = traitlets.List().tag(sync=True)
     current = traitlets.Int(0).tag(sync=True)
 

@@ -1,41 +1,47 @@
-// JupyterLab's single-key shortcuts (two d delete a cell) must not fire from a radio button or a tab of the page. It looks
-// for this attribute on the focused element itself, so whatever gets the focus gets the attribute.
-const suppress = (event) => {
-  if (event.target.closest?.(".aw-root")) event.target.setAttribute("data-lm-suppress-shortcuts", "true");
-};
-
-// The stages as a list of buttons; each says its state in words.
+// The stages as a list of buttons; each says its state in words. Changed in place, so that focus stays where it is.
 function render({ model, el }) {
   const list = make("ol");
+  const stage = () => {
+    const title = make("span");
+    const note = make("small");
+    const button = make("button", { type: "button" }, title, note);
+    button.onclick = () => set(model, "current", [...list.children].indexOf(button.parentElement));
+    return make("li", {}, button);
+  };
   const draw = () => {
-    const buttons = [...list.querySelectorAll("button")];
-    const held = buttons.indexOf(document.activeElement);
-    list.replaceChildren(...model.get("stages").map(({ title, state, note }, index) => {
-      const button = make("button", { type: "button", "aria-current": index === model.get("current") && "step" }, title, make("small", {}, note));
-      button.onclick = () => set(model, "current", index);
-      return make("li", { class: state }, button);
-    }));
-    if (held >= 0) list.querySelectorAll("button")[held]?.focus();
+    const stages = model.get("stages");
+    while (list.children.length > stages.length) list.lastChild.remove();
+    while (list.children.length < stages.length) list.append(stage());
+    stages.forEach(({ title, state, note }, index) => {
+      const item = list.children[index];
+      const [heading, words] = item.firstChild.children;
+      item.className = state;
+      if (heading.textContent !== title) heading.textContent = title;
+      if (words.textContent !== note) words.textContent = note;
+      if (index === model.get("current")) item.firstChild.setAttribute("aria-current", "step");
+      else item.firstChild.removeAttribute("aria-current");
+    });
+  };
+  // Where the stages stand in one line, the present one is brought into sight; only the line moves.
+  const show = () => {
+    const item = list.children[model.get("current")];
+    if (item) list.scrollLeft = item.offsetLeft - list.offsetLeft - (list.clientWidth - item.offsetWidth) / 2;
   };
   draw();
   for (const name of ["stages", "current"]) model.on(`change:${name}`, draw);
+  model.on("change:current", show);
   el.append(make("nav", { "aria-label": "Stages" }, list));
-  // ipywidgets' boxes are nothing to a screen reader; these are the parts of the page.
+  let release = () => {};
   requestAnimationFrame(() => {
     const page = el.closest(".aw");
-    const parts = [
-      ["bar", "region", "Aeterna setup"],
-      ["find", "search", "Questions by their words"],
-      ["main", "region", "Questions"],
-      ["side", "region", "What follows from your answers"],
-    ];
-    for (const [part, role, name] of parts) {
-      const box = page?.querySelector(`.aw-${part}`);
-      box?.setAttribute("role", role);
-      box?.setAttribute("aria-label", name);
-    }
+    if (!page) return;
+    landmarks(page);
+    release = keepFocus(page);
   });
   document.addEventListener("focusin", suppress, true);
-  return () => document.removeEventListener("focusin", suppress, true);
+  return () => {
+    document.removeEventListener("focusin", suppress, true);
+    release();
+  };
 }
 export default { render };

@@ -3,9 +3,12 @@ const row = (model, el, { control, grouped, describe }) => {
   const id = `aw-${Math.random().toString(36).slice(2)}`;
   const help = make("p", { id: `${id}-help`, class: "help" });
   const error = make("p", { id: `${id}-error`, class: "error" });
+  const said = make("span", { class: "said" });
   const origin = make("p", { class: "origin" });
+  // The error takes the place of the origin's sentence, beside the same ways back.
+  const notes = make("div", { class: "notes" }, error, origin);
   const title = grouped ? make("legend") : make("label", { for: id, class: "title" });
-  const body = grouped ? [title, help, control, error, origin] : [title, control, help, error, origin];
+  const body = grouped ? [title, help, control, notes] : [title, control, help, notes];
   const frame = make(grouped ? "fieldset" : "div", { class: "aw-question" }, ...body);
   const draw = () => {
     const wrong = model.get("error");
@@ -29,7 +32,8 @@ const row = (model, el, { control, grouped, describe }) => {
       button.onclick = () => model.send({ way: key });
       return button;
     });
-    origin.replaceChildren(model.get("origin"), ...ways.flatMap((way) => [" ", way]));
+    said.textContent = model.get("origin");
+    origin.replaceChildren(said, ...ways.flatMap((way) => [" ", way]));
     origin.hidden = !origin.textContent;
     const described = [help, error].filter((note) => !note.hidden).map((note) => note.id).join(" ");
     describe({ id, described, invalid: tone === "bad" });

@@ -3,24 +3,35 @@ function render({ model, el }) {
   const list = make("div", { role: "tablist", "aria-label": model.get("label") });
   const stem = `aw-${Math.random().toString(36).slice(2)}`;
   const panel = () => el.closest(".aw-side")?.querySelector(".aw-view");
+  const choose = (index) => {
+    set(model, "current", index);
+    draw();
+    list.children[index].focus();
+  };
+  const tab = (index) => {
+    const button = make("button", { type: "button", role: "tab", id: `${stem}-${index}` });
+    button.onclick = () => choose(index);
+    button.onkeydown = (event) => {
+      const last = list.children.length - 1;
+      const next = { ArrowRight: index === last ? 0 : index + 1, ArrowLeft: index === 0 ? last : index - 1, Home: 0, End: last }[event.key];
+      if (next === undefined) return;
+      event.preventDefault();
+      choose(next);
+    };
+    return button;
+  };
   const draw = () => {
-    const held = list.contains(document.activeElement);
-    list.replaceChildren(...model.get("names").map((name, index) => {
+    const names = model.get("names");
+    while (list.children.length > names.length) list.lastChild.remove();
+    while (list.children.length < names.length) list.append(tab(list.children.length));
+    [...list.children].forEach((button, index) => {
       const chosen = index === model.get("current");
-      const tab = make("button", { type: "button", role: "tab", id: `${stem}-${index}`, "aria-selected": String(chosen), tabindex: chosen ? 0 : -1 }, name);
-      if (chosen) tab.setAttribute("aria-controls", `${stem}-panel`);
-      tab.onclick = () => set(model, "current", index);
-      tab.onkeydown = (event) => {
-        const last = model.get("names").length - 1;
-        const next = { ArrowRight: index === last ? 0 : index + 1, ArrowLeft: index === 0 ? last : index - 1, Home: 0, End: last }[event.key];
-        if (next === undefined) return;
-        event.preventDefault();
-        set(model, "current", next);
-        list.children[next].focus();
-      };
-      return tab;
-    }));
-    if (held) list.querySelector("[aria-selected=true]").focus();
+      if (button.textContent !== names[index]) button.textContent = names[index];
+      button.setAttribute("aria-selected", String(chosen));
+      button.tabIndex = chosen ? 0 : -1;
+      if (chosen) button.setAttribute("aria-controls", `${stem}-panel`);
+      else button.removeAttribute("aria-controls");
+    });
     name();
   };
   const name = () => {

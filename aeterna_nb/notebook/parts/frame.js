@@ -1,0 +1,58 @@
+// JupyterLab's single-key shortcuts (two d delete a cell) must not fire from a radio button or a tab of the page. It looks
+// for this attribute on the focused element itself, so whatever gets the focus gets the attribute.
+const suppress = (event) => {
+  if (event.target.closest?.(".aw-root")) event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+};
+
+// ipywidgets' boxes are nothing to a screen reader; these are the parts of the page.
+const LANDMARKS = [
+  ["bar", "region", "Aeterna setup"],
+  ["find", "search", "Questions by their words"],
+  ["main", "region", "Questions"],
+  ["side", "region", "What follows from your answers"],
+];
+const landmarks = (page) => LANDMARKS.forEach(([part, role, name]) => {
+  const box = page.querySelector(`.aw-${part}`);
+  box?.setAttribute("role", role);
+  box?.setAttribute("aria-label", name);
+});
+
+// Who uses the keyboard stays where they are when the control that has the focus is taken off the page, disabled or hidden:
+// the focus goes to the same question made anew, or to what is nearest. A question that is made anew comes a moment later.
+const FOCUSABLE = "input:checked, :is(a[href], summary, [tabindex], :is(button, input, select, textarea):enabled):not(input[type=radio])";
+const WAIT_FOR_THE_NEW_MS = 200;
+const keepFocus = (page) => {
+  let last = null;
+  let around = [];
+  let timer;
+  const usable = (node) => node.isConnected && !node.disabled && node.checkVisibility();
+  const remember = ({ target }) => {
+    last = target;
+    around = [];
+    for (let node = target.parentElement; node && node !== page; node = node.parentElement) around.push(node);
+  };
+  const lost = () => last && document.activeElement === document.body && !usable(last);
+  const first = (box) => [...box.querySelectorAll(FOCUSABLE)].find(usable);
+  const anew = () => {
+    const name = around.flatMap((node) => [...node.classList]).find((word) => word.startsWith("aw-q-"));
+    const box = name && page.querySelector(`.${name}`);
+    return box && first(box);
+  };
+  const recover = (found) => lost() && found?.focus({ preventScroll: true });
+  const nearest = () => around.filter((node) => node.isConnected).map(first).find(Boolean) ?? page.querySelector("h1[tabindex]");
+  const watcher = new MutationObserver(() => {
+    if (!lost()) return;
+    recover(anew());
+    clearTimeout(timer);
+    timer = setTimeout(() => recover(nearest()), WAIT_FOR_THE_NEW_MS);
+  });
+  // A click beside every control takes the focus away on purpose.
+  const forget = () => (last = null);
+  page.addEventListener("focusin", remember);
+  document.addEventListener("pointerdown", forget, true);
+  watcher.observe(page, { childList: true, subtree: true, attributeFilter: ["disabled", "hidden"] });
+  return () => {
+    watcher.disconnect();
+    document.removeEventListener("pointerdown", forget, true);
+  };
+};

@@ -206,6 +206,19 @@ def test_nothing_is_written_while_something_is_open(page: Page, tmp_path: Path) 
     assert "to do first" in page.review.sheet.html
 
 
+def test_nothing_of_former_answers_is_handed_over_while_the_new_files_are_being_made(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(page, "review")
+    monkeypatch.setattr(page._work, "ask", lambda answers: None)  # A render of the chart that takes its time.
+    page.change(lambda: page.session.choose("cache", "valkey"))
+    assert page.review.write.disabled
+    page.review.write.click()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ValueError, match="still being made"):
+        page.review.download._pack()
+
+
 def test_an_unexpected_error_becomes_a_sentence_and_the_page_goes_on(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:

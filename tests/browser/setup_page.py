@@ -1,0 +1,126 @@
+"""The setup page as a person drives it, in Voila and in JupyterLab alike."""
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import ARTIFACTS
+
+SETUP = Path(__file__).parent.parent.parent / "notebooks" / "setup.ipynb"
+THEMES = ("light", "dark")
+
+Step = tuple[str, str, str]
+"""A stage, a question in it, and the option to choose or the text to type."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The same answers twice: as steps on the page, and as flags of `aeterna setup --non-interactive`."""
+
+    steps: tuple[Step, ...]
+    flags: tuple[str, ...]
+
+
+PARTS: tuple[Step, ...] = (
+    ("Vector store", "Which vector store?", "Qdrant"),
+    ("Cache", "Which cache?", "Valkey"),
+    ("PostgreSQL", "Which PostgreSQL?", "CloudNativePG"),
+    ("Language model", "Which language model?", "None"),
+)
+PART_FLAGS = ("--vector-backend=qdrant", "--cache=valkey", "--postgresql=cloudnative-pg", "--llm=none")
+CENTRAL: tuple[Step, ...] = (
+    ("Central server", "Address of the central server", "https://memory.example.com"),
+    ("Central server", "How do we sign in there?", "Kubernetes service account"),
+)
+CENTRAL_FLAGS = ("--central-url=https://memory.example.com", "--central-auth=service-account")
+WHERE: Step = ("Target and mode", "Where will it run?", "Kubernetes")
+MODE = ("Target and mode", "Which mode?")
+
+LOCAL = Walk((WHERE, (*MODE, "Local"), *PARTS), ("--target=kubernetes", "--mode=local", *PART_FLAGS))
+HYBRID = Walk(
+    (WHERE, (*MODE, "Hybrid"), *CENTRAL, *PARTS),
+    ("--target=kubernetes", "--mode=hybrid", *CENTRAL_FLAGS, *PART_FLAGS),
+)
+REMOTE = Walk((WHERE, (*MODE, "Remote"), *CENTRAL), ("--target=kubernetes", "--mode=remote", *CENTRAL_FLAGS))
+
+
+def page_of(page: Page) -> Locator:
+    """The setup page, without what a notebook shows around it."""
+    return page.locator(".aw")
+
+
+def wait_for_consequences(page: Page) -> None:
+    """Wait until the page shows what follows from its first answers."""
+    expect(page_of(page).get_by_role("tab", name=re.compile(r"Manifests \("))).to_be_visible()
+
+
+def stage(page: Page, name: str) -> None:
+    """Go to a stage by its button."""
+    rail = page.get_by_role("navigation", name="Stages")
+    rail.get_by_role("button", name=name).click()
+    expect(page_of(page).get_by_role("heading", level=1)).to_have_text(name)
+
+
+def take_preset(page: Page, name: str) -> None:
+    """Begin with a preset; nothing was answered before, so there is nothing to compare."""
+    stage(page, "Start")
+    page_of(page).get_by_role("radio", name=name, exact=True).check()
+
+
+def answer(page: Page, step: Step) -> None:
+    """Answer one question as its control wants it, and wait until the page has taken the answer."""
+    name, question, value = step
+    stage(page, name)
+    group = page_of(page).get_by_role("group", name=question)
+    field = page_of(page).get_by_label(question)
+    expect(group.or_(field)).to_be_visible()
+    if group.count():
+        group.get_by_role("radio", name=value, exact=True).check()
+        return
+    field.fill(value)
+    field.blur()
+    expect(field).to_have_attribute("aria-invalid", "false")
+
+
+def walk(page: Page, steps: tuple[Step, ...]) -> None:
+    """Answer everything from scratch and end at the review, with nothing left to do."""
+    take_preset(page, "From scratch")
+    for step in steps:
+        answer(page, step)
+    review(page)
+
+
+def review(page: Page) -> None:
+    """Go to the review and wait until the files of the present answers are there."""
+    stage(page, "Review and write")
+    expect(page_of(page).get_by_role("heading", name="What to do then")).to_be_visible()
+
+
+def downloaded(page: Page) -> dict[str, bytes]:
+    """Press the download and return the files of the zip, by name."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download all as zip").click()
+    return unpacked(Path(waiting.value.path()))
+
+
+def unpacked(archive: Path) -> dict[str, bytes]:
+    """The files of a zip, by name."""
+    with zipfile.ZipFile(io.BytesIO(archive.read_bytes())) as bundle:
+        return {name: bundle.read(name) for name in bundle.namelist()}
+
+
+def set_theme(page: Page, theme: str) -> None:
+    """Switch the page's theme in place, as the system would."""
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", str(theme == "light").lower())
+
+
+def keep_picture(page: Page, folder: str, name: str) -> None:
+    """Keep a picture of the page as it is among the tests' artefacts."""
+    place = ARTIFACTS / folder
+    place.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=place / f"{re.sub('[^a-z0-9]+', '-', name.lower()).strip('-')}.png")

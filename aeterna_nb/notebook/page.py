@@ -223,10 +223,11 @@ class Page:
 
     def _draw_stage(self, at: int) -> None:
         stage = self._stages[at]
-        self.heading.html = f'<h1 tabindex="-1">{escape(stage.title)}</h1><p class="lead">{escape(stage.intro)}</p>'
         children = (self.heading, *self._rows(stage))
         if children != self.questions.children:
             self.questions.children = children
+        # The heading takes the focus when it changes, so the questions below it are changed before.
+        self.heading.html = f'<h1 tabindex="-1">{escape(stage.title)}</h1><p class="lead">{escape(stage.intro)}</p>'
         self.back.disabled = at == 0
         last = at == len(self._stages) - 1
         # One filled button in a view: what is offered is to be decided first.

@@ -28,3 +28,10 @@ def run_all_cells(page: Page) -> None:
     """Run every cell and wait until each has run. Does not wait for the command itself, whose wait has no end."""
     page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(ALL_CELLS_RAN)
+
+
+def set_theme(page: Page, theme: str) -> None:
+    """Switch JupyterLab's theme to "light" or "dark" and wait until the page follows."""
+    name = f"JupyterLab {theme.title()}"
+    page.evaluate("(theme) => void window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
+    page.wait_for_function("(name) => document.body.dataset.jpThemeName === name", arg=name)

@@ -1,15 +1,23 @@
-"""The page under axe-core: no violation of any kind, on any stage, in light and dark."""
+"""The page under axe-core: no violation of any kind, on any stage and any tab, in light and dark, with errors shown.
+
+Each stage and tab is kept as a picture in both themes in `tests/artifacts/stages`.
+"""
 
 import os
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-SETUP = Path(__file__).parent.parent.parent / "notebooks" / "setup.ipynb"
-VIOLATIONS = """async () => (await axe.run({resultTypes: ["violations"]})).violations
-  .map((found) => `${found.id} (${found.impact}): ${found.nodes[0].html.slice(0, 120)}`)"""
+from tests.browser import jupyterlab, setup_page
+from tests.browser.setup_page import SETUP, THEMES
+
+RUN_AXE = """async () => (await axe.run(document.querySelector(".aw-root"), {
+  resultTypes: ["violations"], rules: {"target-size": {enabled: true}},
+})).violations.map((found) => `${found.id} (${found.impact}): ${found.nodes[0].html.slice(0, 160)}`)"""
 
 
 @pytest.fixture
@@ -21,24 +29,59 @@ def axe() -> str:
     return Path(place).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_stage_and_no_tab_has_a_violation(page: Page, serve: Callable[[Path], str], axe: str, theme: str) -> None:
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+def make_mistakes(page: Page) -> None:
+    """Choose hybrid, leave its questions open, and type a namespace that cannot be one."""
+    setup_page.stage(page, "Target and mode")
+    page.get_by_role("radio", name="Hybrid", exact=True).check()
+    field = page.get_by_label("Namespace")
+    field.fill("Not A Name")
+    field.blur()
+    expect(field).to_have_attribute("aria-invalid", "true")
+
+
+def violations(page: Page, what: str) -> list[str]:
+    """What axe-core finds in both themes, each with a picture of the page as it was."""
+    found = []
+    for theme in THEMES:
+        setup_page.set_theme(page, theme)
+        setup_page.keep_picture(page, "stages", f"{what} {theme}")
+        found += [f"{what}, {theme}: {violation}" for violation in page.evaluate(RUN_AXE)]
+    return found
+
+
+def test_no_stage_and_no_tab_has_a_violation(page: Page, serve: Callable[[Path], str], axe: str) -> None:
     page.goto(serve(SETUP))
-    expect(page.get_by_role("tab", name="Manifests (")).to_be_visible()
+    setup_page.wait_for_consequences(page)
     page.evaluate(axe)
-    rail = page.get_by_role("navigation", name="Stages")
-    rail.get_by_role("button", name="Target and mode").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Target and mode")
-    page.get_by_role("radio", name="Hybrid").check()
-    page.get_by_label("Namespace").fill("Not A Name")
-    page.get_by_label("Namespace").blur()
-    expect(page.get_by_label("Namespace")).to_have_attribute("aria-invalid", "true")
-    for button in rail.get_by_role("button").all():
+    make_mistakes(page)
+    found = []
+    for button in page.get_by_role("navigation", name="Stages").get_by_role("button").all():
         button.click()
         expect(button).to_have_attribute("aria-current", "step")
-        assert page.evaluate(VIOLATIONS) == [], button.inner_text()
+        title = button.locator("span").inner_text()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        found += violations(page, f"stage {title}")
     for tab in page.get_by_role("tab").all():
         tab.click()
         expect(tab).to_have_attribute("aria-selected", "true")
-        assert page.evaluate(VIOLATIONS) == [], tab.inner_text()
+        found += violations(page, f"tab {re.sub(r' .[0-9]+.$', '', tab.inner_text())}")
+    assert found == []
+
+
+def test_no_stage_has_a_violation_in_jupyterlab(page: Page, lab: str, lab_folder: Path, axe: str) -> None:
+    shutil.copy(SETUP, lab_folder / "accessible.ipynb")
+    jupyterlab.open_notebook(page, lab, "accessible.ipynb")
+    jupyterlab.run_all_cells(page)
+    setup_page.wait_for_consequences(page)
+    page.evaluate(axe)
+    make_mistakes(page)
+    found = []
+    for theme in THEMES:
+        jupyterlab.set_theme(page, theme)
+        for button in page.get_by_role("navigation", name="Stages").get_by_role("button").all():
+            button.click()
+            expect(button).to_have_attribute("aria-current", "step")
+            title = button.locator("span").inner_text()
+            setup_page.keep_picture(page, "stages", f"jupyterlab {title} {theme}")
+        found += [f"{theme}: {violation}" for violation in page.evaluate(RUN_AXE)]
+    assert found == []

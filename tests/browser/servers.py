@@ -21,7 +21,7 @@ sys.exit(serve_dashboard(int(sys.argv[2]), notebook=Path(sys.argv[1])))
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
 """JupyterLab's toast about news lies over the lower right corner; only this setting keeps it away."""
 
-STARTUP_SECONDS = 60
+STARTUP_SECONDS = 180
 
 
 def free_port() -> int:

@@ -2,12 +2,14 @@
 
 import io
 import re
+import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import jupyterlab
 from tests.browser.conftest import ARTIFACTS
 
 SETUP = Path(__file__).parent.parent.parent / "notebooks" / "setup.ipynb"
@@ -56,6 +58,15 @@ def page_of(page: Page) -> Locator:
 def wait_for_consequences(page: Page) -> None:
     """Wait until the page shows what follows from its first answers."""
     expect(page_of(page).get_by_role("tab", name=re.compile(r"Manifests \("))).to_be_visible()
+
+
+def open_in_lab(page: Page, lab: str, folder: Path) -> None:
+    """Open the notebook in a folder of JupyterLab's, run it, and wait for the page."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(SETUP, folder / SETUP.name)
+    jupyterlab.open_notebook(page, lab, f"{folder.name}/{SETUP.name}")
+    jupyterlab.run_all_cells(page)
+    wait_for_consequences(page)
 
 
 def stage(page: Page, name: str) -> None:

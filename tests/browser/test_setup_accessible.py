@@ -82,6 +82,7 @@ def test_no_stage_has_a_violation_in_jupyterlab(page: Page, lab: str, lab_folder
             button.click()
             expect(button).to_have_attribute("aria-current", "step")
             title = button.locator("span").inner_text()
+            expect(setup_page.page_of(page).get_by_role("heading", level=1)).to_have_text(title)
             setup_page.keep_picture(page, "stages", f"jupyterlab {title} {theme}")
         found += [f"{theme}: {violation}" for violation in page.evaluate(RUN_AXE)]
     assert found == []

@@ -4,7 +4,6 @@ The files are those of `aeterna setup --non-interactive` for the same answers, b
 are made anew each time.
 """
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.notebook.masking import masked_file
@@ -30,18 +29,15 @@ def voila(page: Page, serve: Serve) -> Page:
     return page
 
 
-def open_in_lab(page: Page, lab: str, folder: Path) -> None:
-    """Open the notebook in a folder of JupyterLab's, run it, and wait for the page."""
-    folder.mkdir(exist_ok=True)
-    shutil.copy(SETUP, folder / SETUP.name)
-    jupyterlab.open_notebook(page, lab, f"{folder.name}/{SETUP.name}")
-    jupyterlab.run_all_cells(page)
-    setup_page.wait_for_consequences(page)
-
-
 def by_flags(folder: Path, *flags: str) -> dict[str, bytes]:
     """The files that the command writes for these flags, by name."""
-    command = [Path(sys.executable).with_name("aeterna"), "setup", "--non-interactive", f"--output={folder}", *flags]
+    command = [
+        str(Path(sys.executable).with_name("aeterna")),
+        "setup",
+        "--non-interactive",
+        f"--output={folder}",
+        *flags,
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -115,7 +111,11 @@ def test_the_production_preset_in_voila_gives_the_bytes_of_the_flag_and_can_be_i
     voila.reload()
     setup_page.wait_for_consequences(voila)
     expect(voila.locator(".aw-summary")).to_contain_text("local")
-    answers = {"name": "setup.yaml", "mimeType": "application/yaml", "buffer": files[".aeterna/setup.yaml"]}
+    answers: FilePayload = {
+        "name": "setup.yaml",
+        "mimeType": "application/yaml",
+        "buffer": files[".aeterna/setup.yaml"],
+    }
     setup_page.stage(voila, "Start")
     voila.locator(".aw-stage input[type=file]").first.set_input_files(answers)
     expect(voila.locator(".aw-stage").get_by_role("status").filter(has_text="setup.yaml")).to_be_visible()
@@ -139,7 +139,7 @@ def test_a_local_walk_in_jupyterlab_survives_a_killed_kernel_and_writes_the_byte
     page: Page, lab: str, lab_folder: Path, tmp_path: Path
 ) -> None:
     folder = lab_folder / "local"
-    open_in_lab(page, lab, folder)
+    setup_page.open_in_lab(page, lab, folder)
     setup_page.walk(page, LOCAL.steps)
     end_kernel_of(page)
     expect(page.get_by_role("dialog")).to_contain_text("appears to have died")
@@ -159,7 +159,7 @@ def test_a_hybrid_walk_in_jupyterlab_writes_the_bytes_of_the_flags(
     page: Page, lab: str, lab_folder: Path, tmp_path: Path
 ) -> None:
     folder = lab_folder / "hybrid"
-    open_in_lab(page, lab, folder)
+    setup_page.open_in_lab(page, lab, folder)
     setup_page.walk(page, HYBRID.steps)
     page.get_by_role("button", name="Write the files").click()
     expect(page.get_by_text("files written.")).to_be_visible()

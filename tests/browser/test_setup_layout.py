@@ -1,0 +1,108 @@
+"""The page in the room that it has: nothing is cut off, nothing is out of reach, and nothing jumps."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import setup_page
+from tests.browser.setup_page import SETUP
+
+SIZES = {
+    "a wide screen": (1920, 1080),
+    "a laptop": (1280, 720),
+    "a tablet": (834, 1112),
+    "a phone": (390, 844),
+    "a phone on its side": (844, 390),
+    "a laptop at 200 percent": (640, 360),
+}
+CUT_OFF = """() => {
+  const page = document.querySelector(".aw").getBoundingClientRect();
+  const scrolls = (node) => node.closest(".aw-rail ol, .aw-view");
+  return [...document.querySelectorAll(".aw :is(h1, h2, p, button, input, select, label, legend)")]
+    .filter((node) => node.checkVisibility() && !scrolls(node) && !node.closest(".aw-unseen"))
+    .filter((node) => node.getBoundingClientRect().right > page.right + 1)
+    .map((node) => node.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.fixture
+def setup(page: Page, serve: Callable[[Path], str]) -> Page:
+    """The page, with its first evaluation shown."""
+    page.goto(serve(SETUP))
+    setup_page.wait_for_consequences(page)
+    return page
+
+
+def top(locator: Locator) -> float:
+    box = locator.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def test_nothing_is_cut_off_or_out_of_reach_in_any_room(setup: Page) -> None:
+    for name, (width, height) in SIZES.items():
+        setup.set_viewport_size({"width": width, "height": height})
+        setup_page.stage(setup, "Cache")
+        assert setup.evaluate(CUT_OFF) == [], name
+        expect(setup.get_by_role("button", name="Next: PostgreSQL")).to_be_in_viewport(ratio=1)
+        for tab in setup.get_by_role("tab").all():
+            tab.click()
+            expect(tab).to_have_attribute("aria-selected", "true")
+        setup.get_by_label("Memory for Dragonfly").click()
+        setup_page.stage(setup, "Review and write")
+        expect(setup.get_by_role("button", name="Download all as zip")).to_be_in_viewport(ratio=1)
+        setup_page.keep_picture(setup, "sizes", name)
+
+
+def test_nothing_jumps_when_an_error_or_a_consequence_comes(setup: Page) -> None:
+    setup_page.stage(setup, "Target and mode")
+    field, below, tabs = (
+        setup.get_by_label("Namespace"),
+        setup.get_by_label("Release name"),
+        setup.get_by_role("tablist"),
+    )
+    field.focus()
+    before = (top(field), top(below), top(tabs))
+    field.fill("Not A Name")
+    field.blur()
+    expect(setup.get_by_role("alert").filter(has_text="lower-case")).to_be_visible()
+    assert (top(field), top(below), top(tabs)) == before
+    field.fill("memory")
+    field.blur()
+    expect(field).to_have_attribute("aria-invalid", "false")
+    expect(setup.locator(".aw-summary")).to_contain_text("memory")
+    assert (top(field), top(below), top(tabs)) == before
+    setup.get_by_role("radio", name="Hybrid", exact=True).check()
+    expect(setup.locator(".aw-summary")).to_contain_text("an address that is still missing")
+    assert top(tabs) == before[2]
+
+
+def test_the_chosen_is_told_apart_where_the_system_sets_the_colours(setup: Page) -> None:
+    setup.emulate_media(forced_colors="active")
+    setup_page.stage(setup, "Cache")
+    setup_page.keep_picture(setup, "sizes", "forced colors")
+    border = "(node) => getComputedStyle(node).borderBottomColor"
+    for every, chosen in ((".aw-rail nav button", "[aria-current]"), (".aw-tabs button", "[aria-selected=true]")):
+        colors = [node.evaluate(border) for node in setup.locator(every).all()]
+        assert colors.count(setup.locator(every + chosen).evaluate(border)) == 1
+
+
+def test_the_page_in_jupyterlab_leaves_the_notebook_its_scrolling(page: Page, lab: str, lab_folder: Path) -> None:
+    setup_page.open_in_lab(page, lab, lab_folder / "scrolling")
+    frame = setup_page.page_of(page)
+    frame.scroll_into_view_if_needed()
+    panel = page.locator(".jp-WindowedPanel-outer").first
+    box = frame.bounding_box()
+    assert box is not None
+    view = panel.bounding_box()
+    assert view is not None
+    assert box["height"] <= view["height"]
+    # What is scrolled over the questions moves the questions; at their end the notebook goes on.
+    start = panel.evaluate("(node) => node.scrollTop")
+    stage = page.locator(".aw-stage")
+    stage.hover()
+    page.mouse.wheel(0, 60)
+    page.wait_for_function("document.querySelector('.aw-stage').scrollTop > 0")
+    assert panel.evaluate("(node) => node.scrollTop") == start

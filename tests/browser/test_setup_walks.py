@@ -102,7 +102,6 @@ def test_the_production_preset_in_voila_gives_the_bytes_of_the_flag_and_can_be_i
     voila: Page, tmp_path: Path
 ) -> None:
     setup_page.take_preset(voila, "Production")
-    expect(setup_page.page_of(voila).locator(".aw-stage")).to_be_visible()
     setup_page.review(voila)
     files = setup_page.downloaded(voila)
     assert without_passwords(files) == without_passwords(by_flags(tmp_path / "flags", "--preset=production"))

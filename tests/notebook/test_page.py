@@ -215,7 +215,7 @@ def test_nothing_of_former_answers_is_handed_over_while_the_new_files_are_being_
     assert page.review.write.disabled
     page.review.write.click()
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(ValueError, match="still being made"):
+    with pytest.raises(ValueError, match="still being worked out"):
         page.review.download._pack()
 
 

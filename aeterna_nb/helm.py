@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sysconfig
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ _DOCUMENT = re.compile(r"^---[^\S\n]*(?:#.*)?$", re.MULTILINE)
 _SOURCE = re.compile(r"^# Source: (.+)$", re.MULTILINE)
 _LONGEST_MESSAGE = 4000
 """Characters of an error that are kept: a template that includes itself makes megabytes."""
+
+PROGRAM_SECONDS = 30
+"""How long the helm program may take to ask a cluster."""
 
 
 class HelmError(Exception):
@@ -165,6 +169,78 @@ def read_manifests(text: str) -> list[dict[str, Any]]:
 
 def _has_content(document: str) -> bool:
     return any(line.strip() and not line.lstrip().startswith("#") for line in document.splitlines())
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release as Helm keeps it in the cluster. `updated` is the time of its last change as Helm writes it."""
+
+    name: str
+    namespace: str
+    revision: int
+    status: str
+    chart: str
+    app_version: str
+    updated: str
+
+
+def find_release(name: str, namespace: str, context: str, kubeconfig: str) -> Release | None:
+    """Return the newest revision of a release in the cluster; None where there is none.
+
+    `kubeconfig` is the text of one; empty, Helm finds the cluster itself. Asked for is a summary, without values and
+    manifests. Raises HelmError, whose text Helm made, and HelmMissing.
+    """
+    sdk = _sdk()
+    only = f"^{re.escape(name)}$"
+    try:
+        with sdk.Config(
+            kubeconfig_content=kubeconfig or None, kube_context=context or None, namespace=namespace
+        ) as config:
+            found = config.list(all_states=True, name_filter=only)
+    except sdk.HelmError as error:
+        raise HelmError(str(error)) from None
+    if not found:
+        return None
+    newest = max(found, key=lambda item: int(item["revision"]))
+    return Release(
+        name,
+        namespace,
+        int(newest["revision"]),
+        str(newest["status"]),
+        f"{newest['chart_name']}-{newest['chart_version']}",
+        str(newest["app_version"]),
+        str(newest["deployed_at"]),
+    )
+
+
+def find_release_with_program(
+    program: Path, name: str, namespace: str, context: str, kubeconfig: str
+) -> Release | None:
+    """Return what `find_release` returns, from the helm program. The kubeconfig goes through a private file."""
+    command = [str(program), "list", "--all", "--namespace", namespace, "--filter", f"^{re.escape(name)}$"]
+    with tempfile.NamedTemporaryFile("w", suffix=".kubeconfig") as file:
+        if kubeconfig:
+            file.write(kubeconfig)
+            file.flush()
+            command += ["--kubeconfig", file.name, "--kube-context", context]
+        done = subprocess.run(
+            [*command, "--output", "json"], capture_output=True, text=True, check=False, timeout=PROGRAM_SECONDS
+        )
+    if done.returncode != 0:
+        raise HelmError(done.stderr.strip())
+    found = json.loads(done.stdout)
+    if not found:
+        return None
+    newest = max(found, key=lambda item: int(item["revision"]))
+    return Release(
+        name,
+        namespace,
+        int(newest["revision"]),
+        newest["status"],
+        newest["chart"],
+        newest["app_version"],
+        newest["updated"],
+    )
 
 
 def version() -> str:

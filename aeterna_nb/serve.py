@@ -1,4 +1,4 @@
-"""Serve the setup notebook: as a page with Voila, or to work in with JupyterLab.
+"""Serve the notebooks: as pages with Voila, or to work in with JupyterLab.
 
 Both servers are imported where they start: they take a second, which no other command should pay.
 """
@@ -13,7 +13,13 @@ from jupyter_core.application import JupyterApp
 from traitlets.config import Config
 
 PACKAGE = Path(__file__).parent
-NOTEBOOK = "setup.ipynb"
+NOTEBOOKS = {
+    "setup": "answer questions, see what follows, write the files",
+    "status": "what is deployed, and how it is",
+    "compare": "two configurations side by side",
+}
+"""The notebooks of the package by name, and what each is for."""
+
 DEFAULT_PORT = 8866
 """Voila's own default port."""
 
@@ -31,16 +37,17 @@ PING_MILLISECONDS = 30_000
 """Jupyter's own interval between pings of a page. Its default timeout is longer, which Tornado refuses, loudly."""
 
 
-def bundled_notebook(package: Path = PACKAGE) -> Path:
-    """Return the setup notebook: the wheel's copy, or the checkout's.
+def bundled_notebook(name: str = "setup", package: Path = PACKAGE) -> Path:
+    """Return one of the `NOTEBOOKS`: the wheel's copy, or the checkout's.
 
     Raises FileNotFoundError when the installation holds neither.
     """
-    candidates = (package / "_data" / "notebooks" / NOTEBOOK, package.parent / "notebooks" / NOTEBOOK)
+    file = f"{name}.ipynb"
+    candidates = (package / "_data" / "notebooks" / file, package.parent / "notebooks" / file)
     for candidate in candidates:
         if candidate.is_file():
             return candidate
-    raise FileNotFoundError(f"The installation of aeterna-nb is incomplete: {NOTEBOOK} is missing.")
+    raise FileNotFoundError(f"The installation of aeterna-nb is incomplete: {file} is missing.")
 
 
 def is_loopback(ip: str) -> bool:
@@ -118,7 +125,7 @@ def serve_dashboard(
     open_browser: bool = False,
     notebook: Path | None = None,
 ) -> int:
-    """Serve the setup notebook (or `notebook`) with Voila until interrupted, and print the address once it listens.
+    """Serve `notebook` (the setup notebook) with Voila until interrupted, and print the address once it listens.
 
     Returns the exit status: 0 after an interruption, 1 when the port is taken. Raises FileNotFoundError when there
     is no notebook.
@@ -168,12 +175,14 @@ def open_notebook(
     ip: str = "127.0.0.1",
     *,
     open_browser: bool = True,
+    name: str = "setup",
 ) -> int:
-    """Open a copy of the setup notebook in `folder` with JupyterLab, until interrupted, and return its exit status.
+    """Open a copy of a notebook in `folder` with JupyterLab, until interrupted, and return its exit status.
 
-    Raises FileNotFoundError when there is no notebook, OSError when `folder` cannot be written to.
+    `name` is one of the `NOTEBOOKS`. Raises FileNotFoundError when there is no notebook, OSError when `folder` cannot
+    be written to.
     """
+    copy = own_copy(folder.resolve(), bundled_notebook(name))
     from jupyterlab.labapp import LabApp
 
-    copy = own_copy(folder.resolve(), bundled_notebook())
     return exit_status(LabApp, lab_arguments(copy, port, ip, open_browser=open_browser))

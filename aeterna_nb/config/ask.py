@@ -3,9 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
+
+ClusterObject = Literal[
+    "namespace", "storageclass", "ingressclass", "secret", "tls-secret", "clusterissuer", "secretstore"
+]
+"""A kind of object in a cluster that an answer can name."""
 
 Lookup = Callable[[str], Any]
 """Gives the present value of the question with that name; None when it has none or does not apply."""
@@ -69,6 +74,8 @@ class Ask(Part):
     answers until somebody edits it. `notes` gives each plain choice its sentence. `document` marks text of several
     lines. `makeable` marks a secret that the workbench can make, and says what to do with one that was made.
     `link` is the address of a page that says more. What stands between backticks in `help` is code.
+    `names` says which kind of object in the cluster the answer is the name of, so that a front end that has a
+    cluster at hand can offer those that are there.
     """
 
     label: str = ""
@@ -83,6 +90,7 @@ class Ask(Part):
     document: bool = False
     makeable: str = ""
     link: str = ""
+    names: ClusterObject | None = None
 
 
 class Section(BaseModel):

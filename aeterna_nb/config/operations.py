@@ -41,6 +41,7 @@ class CertManager(Section):
             label="ClusterIssuer",
             help="The issuer that cert-manager uses.",
             link="https://cert-manager.io/docs/usage/ingress/",
+            names="clusterissuer",
         ),
     ] = "letsencrypt"
 
@@ -52,9 +53,10 @@ class TlsSecret(Section):
     title: ClassVar[str] = "A Secret that exists"
     note: ClassVar[str] = "Your certificate and key lie in a Secret of type kubernetes.io/tls."
     kind: Literal["secret"]
-    tls_secret: Annotated[ObjectName, Ask(label="Name of the TLS Secret", help="In the namespace of the release.")] = (
-        "aeterna-tls"
-    )
+    tls_secret: Annotated[
+        ObjectName,
+        Ask(label="Name of the TLS Secret", help="In the namespace of the release.", names="tls-secret"),
+    ] = "aeterna-tls"
 
 
 class IngressOff(Section):
@@ -78,6 +80,7 @@ class IngressOn(Section):
             label="Ingress class",
             help="Leave it empty for the cluster's default.",
             name="ingress_class",
+            names="ingressclass",
             example="nginx",
         ),
     ] = None
@@ -278,6 +281,7 @@ class Operations(Section):
             label="Storage class",
             help="Leave it empty for the cluster's default.",
             name="storage_class",
+            names="storageclass",
             when=IN_CLUSTER,
         ),
     ] = None

@@ -47,6 +47,7 @@ class ExistingSecret(Section):
             label="Name of the Secret",
             help="It holds every credential under the keys that the next steps list.",
             name="existing_secret_name",
+            names="secret",
         ),
     ] = "aeterna-credentials"
     keys: Annotated[
@@ -85,6 +86,7 @@ class ExternalSecrets(Section):
             label="Secret store",
             help="The name of the SecretStore in the cluster.",
             link="https://external-secrets.io/latest/introduction/overview/",
+            names="secretstore",
         ),
     ] = "aeterna"
     store_kind: Annotated[

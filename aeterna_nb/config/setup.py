@@ -40,9 +40,10 @@ class Cluster(Section):
             name="kubernetes_version",
         ),
     ] = "1.34"
-    namespace: Annotated[DnsLabel, Ask(label="Namespace", help="Where the release is installed.", name="namespace")] = (
-        "aeterna"
-    )
+    namespace: Annotated[
+        DnsLabel,
+        Ask(label="Namespace", help="Where the release is installed.", name="namespace", names="namespace"),
+    ] = "aeterna"
     release_name: Annotated[
         ReleaseName, Ask(label="Release name", help="Begins the name of every object.", name="release_name")
     ] = "aeterna"

@@ -27,9 +27,10 @@ COMMANDS = {
     "diff": Command("show what writing would change on disk", "diff"),
     "render": Command("print the Kubernetes manifests", "render"),
     "chart": Command("fetch the subcharts, or write the complete chart into a folder", "chart"),
+    "status": Command("ask what is configured whether it is there, and how the release is", "status"),
     "mcp": Command("the bridge that OpenCode starts: MCP on standard input and output", "mcp"),
-    "notebook": Command("open the setup notebook in JupyterLab", "notebook"),
-    "dashboard": Command("serve the setup page with Voila", "dashboard"),
+    "notebook": Command("open a notebook in JupyterLab: setup, status or compare", "notebook"),
+    "dashboard": Command("serve a notebook as a page with Voila: setup, status or compare", "dashboard"),
     "version": Command("print the versions of the tool, the chart, the server and Helm", "version"),
 }
 

@@ -13,13 +13,6 @@ from jupyter_core.application import JupyterApp
 from traitlets.config import Config
 
 PACKAGE = Path(__file__).parent
-NOTEBOOKS = {
-    "setup": "answer questions, see what follows, write the files",
-    "status": "what is deployed, and how it is",
-    "compare": "two configurations side by side",
-}
-"""The notebooks of the package by name, and what each is for."""
-
 DEFAULT_PORT = 8866
 """Voila's own default port."""
 
@@ -38,7 +31,7 @@ PING_MILLISECONDS = 30_000
 
 
 def bundled_notebook(name: str = "setup", package: Path = PACKAGE) -> Path:
-    """Return one of the `NOTEBOOKS`: the wheel's copy, or the checkout's.
+    """Return the notebook of this name (setup, status or compare): the wheel's copy, or the checkout's.
 
     Raises FileNotFoundError when the installation holds neither.
     """
@@ -179,7 +172,7 @@ def open_notebook(
 ) -> int:
     """Open a copy of a notebook in `folder` with JupyterLab, until interrupted, and return its exit status.
 
-    `name` is one of the `NOTEBOOKS`. Raises FileNotFoundError when there is no notebook, OSError when `folder` cannot
+    `name` is setup, status or compare. Raises FileNotFoundError when there is no notebook, OSError when `folder` cannot
     be written to.
     """
     copy = own_copy(folder.resolve(), bundled_notebook(name))

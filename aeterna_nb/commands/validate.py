@@ -15,11 +15,16 @@ def run(words: Sequence[str]) -> int:
     """Check the configuration in a folder, and that its files are those that follow from it."""
     parser = Parser("validate", "Check the configuration in a folder, and that its files follow from it.")
     add_folder_flags(parser)
+    parser.add_argument("--probe", action="store_true", help="also ask the services that it points at")
     add_question_flags(parser)
     with commanded() as status:
         options = parser.read(words)
         folder = loaded(options)
         findings = [*folder.findings, *_drift(plan_files(folder.evaluation, options.output))]
+        if options.probe and folder.evaluation.config is not None:
+            from aeterna_nb.status import probe_findings
+
+            findings += probe_findings(folder.evaluation.config)
         if options.json:
             print_json(findings)
         else:

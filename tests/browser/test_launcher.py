@@ -27,7 +27,7 @@ def test_an_entry_opens_a_copy_in_the_folder_at_hand(page: Page, lab: str, lab_f
     folder = lab_folder / f"launched-{name}"
     folder.mkdir()
     open_launcher(page, lab, folder.name)
-    page.locator(".jp-LauncherCard", has_text=ENTRIES[name]).click()
+    page.locator(".jp-LauncherCard:visible", has_text=ENTRIES[name]).click()
     page.wait_for_function(jupyterlab.SESSION_IS_READY)
     assert cells(folder / f"{name}.ipynb") == cells(bundled_notebook(name))
 
@@ -38,7 +38,7 @@ def test_a_copy_that_somebody_has_worked_in_is_opened_as_it_is(page: Page, lab: 
     copy = folder / "setup.ipynb"
     copy.write_text(bundled_notebook("setup").read_text().replace("# Set up Aeterna", "# My own work"))
     open_launcher(page, lab, folder.name)
-    page.locator(".jp-LauncherCard", has_text=ENTRIES["setup"]).click()
+    page.locator(".jp-LauncherCard:visible", has_text=ENTRIES["setup"]).click()
     page.wait_for_function(jupyterlab.SESSION_IS_READY)
     expect(page.get_by_role("heading", name="My own work")).to_be_visible()
     assert "# My own work" in copy.read_text()
@@ -49,5 +49,5 @@ def test_a_folder_that_takes_no_copy_is_said_to_be_one(page: Page, lab: str, lab
     open_launcher(page, lab, "gone")
     # Root may write anywhere, so the folder has to go to take no copy.
     (lab_folder / "gone").rmdir()
-    page.locator(".jp-LauncherCard", has_text=ENTRIES["setup"]).click()
+    page.locator(".jp-LauncherCard:visible", has_text=ENTRIES["setup"]).click()
     expect(page.get_by_role("dialog")).to_contain_text("cannot be copied into this folder")

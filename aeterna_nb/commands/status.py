@@ -1,0 +1,38 @@
+"""`aeterna status`: whether what is configured is there, and how the release is."""
+
+import json
+from collections.abc import Sequence
+
+from aeterna_nb.commands.options import Parser, add_folder_flags, add_question_flags
+from aeterna_nb.commands.reports import exit_status, print_findings
+from aeterna_nb.commands.start import commanded, saved_answers
+
+
+def run(words: Sequence[str]) -> int:
+    """Ask the services that a configuration names, and its release; 0 when all is well, 1 when something is not."""
+    parser = Parser(
+        "status", "Ask the services that the configuration names, and the release where a cluster is at hand."
+    )
+    add_folder_flags(parser)
+    parser.add_argument(
+        "--context", metavar="NAME", default="", help="context of the kubeconfig (default: the current)"
+    )
+    add_question_flags(parser)
+    with commanded() as status:
+        options = parser.read(words)
+        answers, findings = saved_answers(options)
+        config, wrong = answers.config()
+        if config is None:
+            print_findings([*findings, *wrong])
+            status.code = exit_status(answers, wrong)
+            return status.code
+        from aeterna_nb.status import status_of
+        from aeterna_nb.status_text import status_lines
+
+        found = status_of(config, options.context)
+        if options.json:
+            print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
+        else:
+            print("\n".join(status_lines(found)))
+        status.code = 0 if found.healthy else 1
+    return status.code

@@ -1,4 +1,4 @@
-"""Papermill: the names in the notebook's `parameters` cell, checked before anything else happens.
+"""Papermill: the names in a notebook's `parameters` cell, checked before anything else happens.
 
 papermill puts its parameters into a cell after that one and only warns about names it does not know, so the names that
 a notebook holds by then are what was given. It also stores every parameter in its output, so a secret must not be one.
@@ -6,7 +6,7 @@ a notebook holds by then are what was given. It also stores every parameter in i
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ RUN_PARAMETERS: Mapping[str, tuple[type, str]] = {
     "output_dir": (str, "the path of a folder, as text"),
     "write": (bool, "True or False (with papermill's -p written with a capital letter)"),
 }
-"""The parameters that are no question: their types, and what to write."""
+"""The setup notebook's parameters that are no question: their types, and what to write."""
 
 PLAIN = (type(None), bool, int, float, str, list, dict)
 IPYTHON_NAMES = {"In", "Out"}
@@ -65,7 +65,7 @@ def read_parameters(given: Mapping[str, Any], environ: Mapping[str, str] = os.en
     Raises ParameterError with everything that is wrong.
     """
     named = {name: value for name, value in given.items() if value is not None}
-    problems = [*_unknown(named), *_secrets(named), *_wrong_types(named)]
+    problems = wrong_names(named, RUN_PARAMETERS, set(by_name()))
     preset = named.get("preset", "")
     if isinstance(preset, str) and preset and preset not in PRESETS:
         problems.append(f"There is no preset {preset!r}. Choose one of: {', '.join(PRESETS)}.")
@@ -90,31 +90,24 @@ def _line(finding: Finding) -> str:
     return f"{finding.message} {finding.cure}".strip() + parameter
 
 
-def _unknown(named: Mapping[str, Any]) -> list[str]:
-    known = {*RUN_PARAMETERS, *by_name()}
+def wrong_names(named: Mapping[str, Any], own: Mapping[str, tuple[type, str]], asked: Set[str]) -> list[str]:
+    """What is wrong with parameters: names that are neither among `own` nor questions in `asked`, secrets, and types
+    other than `own` has them.
+    """
     found = []
-    for name in named:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+    for name, value in named.items():
+        if name in by_name() and by_name()[name].secret:
+            found.append(
+                f"{name} is a secret, and papermill stores every parameter in the notebook that it writes. "
+                f"Use the variable {by_name()[name].variable}."
+            )
+        elif name in own:
+            kind, words = own[name]
+            found += [] if isinstance(value, kind) else [f"The parameter {name} must be {words}."]
+        elif name not in asked:
+            near = difflib.get_close_matches(name, {*own, *asked}, n=1)
             found.append(f"There is no parameter {name}." + (f" Did you mean {near[0]}?" if near else ""))
     return found
-
-
-def _secrets(named: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{name} is a secret, and papermill stores every parameter in the notebook that it writes. "
-        f"Use the variable {by_name()[name].variable}."
-        for name in named
-        if name in by_name() and by_name()[name].secret
-    ]
-
-
-def _wrong_types(named: Mapping[str, Any]) -> list[str]:
-    return [
-        f"The parameter {name} must be {words}."
-        for name, (kind, words) in RUN_PARAMETERS.items()
-        if name in named and not isinstance(named[name], kind)
-    ]
 
 
 def _layers(named: Mapping[str, Any], preset: str, environ: Mapping[str, str]) -> tuple[Answers, list[Finding]]:

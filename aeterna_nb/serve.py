@@ -163,19 +163,13 @@ def lab_arguments(notebook: Path, port: int, ip: str, *, open_browser: bool) -> 
 
 
 def open_notebook(
-    folder: Path,
+    notebook: Path,
     port: int = DEFAULT_LAB_PORT,
     ip: str = "127.0.0.1",
     *,
     open_browser: bool = True,
-    name: str = "setup",
 ) -> int:
-    """Open a copy of a notebook in `folder` with JupyterLab, until interrupted, and return its exit status.
-
-    `name` is setup, status or compare. Raises FileNotFoundError when there is no notebook, OSError when `folder` cannot
-    be written to.
-    """
-    copy = own_copy(folder.resolve(), bundled_notebook(name))
+    """Open `notebook` with JupyterLab, until interrupted, and return its exit status."""
     from jupyterlab.labapp import LabApp
 
-    return exit_status(LabApp, lab_arguments(copy, port, ip, open_browser=open_browser))
+    return exit_status(LabApp, lab_arguments(notebook, port, ip, open_browser=open_browser))

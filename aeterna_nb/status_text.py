@@ -1,6 +1,6 @@
 """A status in words, one fact a line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aeterna_nb.cluster.release import ReleaseState
 from aeterna_nb.probes import Outcome
@@ -13,13 +13,18 @@ JOBS = {"done": "ok", "running": "...", "failed": "FAILED"}
 def status_lines(status: Status) -> Iterator[str]:
     """The services, then the release, then the verdict."""
     if status.services:
-        yield "Services, asked from this machine"
-        yield from (line for outcome in status.services for line in _service(outcome))
+        yield from service_lines(status.services)
     if status.cluster is not None:
         yield from cluster_lines(status.cluster)
     if not status.services and status.cluster is None:
         yield "The configuration names nothing that could be asked."
     yield verdict(status)
+
+
+def service_lines(services: Sequence[Outcome]) -> Iterator[str]:
+    """What came of asking each service."""
+    yield "Services, asked from this machine"
+    yield from (line for outcome in services for line in _service(outcome))
 
 
 def verdict(status: Status) -> str:

@@ -11,6 +11,7 @@ from aeterna_nb.notebook.resources import demands
 from aeterna_nb.notebook.seen import Seen
 
 ZERO = Decimal()
+TITLES = ("Held", "Now")
 HOLD = '<button type="button" class="aw-button" data-act="hold">Hold the present answers</button>'
 RELEASE = '<button type="button" class="aw-button" data-act="release">Stop comparing</button>'
 
@@ -42,19 +43,21 @@ class WhatIfPanel:
             return (
                 f"<p>Hold the answers as they are now, then change some: what differs is shown here.</p><p>{HOLD}</p>"
             )
-        difference = _objects(self._held, seen) + _files(self._held, seen)
+        difference = objects(self._held, seen, ("No longer there", "New")) + files(self._held, seen, TITLES)
         same = empty("So far nothing differs from the answers that you hold.")
-        return f"{stale(seen)}<p>{RELEASE}</p>{_sums(self._held, seen)}{difference or same}"
+        return f"{stale(seen)}<p>{RELEASE}</p>{sums(self._held, seen, TITLES)}{difference or same}"
 
 
-def _sums(held: Seen, seen: Seen) -> str:
+def sums(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
+    """What both ask of a cluster, all components together, as a table."""
     rows = "".join(
         f'<tr><th scope="row">{name}</th><td>{before}</td><td>{after}</td></tr>'
         for (name, before), (_, after) in zip(_amounts(held), _amounts(seen), strict=True)
     )
     return (
-        '<table class="resources"><thead><tr><th scope="col">Together</th><th scope="col">Held</th>'
-        f'<th scope="col">Now</th></tr></thead><tbody>{rows}</tbody></table>'
+        '<table class="resources"><thead><tr><th scope="col">Together</th>'
+        f'<th scope="col">{escape(titles[0])}</th><th scope="col">{escape(titles[1])}</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
     )
 
 
@@ -69,19 +72,20 @@ def _amounts(seen: Seen) -> list[tuple[str, str]]:
     ]
 
 
-def _objects(held: Seen, seen: Seen) -> str:
+def objects(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
+    """The objects that only one of both has, those of each under its title; empty when there are none."""
     before, after = {identity(item) for item in held.manifests}, {identity(item) for item in seen.manifests}
-    lists = [("No longer there", sorted(before - after)), ("New", sorted(after - before))]
+    lists = [(titles[0], sorted(before - after)), (titles[1], sorted(after - before))]
     return "".join(
-        f'<h2 class="group">{title}: {len(names)} of the objects</h2><p>{", ".join(map(escape, names))}</p>'
+        f'<h2 class="group">{escape(title)}: {len(names)} of the objects</h2><p>{", ".join(map(escape, names))}</p>'
         for title, names in lists
         if names
     )
 
 
-def _files(held: Seen, seen: Seen) -> str:
+def files(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
+    """The files that differ, side by side; empty when none does."""
     names = list(dict.fromkeys([*held.files, *seen.files]))
-    tables = {
-        name: side_by_side(held.files.get(name, ""), seen.files.get(name, ""), name, ("Held", "Now")) for name in names
-    }
+    columns = (escape(titles[0]), escape(titles[1]))
+    tables = {name: side_by_side(held.files.get(name, ""), seen.files.get(name, ""), name, columns) for name in names}
     return "".join(f'<h2 class="group">{escape(name)}</h2>{table}' for name, table in tables.items() if table)

@@ -25,6 +25,8 @@ WIDGET_EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/w
 IDLE_SECONDS = 900
 """After this long without a browser a session's kernel is ended. One that a page is connected to is kept."""
 
+AS_OF_NOW = {"status.ipynb"}
+"""Notebooks that tell how things are: run when a visitor comes. Others run beforehand, so that nobody waits."""
 
 PING_MILLISECONDS = 30_000
 """Jupyter's own interval between pings of a page. Its default timeout is longer, which Tornado refuses, loudly."""
@@ -86,7 +88,7 @@ def dashboard_config(notebook: Path, port: int, ip: str, *, open_browser: bool) 
             "allow_theme_override": "NO",
             "file_allowlist": [],
             "extension_allowlist": list(WIDGET_EXTENSIONS),
-            "preheat_kernel": True,
+            "preheat_kernel": notebook.name not in AS_OF_NOW,
             "default_pool_size": 2,
         },
         "MappingKernelManager": {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 60},

@@ -86,7 +86,9 @@ def _waiting(container: Manifest, reason: str) -> tuple[str, str]:
         _SAME.get(reason, reason), (f"waits ({reason})", "Look at it: kubectl describe pod {pod}")
     )
     last = section(container, "lastState", "terminated")
-    ended = f"; the last time it {_end(last)}, after {container.get('restartCount', 0)} restarts" if last else ""
+    restarts = int(container.get("restartCount", 0))
+    often = f"{restarts} restart{'' if restarts == 1 else 's'}"
+    ended = f"; the last time it {_end(last)}, after {often}" if last else ""
     image = f" ({container.get('image')})" if "image" in words else ""
     return f"The container {container['name']} {words}{image}{ended}.", cure
 

@@ -1,6 +1,5 @@
 """The page: stages on the left, questions in the middle, consequences on the right. It only connects the others."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
@@ -36,11 +35,6 @@ FIRST_PRESET = "local"
 
 ANSWERS_TELL = {"answers", "missing", "idle", "rules", "model"}
 """The checks that need nothing but the answers."""
-
-
-def served_by_voila(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether this kernel belongs to a Voila page; Voila sets this variable for every kernel, preheated or not."""
-    return "VOILA_PREHEAT" in environ
 
 
 def classed(widget: Any, *names: str) -> Any:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from aeterna_nb.evaluate import evaluate
-from aeterna_nb.notebook.page import Page, served_by_voila
+from aeterna_nb.notebook.page import Page
+from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output import existing_files, kept_secrets
 from aeterna_nb.parameters import ParameterError, Run, refuse
 from aeterna_nb.workspace import WorkspaceError, Written, write

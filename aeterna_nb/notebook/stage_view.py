@@ -7,6 +7,7 @@ from aeterna_nb.answers import Origin
 from aeterna_nb.checks.server_limits import limits_of_choice
 from aeterna_nb.contradictions import Reasons
 from aeterna_nb.findings import Finding
+from aeterna_nb.notebook.lookups import Lookups
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import error_at
@@ -27,6 +28,7 @@ class StageView:
         self._session = session
         self._change = change
         self._following = False
+        self._lookups = Lookups(session)
         self.rows: dict[str, Row] = {}
 
     def show(self, asked: Sequence[Question], findings: Sequence[Finding], impossible: Reasons) -> list[Row]:
@@ -119,6 +121,7 @@ class StageView:
             several_lines=question.multiline,
             **named,
         )
+        self._lookups.offer(row, question)
         self._hear(row, lambda text: self._session.type_text(question.name, text))
         return row
 

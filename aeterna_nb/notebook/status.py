@@ -12,7 +12,7 @@ from aeterna_nb.answers_file import ANSWERS_FILE
 from aeterna_nb.commands.options import PREFIX
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.notebook.document import Document
-from aeterna_nb.notebook.page import served_by_voila
+from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output import kept_secrets, with_kept_secrets
 from aeterna_nb.parameters import RUN_PARAMETERS, ParameterError, read_parameters, wrong_names
 from aeterna_nb.probes import Outcome, allowed, probe

@@ -12,8 +12,9 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.notebook import page as page_module
-from aeterna_nb.notebook.page import Page, served_by_voila
+from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
+from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.presets import PRESETS
 
 CANARY = "canary-7d1c-secret"

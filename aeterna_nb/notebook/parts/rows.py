@@ -39,7 +39,11 @@ class Row(anywidget.AnyWidget):
 
 
 class TextRow(Row):
-    """A line of text or, with `several_lines`, a document. What is typed arrives after a pause."""
+    """A line of text or, with `several_lines`, a document. What is typed arrives after a pause.
+
+    With `can_look` a button asks for the names that the cluster has; `suggestions` are offered in the field, and
+    `looked` says what came of looking.
+    """
 
     _esm = script("common.js", "row.js", "text.js")
     value = traitlets.Unicode().tag(sync=True)
@@ -47,6 +51,18 @@ class TextRow(Row):
     unit = traitlets.Unicode().tag(sync=True)
     numeric = traitlets.Bool().tag(sync=True)
     several_lines = traitlets.Bool().tag(sync=True)
+    can_look = traitlets.Bool().tag(sync=True)
+    suggestions: traitlets.List[str] = traitlets.List().tag(sync=True)
+    looked = traitlets.Unicode().tag(sync=True)
+
+    def on_look(self, look: Callable[[], None]) -> None:
+        """Call `look` when the button is pressed."""
+
+        def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+            if message.get("look"):
+                look()
+
+        self.on_msg(hear)
 
 
 class ChoiceRow(Row):

@@ -1,3 +1,19 @@
+// A button that asks the kernel for the names in the cluster, which the field then offers, and what came of asking.
+const lookup = (model, input) => {
+  const list = make("datalist", { id: `aw-${Math.random().toString(36).slice(2)}` });
+  const button = make("button", { type: "button", class: "aw-link" }, "Look in the cluster");
+  const outcome = make("span", { role: "status" });
+  input.setAttribute("list", list.id);
+  button.onclick = () => model.send({ look: true });
+  const show = () => {
+    list.replaceChildren(...model.get("suggestions").map((value) => make("option", { value })));
+    outcome.textContent = model.get("looked");
+  };
+  show();
+  for (const name of ["suggestions", "looked"]) model.on(`change:${name}`, show);
+  return make("p", { class: "help" }, button, " ", outcome, list);
+};
+
 // A line of text, or several lines. What is typed goes to the kernel after a pause; leaving the field sends it at once.
 function render({ model, el }) {
   const several = model.get("several_lines");
@@ -18,7 +34,7 @@ function render({ model, el }) {
   const unit = model.get("unit");
   if (unit) control.append(make("span", { class: "unit" }, unit));
   row(model, el, {
-    control,
+    control: model.get("can_look") ? make("div", {}, control, lookup(model, input)) : control,
     grouped: false,
     describe: ({ id, described, invalid }) => {
       input.id = id;

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from aeterna_nb.cli import main
 from aeterna_nb.serve import bundled_notebook, dashboard_config, is_loopback, own_copy, page_address
 from tests.browser import servers
 
@@ -53,14 +54,14 @@ def test_the_wheels_notebook_comes_before_the_checkouts(tmp_path: Path) -> None:
     for notebook in (checkout, wheel):
         notebook.parent.mkdir(parents=True)
         notebook.touch()
-    assert bundled_notebook(package) == wheel
+    assert bundled_notebook("setup", package) == wheel
     wheel.unlink()
-    assert bundled_notebook(package) == checkout
+    assert bundled_notebook("setup", package) == checkout
 
 
 def test_an_installation_without_the_notebook_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"setup\.ipynb is missing"):
-        bundled_notebook(tmp_path / "aeterna_nb")
+        bundled_notebook("setup", tmp_path / "aeterna_nb")
 
 
 def test_a_copy_that_somebody_has_worked_in_is_kept(tmp_path: Path) -> None:
@@ -90,13 +91,51 @@ sys.exit(serve_dashboard({port}, notebook=Path({str(notebook)!r})))
     assert ended.stdout == ""
 
 
+PROGRAM = "import sys; from aeterna_nb.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
 def test_the_notebook_opens_in_a_folder_of_the_users(tmp_path: Path) -> None:
     port = servers.free_port()
-    program = "import sys; from aeterna_nb.cli import main; sys.exit(main(sys.argv[1:]))"
-    words = ["notebook", "--no-browser", "--port", str(port), "--output", str(tmp_path / "mine")]
-    command = [sys.executable, "-c", program, *words]
+    words = ["notebook", "status", "--no-browser", "--port", str(port), "--output", str(tmp_path / "mine")]
+    command = [sys.executable, "-c", PROGRAM, *words]
     address = f"http://localhost:{port}/"
     with servers.running(command, {}, address, tmp_path / "log"):
         # JupyterLab's own token keeps everybody else out.
         assert httpx.get(f"{address}api/contents").status_code == 403
-    assert (tmp_path / "mine" / "setup.ipynb").read_bytes() == bundled_notebook().read_bytes()
+    assert (tmp_path / "mine" / "status.ipynb").read_bytes() == bundled_notebook("status").read_bytes()
+
+
+def test_a_folder_that_takes_no_copy_is_named_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()  # Root may write to any folder, and to none below a file.
+    assert main(["notebook", "--output", str(tmp_path / "file" / "folder")]) == 2
+    assert "Name a folder that you may write to with --output DIR." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["notebook", "dashboard"])
+def test_a_notebook_that_there_is_not_is_answered_with_those_there_are(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "stauts"]) == 2
+    assert "Choose one of: setup, status, compare." in capsys.readouterr().err
+
+
+def test_the_status_page_looks_at_the_folder_where_it_was_started(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    words = ["--target", "opencode-only", "--central-url", "http://127.0.0.1:1", "--central-auth", "api-key"]
+    assert main(["setup", "--non-interactive", "--output", str(folder), *words]) == 0
+    port = servers.free_port()
+    command = [sys.executable, "-c", PROGRAM, "dashboard", "status", "--port", str(port), "--output", str(folder)]
+    address = f"http://localhost:{port}/"
+    with servers.running(command, {}, address, tmp_path / "log"):
+        page = httpx.get(address, timeout=60).text
+    assert "Looking at the services of the configuration." in page
+    # The operator has not allowed visitors to ask.
+    assert "AETERNA_ALLOW_PROBES" in page
+
+
+def test_only_what_does_not_age_is_run_before_anybody_comes(tmp_path: Path) -> None:
+    def preheats(name: str) -> object:
+        config = dashboard_config(tmp_path / name, 8080, "127.0.0.1", open_browser=False)
+        return config["VoilaConfiguration"]["preheat_kernel"]
+
+    assert (preheats("setup.ipynb"), preheats("compare.ipynb"), preheats("status.ipynb")) == (True, True, False)

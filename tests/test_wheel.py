@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from aeterna_nb import __version__
+
 ROOT = Path(__file__).parent.parent
-PLACES = {"charts/aeterna/": "aeterna_nb/_data/chart/", "notebooks/": "aeterna_nb/_data/notebooks/"}
+LABEXTENSION = f"aeterna_nb-{__version__}.data/data/share/jupyter/labextensions/aeterna-nb/"
+PLACES = [
+    ("charts/aeterna/", "aeterna_nb/_data/chart/"),
+    ("notebooks/", "aeterna_nb/_data/notebooks/"),
+    ("notebooks/", LABEXTENSION + "static/notebooks/"),
+    ("labextension/", LABEXTENSION),
+]
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +33,8 @@ def committed(folder: str) -> list[str]:
     return listing.stdout.splitlines()
 
 
-@pytest.mark.parametrize(("folder", "place"), PLACES.items())
-def test_the_wheel_carries_the_chart_and_the_notebooks(wheel: set[str], folder: str, place: str) -> None:
+@pytest.mark.parametrize(("folder", "place"), PLACES)
+def test_the_wheel_carries_what_lies_beside_the_package(wheel: set[str], folder: str, place: str) -> None:
     assert {place + name.removeprefix(folder) for name in committed(folder)} <= wheel
 
 

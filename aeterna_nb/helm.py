@@ -199,17 +199,12 @@ def find_release(name: str, namespace: str, context: str, kubeconfig: str) -> Re
             found = config.list(all_states=True, name_filter=only)
     except sdk.HelmError as error:
         raise HelmError(str(error)) from None
-    if not found:
+    newest = max(found, key=lambda item: int(item["revision"]), default=None)
+    if newest is None:
         return None
-    newest = max(found, key=lambda item: int(item["revision"]))
+    chart = f"{newest['chart_name']}-{newest['chart_version']}"
     return Release(
-        name,
-        namespace,
-        int(newest["revision"]),
-        str(newest["status"]),
-        f"{newest['chart_name']}-{newest['chart_version']}",
-        str(newest["app_version"]),
-        str(newest["deployed_at"]),
+        name, namespace, int(newest["revision"]), newest["status"], chart, newest["app_version"], newest["deployed_at"]
     )
 
 
@@ -228,10 +223,9 @@ def find_release_with_program(
         )
     if done.returncode != 0:
         raise HelmError(done.stderr.strip())
-    found = json.loads(done.stdout)
-    if not found:
+    newest = max(json.loads(done.stdout), key=lambda item: int(item["revision"]), default=None)
+    if newest is None:
         return None
-    newest = max(found, key=lambda item: int(item["revision"]))
     return Release(
         name,
         namespace,

@@ -57,14 +57,15 @@ class Status:
         }
 
 
-def status_of(config: SetupConfig, context: str = "") -> Status:
-    """Ask every service of the configuration, and the cluster of this context (the current one) for its release."""
-    outcomes = probe([*own_server(config), *services(config)])
-    where = config.cluster
-    return Status(outcomes, cluster_status(where.release_name, where.namespace, context) if where else None)
+def status_of(config: SetupConfig | None, release: tuple[str, str] | None, context: str = "") -> Status:
+    """Ask every service of a configuration, and the cluster of this context (the current one) for a release, which is
+    meant by its name and namespace.
+    """
+    outcomes = probe([*own_server(config), *services(config)]) if config else []
+    return Status(outcomes, cluster_status(*release, context) if release else None)
 
 
-def cluster_status(release: str, namespace: str, context: str = "") -> ClusterStatus:
+def cluster_status(release: str, namespace: str, context: str) -> ClusterStatus:
     """How a release is, as far as it can be seen from here."""
     try:
         found = find_context(context)

@@ -1,5 +1,6 @@
 """The files around the package say the same as pyproject.toml."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -70,3 +71,8 @@ def test_the_lock_names_no_host(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text
     assert "index-url" not in text
+
+
+def test_the_jupyterlab_extension_has_the_version_of_the_package() -> None:
+    extension = json.loads((ROOT / "labextension" / "package.json").read_text(encoding="utf-8"))
+    assert extension["version"] == pyproject()["project"]["version"]

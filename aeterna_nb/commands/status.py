@@ -27,9 +27,10 @@ def run(words: Sequence[str]) -> int:
             status.code = exit_status(answers, wrong)
             return status.code
         from aeterna_nb.status import status_of
-        from aeterna_nb.status_text import status_lines
+        from aeterna_nb.status_rows import status_lines
 
-        found = status_of(config, options.context)
+        where = config.cluster
+        found = status_of(config, (where.release_name, where.namespace) if where else None, options.context)
         if options.json:
             print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
         else:

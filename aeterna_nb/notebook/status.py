@@ -1,7 +1,7 @@
 """What the cells of the status notebook call: the services and the release of a configuration, and how they are."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -15,11 +15,10 @@ from aeterna_nb.notebook.document import Document
 from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output import kept_secrets, with_kept_secrets
 from aeterna_nb.parameters import RUN_PARAMETERS, ParameterError, read_parameters, wrong_names
-from aeterna_nb.probes import Outcome, allowed, probe
-from aeterna_nb.probes.targets import own_server, services
+from aeterna_nb.probes import allowed
 from aeterna_nb.questions import by_name
-from aeterna_nb.status import ClusterStatus, Status, cluster_status
-from aeterna_nb.status_text import cluster_lines, service_lines, verdict
+from aeterna_nb.status import Status, status_of
+from aeterna_nb.status_rows import Row, cluster_rows, lines, service_rows, verdict
 from aeterna_nb.workspace import WorkspaceError
 
 STATUS_PARAMETERS: Mapping[str, tuple[type, str]] = {
@@ -98,77 +97,34 @@ def look(run: StatusRun, environ: Mapping[str, str] = os.environ) -> Status | No
     """How everything is, asked now; None where there is nothing to ask, or nobody may."""
     if not allowed(environ, for_visitors=served_by_voila(environ)) or not (run.config or run.release):
         return None
-    outcomes = probe([*own_server(run.config), *services(run.config)]) if run.config else []
-    cluster = cluster_status(run.release, run.namespace, run.context) if run.release else None
-    return Status(outcomes, cluster)
+    return status_of(run.config, (run.release, run.namespace) if run.release else None, run.context)
 
 
 def services_now(status: Status | None) -> Document:
     """The services of the configuration, and what came of asking each."""
     if status is None or not status.services:
         return _sentence("There are no services to ask." if status or not served_by_voila() else NOT_ASKED)
-    rows = [_service(outcome) for outcome in status.services]
-    return Document(_table(rows), "\n".join(service_lines(status.services)))
+    return _table([*service_rows(status.services)])
 
 
 def release_now(status: Status | None) -> Document:
-    """The release in the cluster, part by part, and the verdict about everything."""
+    """The verdict about everything, and the release in the cluster, part by part."""
     if status is None or status.cluster is None:
         return _sentence("There is no release to look at.")
-    tone = "good" if status.healthy else "bad"
-    html = f'<p class="verdict {tone}" role="status">{escape(verdict(status))}</p>' + _cluster(status.cluster)
-    return Document(html, "\n".join([*cluster_lines(status.cluster), verdict(status)]))
+    sentence, tone = verdict(status), "good" if status.healthy else "bad"
+    table = _table([*cluster_rows(status.cluster)])
+    html = f'<p class="verdict {tone}" role="status">{escape(sentence)}</p>{table.html}'
+    return Document(html, f"{sentence}\n{table.text}")
 
 
 def _sentence(text: str) -> Document:
     return Document(f"<p>{escape(text)}</p>", text)
 
 
-Row = tuple[str, str, str, str]
-"""Of a table: good, bad or neither; the state in a word; what it is about; what there is to say."""
-
-
-def _table(rows: Iterable[Row]) -> str:
+def _table(rows: Sequence[Row]) -> Document:
     body = "".join(
-        f'<tr class="{tone}"><td class="state">{escape(word)}</td><th scope="row">{escape(what)}</th>'
-        f"<td>{escape(words)}</td></tr>"
-        for tone, word, what, words in rows
+        f'<tr class="{row.tone}"><td class="state">{escape(row.state)}</td><th scope="row">{escape(row.what)}</th>'
+        f"<td>{escape(row.words)}</td></tr>"
+        for row in rows
     )
-    return f'<table class="states"><tbody>{body}</tbody></table>'
-
-
-def _service(outcome: Outcome) -> Row:
-    tone = {"reached": "good", "failed": "bad", "not tried": ""}[outcome.state]
-    words = f"{outcome.seen}. Tried: {outcome.tried}." if outcome.tried else f"{outcome.seen}."
-    return tone, outcome.state, outcome.service, f"{words} {outcome.cure}".strip()
-
-
-def _cluster(cluster: ClusterStatus) -> str:
-    where = f"<p>{escape(cluster.server)}, context {escape(cluster.context)}</p>" if cluster.context else ""
-    state = cluster.state
-    if state is None:
-        return f"{where}<p>{escape(cluster.missing)}</p>"
-    rows: list[Row] = []
-    if state.release is None:
-        rows.append(("bad", "missing", f"Release {cluster.release}", f"There is none in {cluster.namespace}."))
-    else:
-        release = state.release
-        words = f"Revision {release.revision} of {release.updated}: {release.chart}, server {release.app_version}"
-        tone = "good" if release.status == "deployed" else "bad"
-        rows.append((tone, release.status, f"Release {release.name}", words))
-    for workload in state.workloads:
-        words = f"{workload.ready} of {workload.wanted} ready. {workload.note}"
-        tone, word = ("good", "ready") if workload.healthy else ("bad", "not ready")
-        rows.append((tone, word, f"{workload.kind} {workload.name}", words))
-    for job in state.jobs:
-        tone = {"done": "good", "failed": "bad"}.get(job.state, "")
-        rows.append((tone, job.state, f"Job {job.name}", job.note))
-    for trouble in state.troubles:
-        said = f"The cluster says: {trouble.event}" if trouble.event else ""
-        rows.append(("bad", "not ready", f"Pod {trouble.pod}", f"{trouble.sentence} {said} {trouble.cure}"))
-    for volume in state.volumes:
-        tone, word = ("good", "bound") if volume.bound else ("bad", "waiting")
-        rows.append((tone, word, f"Volume {volume.name}", f"{volume.size} of {volume.storage_class}"))
-    rows += [("", "", f"{address.kind} {address.name}", address.where) for address in state.addresses]
-    rows += [("", "not seen", "", note) for note in state.notes]
-    return where + _table(rows)
+    return Document(f'<table class="states"><tbody>{body}</tbody></table>', "\n".join(lines(rows)))

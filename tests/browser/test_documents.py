@@ -1,0 +1,46 @@
+"""The notebooks that are read as documents: text, tables and differences, in Voila and in JupyterLab."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aeterna_nb.serve import bundled_notebook
+from tests.browser import jupyterlab
+from tests.browser.test_setup_accessible import VIOLATIONS, axe
+
+__all__ = ["axe"]  # a fixture
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_comparison_is_a_page_that_everybody_can_read(
+    page: Page, serve: Callable[[Path], str], axe: str, theme: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto(serve(bundled_notebook("compare")))
+    expect(page.get_by_role("heading", name="Two configurations side by side")).to_be_visible()
+    expect(page.get_by_role("cell", name="Qdrant nodes")).to_be_visible()
+    expect(page.get_by_role("heading", name="values.yaml")).to_be_visible()
+    page.evaluate(axe)
+    assert page.evaluate(VIOLATIONS) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_status_is_a_page_that_everybody_can_read(
+    page: Page, serve: Callable[[Path], str], axe: str, theme: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto(serve(bundled_notebook("status")))
+    expect(page.get_by_role("heading", name="How Aeterna is")).to_be_visible()
+    expect(page.get_by_text("Visitors of a served page may ask nothing")).to_be_visible()
+    page.evaluate(axe)
+    assert page.evaluate(VIOLATIONS) == []
+
+
+def test_the_comparison_runs_in_jupyterlab(page: Page, lab: str, lab_folder: Path) -> None:
+    shutil.copy(bundled_notebook("compare"), lab_folder)
+    jupyterlab.open_notebook(page, lab, "compare.ipynb")
+    jupyterlab.run_all_cells(page)
+    expect(page.get_by_role("heading", name="values.yaml")).to_be_visible()

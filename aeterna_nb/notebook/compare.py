@@ -12,11 +12,11 @@ from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.notebook.document import Document, Table
 from aeterna_nb.notebook.panels.what_if import files, objects, sums
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.notebook.session import shown
 from aeterna_nb.output import existing_files, kept_secrets, with_kept_secrets
 from aeterna_nb.parameters import ParameterError, wrong_names
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, questions
+from aeterna_nb.wording import shown
 from aeterna_nb.workspace import WorkspaceError
 
 COMPARE_PARAMETERS: Mapping[str, tuple[type, str]] = {

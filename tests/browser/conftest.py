@@ -4,6 +4,7 @@ The fixtures live as long as this folder's tests: while Playwright's loop runs, 
 start a loop of its own.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -74,6 +75,15 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
         opened.screenshot(path=ARTIFACTS / f"{re.sub(r'[^a-zA-Z0-9_.-]+', '-', request.node.name)}.png")
     context.close()
     assert outside == []
+
+
+@pytest.fixture
+def axe() -> str:
+    """The script of axe-core, from npm; `npm install --prefix tests/browser axe-core` puts it here."""
+    place = os.environ.get("AETERNA_TEST_AXE", "") or Path(__file__).parent / "node_modules/axe-core/axe.min.js"
+    if not Path(place).is_file():
+        pytest.skip("axe-core is not there (npm install --prefix tests/browser axe-core, or AETERNA_TEST_AXE)")
+    return Path(place).read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="package")

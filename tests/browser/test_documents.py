@@ -9,14 +9,14 @@ from playwright.sync_api import Page, expect
 
 from aeterna_nb.serve import bundled_notebook
 from tests.browser import jupyterlab
-from tests.browser.test_setup_accessible import VIOLATIONS, axe
 
-__all__ = ["axe"]  # a fixture
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]}))
+  .violations.map((found) => `${found.id} (${found.impact}): ${found.nodes[0].html.slice(0, 160)}`)"""
 
 
 def serious_violations(page: Page, axe: str) -> list[str]:
     page.evaluate(axe)
-    found: list[str] = page.evaluate(VIOLATIONS)
+    found: list[str] = page.evaluate(RUN_AXE)
     return [violation for violation in found if "(serious)" in violation or "(critical)" in violation]
 
 

@@ -3,13 +3,11 @@
 Each stage and tab is kept as a picture in both themes in `tests/artifacts/stages`.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import jupyterlab, setup_page
@@ -18,15 +16,6 @@ from tests.browser.setup_page import SETUP, THEMES
 RUN_AXE = """async () => (await axe.run(document.querySelector(".aw-root"), {
   resultTypes: ["violations"], rules: {"target-size": {enabled: true}},
 })).violations.map((found) => `${found.id} (${found.impact}): ${found.nodes[0].html.slice(0, 160)}`)"""
-
-
-@pytest.fixture
-def axe() -> str:
-    """The script of axe-core, from npm; `npm install --prefix tests/browser axe-core` puts it here."""
-    place = os.environ.get("AETERNA_TEST_AXE", "") or Path(__file__).parent / "node_modules/axe-core/axe.min.js"
-    if not Path(place).is_file():
-        pytest.skip("axe-core is not there (npm install --prefix tests/browser axe-core, or AETERNA_TEST_AXE)")
-    return Path(place).read_text(encoding="utf-8")
 
 
 def make_mistakes(page: Page) -> None:

@@ -7,7 +7,9 @@ import re
 import shlex
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -128,24 +130,46 @@ def render(
     """
     target = target or Target()
     packed = _packed(_present(archives or archives_folder()))
-    try:
+    with _in_sentences():
         if engine == "program":
             files = helm.render_with_program(helm.find_program(), packed.path, values, target)
         else:
             files = _gated(packed.archive, values, target)
         notes = files.pop("aeterna/templates/NOTES.txt", "")
-        # The program ends each document with a line break, which counts where a block of text ends a document.
-        files = {
-            path: text.strip("\n") + "\n"
-            for path, text in sorted(files.items())
-            if text.strip() and not path.endswith(".txt")
-        }
+        files = _texts(files)
         manifests = [item for text in files.values() for item in helm.read_manifests(text)]
+    return Rendered(files, manifests, notes, _turned_on(packed.missing, values))
+
+
+def templates(values: dict[str, Any], target: Target, *, engine: Engine = "embedded") -> dict[str, str]:
+    """Return template path to text, without asking whether an install would take it: half the work of `render`.
+
+    Raises as `render` does.
+    """
+    packed = _packed(_present(archives_folder()))
+    with _in_sentences():
+        if engine == "program":
+            return _texts(helm.render_with_program(helm.find_program(), packed.path, values, target))
+        return _texts(helm.render(packed.archive, values, target))
+
+
+@contextmanager
+def _in_sentences() -> Iterator[None]:
+    try:
+        yield
     except helm.HelmMissing:
         raise
     except helm.HelmError as error:
         raise ChartError(_problems(str(error))) from None
-    return Rendered(files, manifests, notes, _turned_on(packed.missing, values))
+
+
+def _texts(files: dict[str, str]) -> dict[str, str]:
+    # The program ends each document with a line break, which counts where a block of text ends a document.
+    return {
+        path: text.strip("\n") + "\n"
+        for path, text in sorted(files.items())
+        if text.strip() and not path.endswith(".txt")
+    }
 
 
 def _gated(archive: bytes, values: dict[str, Any], target: Target) -> dict[str, str]:

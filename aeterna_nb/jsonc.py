@@ -112,6 +112,11 @@ def masked(text: str, mask: str, shown: Callable[[tuple[str, ...]], bool]) -> st
     return _apply(text, edits)
 
 
+def places(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The path of every member of an object and where its name begins in the text, outer members first."""
+    yield from _member_places(_read(text), ())
+
+
 def dump(value: Any) -> str:
     """The value as a new text: two spaces to a level, lists on one line, a line break at the end."""
     return _dumped(value, "", "  ", "\n") + "\n"
@@ -122,6 +127,12 @@ def _leaves(node: _Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
         yield path, node
     for member in node.members:
         yield from _leaves(member.node, (*path, member.name))
+
+
+def _member_places(node: _Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    for member in node.members:
+        yield (*path, member.name), member.start
+        yield from _member_places(member.node, (*path, member.name))
 
 
 def _merge(text: str, path: tuple[str, ...], values: Mapping[str, Any]) -> str:

@@ -1,67 +1,155 @@
-"""The right side of the page: the summary, the tabs, and the panel behind the chosen tab."""
+"""The right side of the page: the summary, the tabs, the panel behind the chosen tab, and the card of a picked line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import ipywidgets
 
 from aeterna_nb.notebook.panels.base import Panel
+from aeterna_nb.notebook.panels.causes import CausesPanel
 from aeterna_nb.notebook.panels.changes import ChangesPanel
 from aeterna_nb.notebook.panels.files import FilesPanel
 from aeterna_nb.notebook.panels.findings import FindingsPanel
+from aeterna_nb.notebook.panels.line_card import line_card
 from aeterna_nb.notebook.panels.manifests import ManifestsPanel
 from aeterna_nb.notebook.panels.picture import PicturePanel
 from aeterna_nb.notebook.panels.resources import ResourcesPanel
 from aeterna_nb.notebook.panels.what_if import WhatIfPanel
 from aeterna_nb.notebook.parts.chrome import Sheet, Tabs
-from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.notebook.seen import Picked, Seen
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.summary import summary
+from aeterna_nb.notebook.tracing import Tracing
+from aeterna_nb.notebook.work import in_kernel
+from aeterna_nb.origins import Subject
+from aeterna_nb.origins.lines import lines
+from aeterna_nb.origins.trees import is_object
 
 Guard = Callable[[Callable[..., None]], Callable[..., None]]
 """Makes a callback safe to hand to a widget."""
 
 
 class Consequences:
-    """Shows what follows from the answers. Only the panel in sight is made into HTML and sent."""
+    """Shows what follows from the answers. Only the panel in sight is made into HTML and sent.
 
-    def __init__(self, session: Session, writes: bool, go_to: Callable[[str], None], guard: Guard) -> None:
+    `existing` names the files that lie in the output folder.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        existing: Callable[[], Collection[str]],
+        go_to: Callable[[str], None],
+        guard: Guard,
+        failed: Callable[[BaseException], None],
+    ) -> None:
         self._session = session
         self._go_to = go_to
         self._seen = Seen()
+        self._tracing = Tracing(existing, guard(self._draw_found), failed, threaded=in_kernel())
+        self._files, self._manifests, self._causes = FilesPanel(), ManifestsPanel(), CausesPanel(self._tracing)
         self.panels: list[Panel] = [
-            FilesPanel(),
+            self._files,
             PicturePanel(),
-            ManifestsPanel(),
+            self._manifests,
             FindingsPanel(),
             ResourcesPanel(),
+            ChangesPanel(),
+            self._causes,
             WhatIfPanel(),
         ]
-        if writes:
-            self.panels.append(ChangesPanel())
-        self.summary, self.view = Sheet(), Sheet()
+        self.summary, self.view, self.card = Sheet(), Sheet(), Sheet()
         self.summary.add_class("aw-summary")
         self.view.add_class("aw-view")
-        self.view.on_act(guard(self._act))
+        self.card.add_class("aw-card")
+        for sheet in (self.view, self.card):
+            sheet.on_act(guard(self._act))
         self.tabs = Tabs(label="What follows from your answers", names=[])
         self.tabs.observe(guard(lambda _event: self._draw()), "current")
         tabs = ipywidgets.Box([self.tabs])
         tabs.add_class("aw-tabs")
-        self.widget = ipywidgets.VBox([self.summary, tabs, self.view])
+        self.widget = ipywidgets.VBox([self.summary, tabs, self.view, self.card])
         self.widget.add_class("aw-side")
+
+    @property
+    def _panel(self) -> Panel:
+        return self.panels[self.tabs.current]
 
     def show(self, seen: Seen) -> None:
         """Show this."""
-        self._seen = seen
+        if seen.answers is not self._seen.answers:
+            # Nobody who types shall wait for what is found about the answers of before.
+            self._tracing.stop()
+        self._seen = replace(seen, picked=self._seen.picked)
         self.summary.html = summary(self._session, seen)
         self.tabs.names = [panel.name(seen) for panel in self.panels]
         self._draw()
 
+    def show_causes(self, question: str) -> None:
+        """Show what the answer to a question causes."""
+        self._causes.open(question)
+        self._turn_to(self._causes)
+
+    def _turn_to(self, panel: Panel) -> None:
+        at = self.panels.index(panel)
+        if at == self.tabs.current:
+            self._draw()
+        self.tabs.current = at
+
     def _draw(self) -> None:
-        self.view.html = self.panels[self.tabs.current].html(self._seen)
+        self._trace()
+        self.view.html = self._panel.html(self._seen)
+        self._draw_card()
+
+    def _draw_found(self) -> None:
+        if self._panel is self._causes:
+            self.view.html = self._causes.html(self._seen)
+        self._draw_card()
+
+    def _draw_card(self) -> None:
+        self.card.html = line_card(self._seen, self._tracing.found[self._subject()]) if self._reading else ""
+
+    @property
+    def _reading(self) -> bool:
+        """Whether the panel in sight is one in which lines are picked."""
+        return self._panel in (self._files, self._manifests)
+
+    def _subject(self) -> Subject:
+        picked = self._seen.picked
+        return "manifests" if picked and is_object(picked.document) else "files"
+
+    def _trace(self) -> None:
+        """Trace what is looked at, and nothing while nobody looks."""
+        if not self._seen.settled:
+            return
+        if self._panel is self._causes:
+            self._tracing.look(self._seen.answers, "files", "manifests")
+        elif self._reading and self._seen.picked is not None:
+            self._tracing.look(self._seen.answers, self._subject())
+        else:
+            self._tracing.stop()
 
     def _act(self, act: str, on: str, value: str) -> None:
         if act == "jump":
             self._go_to(on)
             return
-        self.panels[self.tabs.current].act(act, on, value)
-        self._draw()
+        if act in ("line", "show"):
+            self._pick(on, arrive=act == "show")
+        else:
+            self._panel.act(act, on, value)
+            self._draw()
+
+    def _pick(self, on: str, arrive: bool) -> None:
+        """Pick a line, named by its number from 0 and its document; empty picks none."""
+        number, _, document = on.partition(" ")
+        text = self._seen.text(document)
+        on_lines = lines(document, text) if text is not None and number.isdigit() else ()
+        paths = on_lines[int(number)] if on_lines and int(number) < len(on_lines) else None
+        self._seen = replace(self._seen, picked=None if paths is None else Picked(document, paths, arrive))
+        if not arrive or paths is None:
+            self._draw()
+            return
+        panel = self._manifests if is_object(document) else self._files
+        panel.open(document)
+        self._turn_to(panel)
+        self._seen = replace(self._seen, picked=Picked(document, paths))

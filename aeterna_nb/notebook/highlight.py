@@ -3,6 +3,7 @@
 from collections.abc import Set
 from difflib import SequenceMatcher
 from functools import lru_cache
+from html import escape
 
 from pygments import highlight as highlight_with
 from pygments.formatters import HtmlFormatter
@@ -10,11 +11,15 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.lexers.special import TextLexer
 
+from aeterna_nb.origins.trees import is_object
+
 LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", ".env": "bash", ".sh": "bash"}
 
 
 def language(name: str) -> str:
-    """The language of a file by the end of its name; "text" when it is none of ours."""
+    """The language of a file by the end of its name, or of an object; "text" when it is none of ours."""
+    if is_object(name):
+        return "yaml"
     return next((known for end, known in LANGUAGES.items() if name.endswith(end)), "text")
 
 
@@ -49,11 +54,20 @@ def changed(before: str, after: str) -> frozenset[int]:
     )
 
 
-def page(text: str, name: str, marked: Set[int] = frozenset()) -> str:
-    """The file `name` as numbered, highlighted lines; those in `marked` say "changed"."""
+def page(text: str, name: str, marked: Set[int] = frozenset(), picked: int | None = None, arrive: bool = False) -> str:
+    """The file or object `name` as numbered, highlighted lines to pick from; those in `marked` say "changed".
+
+    `picked` is the number of the line that is picked, from 0; with `arrive` the cursor goes there.
+    """
     parts = []
     for number, line in enumerate(lines(text, language(name))):
         mark = number in marked
         word = '<span class="aw-unseen">changed: </span>' if mark else ""
-        parts.append(f'<span class="l{" changed" if mark else ""}">{word}{line}\n</span>')
-    return f'<pre class="file"><code>{"".join(parts)}</code></pre>'
+        chosen = number == picked
+        parts.append(
+            f'<span class="l{" changed" if mark else ""}" role="option" aria-selected="{str(chosen).lower()}" '
+            f'tabindex="{0 if number == (picked or 0) else -1}" data-act="line" data-on="{number} {escape(name)}"'
+            f"{' data-arrive' if chosen and arrive else ''}>{word}{line}\n</span>"
+        )
+    label = f"Lines of {escape(name)}: pick one to see where it comes from"
+    return f'<pre class="file"><code role="listbox" aria-label="{label}">{"".join(parts)}</code></pre>'

@@ -45,9 +45,9 @@ def classed(widget: Any, *names: str) -> Any:
 
 
 def style_sheet() -> str:
-    """The page's look, tokens first, then frame, questions, answers and consequences."""
+    """The page's look, tokens first, then frame, questions, answers, consequences and panels."""
     folder = Path(__file__).parent / "style"
-    names = ("tokens", "frame", "questions", "answers", "consequences")
+    names = ("tokens", "frame", "questions", "answers", "consequences", "panels")
     return "\n".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
@@ -85,10 +85,12 @@ class Page:
 
     def _build(self) -> None:
         self.start = StartView(self.session, self.folder, self.change)
-        self.stage_view = StageView(self.session, self.change)
+        self.stage_view = StageView(self.session, self.change, self._guard(self._show_causes))
         self.review = ReviewView(self.folder, lambda: self.evaluation, self._packed)
         self.review.sheet.on_act(self._guard(self._act))
-        self.consequences = Consequences(self.session, self.folder is not None, self.go_to, self._guard)
+        self.consequences = Consequences(
+            self.session, self._existing, self.go_to, self._guard, self._guard(self._failed)
+        )
         self.rail = Rail()
         self.rail.observe(self._guard(lambda event: self._rail_moved(event["new"])), "current")
         self.heading, self.message = Sheet(), Sheet()
@@ -131,8 +133,14 @@ class Page:
         """Change the answers by `step`, and show what follows: the questions at once, the rest when it is there."""
         self._guard(self._changed)(step)
 
+    def _existing(self) -> Mapping[str, str]:
+        return existing_files(self.folder) if self.folder else {}
+
+    def _show_causes(self, question: str) -> None:
+        self.consequences.show_causes(question)
+
     def _evaluate(self, answers: Answers) -> Evaluation:
-        existing = existing_files(self.folder) if self.folder else {}
+        existing = self._existing()
         if self.folder and not self._kept:
             self._kept = kept_secrets(self.folder)
         evaluation = evaluate(answers, existing, {**self._kept, **self.session.kept})

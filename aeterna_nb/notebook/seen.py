@@ -10,7 +10,28 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.contradictions import Reasons
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
+from aeterna_nb.generate.yaml_text import yaml_text
 from aeterna_nb.notebook.masking import masked_file, masked_manifest
+from aeterna_nb.origins import identity
+from aeterna_nb.origins.lines import lines
+from aeterna_nb.origins.trees import Path as Node
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A line that somebody picked: the file or object, and the nodes on the line.
+
+    `arrive` asks for the cursor to be put there, for a line that was picked elsewhere.
+    """
+
+    document: str
+    paths: tuple[Node, ...]
+    arrive: bool = False
+
+    def line(self, text: str) -> int | None:
+        """The number of the line, from 0, in the present text of the document; None when it is not there any more."""
+        on_lines = enumerate(lines(self.document, text))
+        return next((number for number, paths in on_lines if paths == self.paths), None)
 
 
 @dataclass(frozen=True)
@@ -31,6 +52,26 @@ class Seen:
     current: bool = False
     folder: Path | None = None
     impossible: Reasons = field(default_factory=dict)
+    picked: Picked | None = None
+    evaluated: Answers | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that is shown follows from the present answers."""
+        return self.current and self.evaluated is self.answers
+
+    def text(self, document: str) -> str | None:
+        """The text of a file, or of an object such as `Service/aeterna`; None when it is not there."""
+        if document in self.files:
+            return self.files[document]
+        if document not in self.texts:
+            found = next((manifest for manifest in self.manifests if identity(manifest) == document), None)
+            if found is None:
+                return None
+            # Making it takes longer than everything else that is done to show it.
+            self.texts[document] = yaml_text(found)
+        return self.texts[document]
 
     def after(self, evaluation: Evaluation) -> "Seen":
         """What is seen once this evaluation is there."""
@@ -45,4 +86,6 @@ class Seen:
             manifests=[masked_manifest(manifest) for manifest in evaluation.manifests],
             findings=evaluation.findings,
             current=True,
+            evaluated=self.answers,
+            texts={},
         )

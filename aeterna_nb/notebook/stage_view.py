@@ -17,6 +17,9 @@ from aeterna_nb.secret_values import written_to
 CARDS = 4
 """A choice with more plain values than this becomes a menu; one with a sentence to each stays in sight."""
 
+CAUSES = "causes"
+"""The way that leads to what an answer causes."""
+
 Change = Callable[[Callable[[], None]], None]
 """Runs a change of the answers and shows what follows from it."""
 
@@ -24,9 +27,10 @@ Change = Callable[[Callable[[], None]], None]
 class StageView:
     """The rows of the questions that have been shown, by name, and how they follow the answers."""
 
-    def __init__(self, session: Session, change: Change) -> None:
+    def __init__(self, session: Session, change: Change, show_causes: Callable[[str], None]) -> None:
         self._session = session
         self._change = change
+        self._show_causes = show_causes
         self._following = False
         self._lookups = Lookups(session)
         self.rows: dict[str, Row] = {}
@@ -48,7 +52,7 @@ class StageView:
             row.label = self._label(question)
             row.error, row.tone = sentence, "bad" if wrong else "todo"
             row.origin = self._session.origin(question.name)
-            row.ways = [list(way) for way in self._session.ways(question)]
+            row.ways = [*map(list, self._session.ways(question)), [CAUSES, "What this answer causes"]]
             if isinstance(row, ChoiceRow | MenuRow):
                 row.options = [self._told(question, option, reasons) for option in row.options]
             self._put_value(row, question)
@@ -93,8 +97,14 @@ class StageView:
         else:
             row = self._make_choice(question, named)
         row.add_class(f"aw-q-{question.name}")
-        row.on_way(lambda way: self._change(lambda: self._session.go_back(question.name, way)))
+        row.on_way(lambda way: self._go(question.name, way))
         return row
+
+    def _go(self, name: str, way: str) -> None:
+        if way == CAUSES:
+            self._show_causes(name)
+        else:
+            self._change(lambda: self._session.go_back(name, way))
 
     def _make_secret(self, question: Question, named: dict[str, Any]) -> Row:
         row = SecretRow(several_lines=question.multiline, **named)

@@ -1,7 +1,7 @@
 """Evaluation off the typing path: in a thread, the newest answers only, and never two at a time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -18,16 +18,17 @@ def in_kernel() -> bool:
     return True
 
 
-class Latest(Generic[Asked, Result]):
-    """Does `work` for the newest request only and hands the result, or the error, on.
+class Gradually(Generic[Asked, Result]):
+    """Does `work` for the newest request only, and hands each of its results, or the error, on as it comes.
 
     With `threaded` the work and what follows run in a thread: a request that was replaced before its turn came is
-    not worked on, and a result that is outdated when it is there is dropped. Without it everything happens at once.
+    not worked on, and of one that is outdated nothing more is worked out or handed on. Without it everything happens
+    at once.
     """
 
     def __init__(
         self,
-        work: Callable[[Asked], Result],
+        work: Callable[[Asked], Iterator[Result]],
         done: Callable[[Asked, Result], None],
         failed: Callable[[BaseException], None],
         *,
@@ -45,14 +46,35 @@ class Latest(Generic[Asked, Result]):
         else:
             self._threads.submit(self._run, request)
 
+    def forget(self) -> None:
+        """Drop what was asked; nobody wants it any more."""
+        self._newest = None
+
     def _run(self, request: Asked) -> None:
         if request is not self._newest:
             return
         try:
-            result = self._work(request)
+            for result in self._work(request):
+                if request is not self._newest:
+                    return
+                self._done(request, result)
         except Exception as error:
             if request is self._newest:
                 self._failed(error)
-            return
-        if request is self._newest:
-            self._done(request, result)
+
+
+class Latest(Gradually[Asked, Result]):
+    """As `Gradually`, for work that has one result."""
+
+    def __init__(
+        self,
+        work: Callable[[Asked], Result],
+        done: Callable[[Asked, Result], None],
+        failed: Callable[[BaseException], None],
+        *,
+        threaded: bool,
+    ) -> None:
+        def once(request: Asked) -> Iterator[Result]:
+            yield work(request)
+
+        super().__init__(once, done, failed, threaded=threaded)

@@ -57,7 +57,7 @@ def test_it_opens_on_the_first_stage_with_consequences_to_see(page: Page) -> Non
     assert row(page, "preset").value == "local"
     assert "Kubernetes" in page.consequences.summary.html
     assert "mode</span>" in tab(page, "Files")
-    assert "Deployment (" in tab(page, "Manifests")
+    assert "Deployment" in tab(page, "Manifests")
 
 
 def test_given_answers_are_not_covered_by_the_preset_that_an_empty_page_begins_with(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 """What every panel is, and the pieces of HTML that several need."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from html import escape
 from typing import Protocol
 
+from aeterna_nb.notebook.highlight import page
 from aeterna_nb.notebook.seen import Seen
 
 
@@ -19,6 +20,14 @@ class Panel(Protocol):
 
     def act(self, act: str, on: str, value: str) -> None:
         """Do what a control in the panel asks for."""
+
+
+def document(seen: Seen, name: str, marked: Set[int] = frozenset()) -> str:
+    """A file or object line by line, each line to be picked; those in `marked` say "changed"."""
+    text, picked = seen.text(name) or "", seen.picked
+    if picked is None or picked.document != name:
+        return page(text, name, marked)
+    return page(text, name, marked, picked.line(text), picked.arrive)
 
 
 def empty(sentence: str) -> str:
@@ -40,6 +49,17 @@ def menu(label: str, act: str, options: Mapping[str, str], chosen: str) -> str:
         for value, words in options.items()
     )
     return f'<label>{label} <select data-act="{act}">{items}</select></label>'
+
+
+def listed(items: Sequence[str], most: int, name: str, kind: str = "") -> str:
+    """A list of which the first `most` items are in sight, and the others behind a button; empty without items."""
+    if not items:
+        return ""
+    first, rest = (f'<ul class="{kind}">{"".join(part)}</ul>' for part in (items[:most], items[most:]))
+    if len(items) <= most:
+        return first
+    words = f"{len(items) - most} more"
+    return f'{first}<details data-name="{escape(name)}"><summary>{words}</summary>{rest}</details>'
 
 
 def prose(text: str) -> str:

@@ -1,8 +1,8 @@
 """The files that would be written, with highlighting; the last change is marked."""
 
 from aeterna_nb.generate.files import SECRET_FILES
-from aeterna_nb.notebook.highlight import changed, page
-from aeterna_nb.notebook.panels.base import empty, menu, stale
+from aeterna_nb.notebook.highlight import changed
+from aeterna_nb.notebook.panels.base import document, empty, menu, stale
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.words import count
 
@@ -20,7 +20,11 @@ class FilesPanel:
     def act(self, act: str, on: str, value: str) -> None:
         """Show another file."""
         if act == "file":
-            self._chosen = value
+            self.open(value)
+
+    def open(self, name: str) -> None:
+        """Show this file."""
+        self._chosen = name
 
     def html(self, seen: Seen) -> str:
         """The chosen file, or the first."""
@@ -33,7 +37,7 @@ class FilesPanel:
             for name, lines in marked.items()
         }
         note = '<p class="note">Holds secrets: its values are not shown here.</p>' if chosen in SECRET_FILES else ""
-        text = page(seen.files[chosen], chosen, marked[chosen])
+        text = document(seen, chosen, marked[chosen])
         return f'{stale(seen)}<div class="pick">{menu("File", "file", words, chosen)}</div>{note}{text}'
 
 

@@ -1,16 +1,15 @@
-"""The Kubernetes objects that Helm makes of the files, by kind, with search."""
+"""The Kubernetes objects that Helm makes of the files, by component or by kind, with search."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from aeterna_nb.chart import template_command
 from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE
-from aeterna_nb.generate.yaml_text import yaml_text
-from aeterna_nb.notebook.highlight import page
-from aeterna_nb.notebook.panels.base import command, empty, stale
+from aeterna_nb.notebook.panels.base import command, document, empty, menu, stale
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.words import count
+from aeterna_nb.origins import identity
 from aeterna_nb.rendering import target_of
 
 Manifest = dict[str, Any]
@@ -18,18 +17,28 @@ Manifest = dict[str, Any]
 CHART = "aeterna-chart"
 """The folder that the commands shown here export the chart to."""
 
-
-def identity(manifest: Manifest) -> str:
-    """The kind and name of an object, such as `Service/aeterna`."""
-    return f"{manifest.get('kind', '')}/{manifest.get('metadata', {}).get('name', '')}"
+ORDERS = {"component": "component", "kind": "kind"}
+"""What the objects can be grouped by, and how that is called."""
 
 
-def by_kind(manifests: Sequence[Manifest]) -> dict[str, list[Manifest]]:
-    """The objects by kind, kinds and names in alphabetical order."""
-    kinds: dict[str, list[Manifest]] = {}
-    for manifest in sorted(manifests, key=identity):
-        kinds.setdefault(str(manifest.get("kind", "")), []).append(manifest)
-    return kinds
+def component(manifest: Manifest) -> str:
+    """The component that an object belongs to, as its labels say; a subchart's without one is named by its chart."""
+    labels = manifest.get("metadata", {}).get("labels") or {}
+    return str(labels.get("app.kubernetes.io/component") or labels.get("app.kubernetes.io/name") or "no component")
+
+
+def kind(manifest: Manifest) -> str:
+    """The kind of an object."""
+    return str(manifest.get("kind", ""))
+
+
+def grouped(manifests: Sequence[Manifest], order: str) -> dict[str, list[Manifest]]:
+    """The objects by component or by kind, everything in alphabetical order."""
+    of = component if order == "component" else kind
+    groups: dict[str, list[Manifest]] = {}
+    for manifest in sorted(manifests, key=lambda item: (of(item), identity(item))):
+        groups.setdefault(of(manifest), []).append(manifest)
+    return groups
 
 
 class ManifestsPanel:
@@ -38,20 +47,27 @@ class ManifestsPanel:
     def __init__(self) -> None:
         self._open = ""
         self._search = ""
+        self._order = "component"
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
         return f"Manifests ({len(seen.manifests)})" if seen.manifests else "Manifests"
 
     def act(self, act: str, on: str, value: str) -> None:
-        """Open or close an object, or search."""
+        """Open or close an object, search, or group otherwise."""
         if act == "object":
             self._open = "" if self._open == on else on
         elif act == "search":
             self._search = value.strip().lower()
+        elif act == "order" and value in ORDERS:
+            self._order = value
+
+    def open(self, name: str) -> None:
+        """Show this object, whatever is searched for."""
+        self._open, self._search = name, ""
 
     def html(self, seen: Seen) -> str:
-        """The objects that match the search, by kind."""
+        """The objects that match the search, by component or kind."""
         if not seen.manifests:
             target = seen.config.target if seen.config else "kubernetes"
             return empty(
@@ -59,13 +75,16 @@ class ManifestsPanel:
                 if target == "kubernetes"
                 else "There are no Kubernetes objects: these answers are not for a cluster."
             )
-        found = [manifest for manifest in seen.manifests if self._matches(manifest)]
+        matches = self._matches(seen)
+        found = [manifest for manifest in seen.manifests if identity(manifest) in matches]
         search = (
             '<div class="pick"><label>Search <input type="search" data-act="search" '
-            f'value="{escape(self._search)}"></label></div>'
+            f'value="{escape(self._search)}"></label>{menu("By", "order", ORDERS, self._order)}</div>'
             f'<p class="note" role="status">{count(len(found), "object", "objects")} of {len(seen.manifests)}.</p>'
         )
-        groups = "".join(self._group(kind, objects) for kind, objects in by_kind(found).items())
+        groups = "".join(
+            self._group(seen, title, objects, matches) for title, objects in grouped(found, self._order).items()
+        )
         return stale(seen) + search + self._command(seen) + groups
 
     def _command(self, seen: Seen) -> str:
@@ -79,17 +98,28 @@ class ManifestsPanel:
             + "</details>"
         )
 
-    def _matches(self, manifest: Manifest) -> bool:
-        return not self._search or self._search in yaml_text(manifest).lower()
+    def _matches(self, seen: Seen) -> dict[str, int]:
+        """The objects that match, each with the number of its lines that hold what is searched for."""
+        names = [identity(manifest) for manifest in seen.manifests]
+        if not self._search:
+            return dict.fromkeys(names, 0)
+        found = {
+            name: sum(self._search in line for line in (seen.text(name) or "").lower().split("\n")) for name in names
+        }
+        return {name: number for name, number in found.items() if number or self._search in name.lower()}
 
-    def _group(self, kind: str, objects: Sequence[Manifest]) -> str:
-        items = "".join(self._item(manifest) for manifest in objects)
-        return f'<h2 class="group">{escape(kind)} ({len(objects)})</h2><ul class="objects">{items}</ul>'
+    def _group(self, seen: Seen, title: str, objects: Sequence[Manifest], matches: Mapping[str, int]) -> str:
+        items = "".join(self._item(seen, manifest, matches[identity(manifest)]) for manifest in objects)
+        return f'<h2 class="group">{escape(title)} ({len(objects)})</h2><ul class="objects">{items}</ul>'
 
-    def _item(self, manifest: Manifest) -> str:
+    def _item(self, seen: Seen, manifest: Manifest, lines: int) -> str:
         key = identity(manifest)
         is_open = key == self._open
-        text = page(yaml_text(manifest), "object.yaml") if is_open else ""
+        text = document(seen, key) if is_open else ""
+        other = kind(manifest) if self._order == "component" else component(manifest)
+        beside = f"{other}, {count(lines, 'line', 'lines')}" if lines else other
         expanded = f'aria-expanded="{str(is_open).lower()}"'
         button = f'<button type="button" data-act="object" data-on="{escape(key)}" {expanded}>'
-        return f"<li>{button}{escape(key.split('/', 1)[1])}</button>{text}</li>"
+        return (
+            f'<li>{button}{escape(key.split("/", 1)[1])} <span class="kind">{escape(beside)}</span></button>{text}</li>'
+        )

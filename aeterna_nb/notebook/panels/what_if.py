@@ -5,10 +5,10 @@ from html import escape
 
 from aeterna_nb.notebook.diff import side_by_side
 from aeterna_nb.notebook.panels.base import empty, stale
-from aeterna_nb.notebook.panels.manifests import identity
 from aeterna_nb.notebook.panels.resources import gibibytes
 from aeterna_nb.notebook.resources import demands
 from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.origins import identity
 
 ZERO = Decimal()
 TITLES = ("Held", "Now")

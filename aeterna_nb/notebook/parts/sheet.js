@@ -27,15 +27,44 @@ function render({ model, el }) {
       if (open.has(node.dataset.name)) node.open = true;
       if (shut.has(node.dataset.name)) node.open = false;
     });
+    const arriving = el.querySelector("[data-arrive]");
+    if (arriving) {
+      arriving.focus({ preventScroll: true });
+      arriving.scrollIntoView({ block: "center" });
+      return;
+    }
     const field = el.querySelector("input[type=search]");
     if (field && typed !== undefined) field.value = typed;
     if (!held?.act) return;
     const back = [...el.querySelectorAll("[data-act]")].find((node) => node.dataset.act === held.act && node.dataset.on === held.on);
-    back?.focus();
+    back?.focus({ preventScroll: true });
     if (back && typeof caret === "number") back.setSelectionRange?.(caret, caret);
   };
+  // Lines are options: one of them can be reached with Tab, the arrow keys go on from there, Enter and space pick.
+  const move = (line, key) => {
+    const options = [...line.parentElement.children];
+    const at = options.indexOf(line);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 20, PageUp: at - 20, Home: 0, End: options.length - 1 }[key];
+    if (next === undefined) return false;
+    line.tabIndex = -1;
+    const other = options[Math.max(0, Math.min(next, options.length - 1))];
+    other.tabIndex = 0;
+    other.focus({ preventScroll: true });
+    other.scrollIntoView({ block: "nearest" });
+    return true;
+  };
+  el.onkeydown = (event) => {
+    if (!event.target.matches("[role=option]")) return;
+    if (event.key === "Enter" || event.key === " ") tell(event.target);
+    else if (event.key === "Escape") model.send({ act: event.target.dataset.act, on: "", value: "" });
+    else if (!move(event.target, event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   el.onclick = (event) => {
-    const node = event.target.closest("button");
+    const node = event.target.closest("button, [role=option]");
+    // Who selects text to copy it does not pick a line.
+    if (node?.matches("[role=option]") && !document.getSelection().isCollapsed) return;
     if (node?.dataset.act) tell(node);
     if (node?.dataset.wait) wait(node, node.dataset.wait);
     if (node && "copy" in node.dataset) copy(node);

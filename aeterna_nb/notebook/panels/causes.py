@@ -1,0 +1,146 @@
+"""What one answer causes: lines of files and objects that change with it, and those that would come or go."""
+
+from collections.abc import Collection, Iterator, Sequence
+from html import escape
+
+from aeterna_nb.notebook.panels.base import empty, jump, listed
+from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.notebook.session import shown
+from aeterna_nb.notebook.tracing import Tracing
+from aeterna_nb.notebook.words import count
+from aeterna_nb.origins import Causes
+from aeterna_nb.origins.lines import lines
+from aeterna_nb.origins.trees import Effect, Path
+from aeterna_nb.questions import STAGES, Question
+
+MOST = 10
+"""Lines of one document that are shown at once; the others are behind a button."""
+
+
+class CausesPanel:
+    """The consequences of one answer, which is chosen from a list or at its question."""
+
+    def __init__(self, tracing: Tracing) -> None:
+        self._tracing = tracing
+        self._chosen = ""
+        self._arrive = False
+
+    def name(self, seen: Seen) -> str:
+        """The words on the tab."""
+        return "Causes"
+
+    def act(self, act: str, on: str, value: str) -> None:
+        """Show what another answer causes."""
+        if act == "causes":
+            self._chosen, self._arrive = value, False
+
+    def open(self, question: str) -> None:
+        """Show what the answer to this question causes, and put the cursor there."""
+        self._chosen, self._arrive = question, True
+
+    def html(self, seen: Seen) -> str:
+        """What the chosen answer causes, or the first."""
+        if not seen.settled:
+            return empty("What an answer causes appears here as soon as nothing is open or being worked out any more.")
+        asked = seen.answers.active()
+        chosen = next((question for question in asked if question.name == self._chosen), asked[0])
+        arrive, self._arrive = self._arrive, False
+        value = seen.answers.lookup(chosen.name)
+        words = "not given" if value is None else shown(chosen, value)
+        heading = (
+            f'<h2 class="group" tabindex="-1"{" data-arrive" if arrive else ""}>{escape(chosen.label.rstrip("?"))}: '
+            f"{escape(words)}</h2><p>{jump(chosen.name, 'Go to the question')}</p>"
+        )
+        return _menu(asked, chosen) + heading + self._content(seen, chosen)
+
+    def _content(self, seen: Seen, question: Question) -> str:
+        parts = [found.causes.get(question.name) for found in self._tracing.found.values()]
+        known = [causes for causes in parts if causes is not None]
+        note = "" if len(known) == len(parts) else f'<p class="note" role="status">{self._progress()}</p>'
+        sections = _effects(seen, known, "value") + _effects(seen, known, "presence") + _coming(known)
+        nothing = "" if sections or note else "<p>Nothing else depends on it.</p>"
+        return note + sections + nothing
+
+    def _progress(self) -> str:
+        running = next((found for found in self._tracing.found.values() if not found.complete), None)
+        return running.words if running else ""
+
+
+def _menu(asked: Sequence[Question], chosen: Question) -> str:
+    groups = []
+    for stage in STAGES:
+        own = [question for question in asked if question.stage == stage.id]
+        options = "".join(
+            f'<option value="{question.name}"{" selected" * (question == chosen)}>{escape(question.label)}</option>'
+            for question in own
+        )
+        groups.append(f'<optgroup label="{escape(stage.title)}">{options}</optgroup>' if own else "")
+    return f'<div class="pick"><label>Answer <select data-act="causes">{"".join(groups)}</select></label></div>'
+
+
+def _effects(seen: Seen, known: Sequence[Causes], effect: Effect) -> str:
+    """What changes its value with the answer, or what is there because of it: documents first, then single lines."""
+    title = "Changes with it" if effect == "value" else "Is there because of it"
+    whole, lists, number = [], [], 0
+    pairs = [(document, each) for each in known for document in each.effects]
+    for document, causes in pairs:
+        if effect == "presence" and causes.on(document, [()]) == effect:
+            whole.append(f"<li>{_open(document)}</li>")
+            continue
+        own = [_line(document, *line) for line in _lines(seen, document, causes, effect)]
+        number += len(own)
+        lists.append(f"<h3>{escape(document)}</h3>{listed(own, MOST, title + document, 'causes')}" if own else "")
+    if not whole and not number:
+        return ""
+    said = [count(len(whole), "file or object", "files and objects")] * bool(whole)
+    said += [count(number, "line", "lines")] * bool(number)
+    documents = listed(whole, MOST, title, "causes")
+    return f'<h2 class="group">{title}: {" and ".join(said)}</h2>{documents}{"".join(lists)}'
+
+
+def _lines(seen: Seen, document: str, causes: Causes, effect: Effect) -> Iterator[tuple[int, str]]:
+    """The number, from 0, and the text of each line of a document that depends on the answer in this way."""
+    text = seen.text(document)
+    if text is None:
+        return
+    before: tuple[Path, ...] = ()
+    for number, (paths, line) in enumerate(zip(lines(document, text), text.split("\n"), strict=True)):
+        # A text of several lines is named once.
+        if paths != before and causes.on(document, paths) == effect:
+            yield number, line
+        before = paths
+
+
+def _open(document: str) -> str:
+    return (
+        f'<button type="button" class="aw-link" data-act="show" data-on="0 {escape(document)}">'
+        f"{escape(document)}</button>"
+    )
+
+
+def _line(document: str, number: int, text: str) -> str:
+    return (
+        f'<li><button type="button" class="aw-line" data-act="show" data-on="{number} {escape(document)}">'
+        f"<span>{number + 1}</span><code>{escape(text.strip())}</code></button></li>"
+    )
+
+
+def _coming(known: Sequence[Causes]) -> str:
+    """What is not there now and would be with another answer."""
+    title = "Would come with another answer"
+    items = [
+        f"<li>{_coming_in(document, paths)}</li>" for causes in known for document, paths in causes.appears.items()
+    ]
+    return f'<h2 class="group">{title}</h2>{listed(items, MOST, title, "causes")}' if items else ""
+
+
+def _coming_in(document: str, paths: Collection[Path]) -> str:
+    if () in paths:
+        return f"<b>{escape(document)}</b>"
+    return f"{escape(document)}: " + ", ".join(sorted(f"<code>{escape(dotted(path))}</code>" for path in paths))
+
+
+def dotted(path: Path) -> str:
+    """A place in a document in words, such as `spec.rules[0].host`."""
+    words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return words.removeprefix(".")

@@ -1,0 +1,63 @@
+"""The card of the line that was picked: the answers it comes from, each with its value and the way to its question."""
+
+from collections.abc import Sequence
+from html import escape
+
+from aeterna_nb.generate.files import MASK, SECRET_FILES
+from aeterna_nb.notebook.panels.base import jump, listed
+from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.notebook.session import shown
+from aeterna_nb.notebook.tracing import Found
+from aeterna_nb.origins.trees import Effect
+from aeterna_nb.questions import by_name
+
+MOST = 4
+"""Answers of one kind that are shown at once; the others are behind a button."""
+
+CLOSE = '<button type="button" class="aw-button" data-act="line" data-on="">Close</button>'
+
+
+def line_card(seen: Seen, found: Found) -> str:
+    """The card, or nothing when no line is picked."""
+    if seen.picked is None:
+        return ""
+    name = seen.picked.document
+    text = seen.text(name)
+    line = None if text is None else seen.picked.line(text)
+    if text is None or line is None:
+        return _card(f"The line of {escape(name)} is not there any more", "")
+    behind = found.behind(name, seen.picked.paths)
+    words = text.split("\n")[line].strip()
+    note = " Its value is a secret, and is not shown." if name in SECRET_FILES and MASK in words else ""
+    quoted = f"<p><code>{escape(words)}</code>{note}</p>" if words else ""
+    title = f"Line {line + 1} of {escape(name)} comes from"
+    return _card(title, quoted + _answers(seen, behind) + _state(seen, found, nothing=not behind))
+
+
+def _card(title: str, content: str) -> str:
+    head = f"<h2>{title}</h2>{CLOSE}"
+    return f'<section aria-label="Where the line comes from">{head}<div>{content}</div></section>'
+
+
+def _answers(seen: Seen, behind: Sequence[tuple[str, Effect]]) -> str:
+    groups: list[tuple[str, Effect]] = [("What stands here", "value"), ("That it is there", "presence")]
+    parts = []
+    for words, effect in groups:
+        items = [_answer(seen, name) for name, found in behind if found == effect]
+        parts.append(f"<h3>{words}</h3>{listed(items, MOST, words)}" if items else "")
+    return "".join(parts)
+
+
+def _answer(seen: Seen, name: str) -> str:
+    question = by_name()[name]
+    value = seen.answers.lookup(name)
+    words = "not given" if value is None else shown(question, value)
+    return f"<li>{jump(name, question.label.rstrip('?'))} <span>{escape(words)}</span></li>"
+
+
+def _state(seen: Seen, found: Found, nothing: bool) -> str:
+    if not seen.settled:
+        return '<p class="note">It is looked up anew as soon as nothing is open any more.</p>'
+    if not found.complete:
+        return f'<p class="note">{found.words}</p>'
+    return "<p>No answer: it is the same whatever is answered here.</p>" if nothing else ""

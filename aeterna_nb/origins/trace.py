@@ -1,0 +1,160 @@
+"""What each answer causes, found by giving others in its place and looking at what becomes of every file and object.
+
+A node depends on an answer if and only if there is another admissible value of that answer, everything else equal, with
+which the node has another value or is not there. No generator has to say what it reads, so none can say it wrong.
+"""
+
+import json
+from collections.abc import Collection, Generator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from aeterna_nb.answers import Answers
+from aeterna_nb.chart import ChartError, templates
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.generate.files import generate_files
+from aeterna_nb.generate.helm_secret_values import helm_secret_values
+from aeterna_nb.generate.helm_values import helm_values, merge
+from aeterna_nb.generate.opencode import CONFIG_FILES
+from aeterna_nb.helm import read_manifests
+from aeterna_nb.origins.alternatives import Admissible, alternatives, stand_in, without_secrets
+from aeterna_nb.origins.trees import Differences, Effect, Path, appeared, differences, read, vanished
+from aeterna_nb.questions import Question
+from aeterna_nb.rendering import chosen_engine, target_of
+from aeterna_nb.secret_values import MADE_NAMES, complete
+
+Subject = Literal["files", "manifests"]
+"""What is traced. Files need no render; objects need one for nearly every value that is tried."""
+
+MADE = {name: stand_in(name) for name in MADE_NAMES}
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """What one answer causes, in files or in objects.
+
+    `effects` are, by document, the nodes that have another value or are not there with another answer; `appears` are
+    the nodes that would come. A document is a file's name, or an object's kind and name such as `Service/aeterna`. No
+    values stand here, and so no secrets.
+    """
+
+    question: str
+    effects: Mapping[str, Mapping[Path, Effect]] = field(default_factory=dict)
+    appears: Mapping[str, frozenset[Path]] = field(default_factory=dict)
+
+    def on(self, document: str, paths: Collection[Path]) -> Effect | None:
+        """What becomes of these nodes of a document with another answer; None when they do not depend on it."""
+        effects = self.effects.get(document) or {}
+        found = {effects[path] for path in paths if path in effects}
+        return "value" if "value" in found else "presence" if found else None
+
+    @property
+    def size(self) -> int:
+        """How many nodes depend on the answer."""
+        return sum(len(effects) for effects in self.effects.values())
+
+
+class Tracer:
+    """Finds what the answers to each question cause. The answers make a configuration.
+
+    `existing` are the names of the files that lie in the output folder.
+    """
+
+    def __init__(self, answers: Answers, existing: Collection[str] = ()) -> None:
+        self._answers = without_secrets(answers)
+        self._existing = dict.fromkeys((name for name in existing if name in CONFIG_FILES), "")
+        config, _ = self._answers.config()
+        assert config is not None
+        self._base = Admissible(self._answers, config)
+        self._others: dict[str, tuple[Admissible, ...]] = {}
+        self._rendered: dict[str, dict[str, str] | None] = {}
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions that apply to the answers."""
+        return self._answers.active()
+
+    def causes(self, question: Question, subject: Subject) -> Causes:
+        """What the answer causes in files, or in Kubernetes objects."""
+        steps = self.steps(question, subject)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: Causes = end.value
+                return found
+
+    def steps(self, question: Question, subject: Subject) -> Generator[None, None, Causes]:
+        """As `causes`, in steps that take no longer than one render, so that it can be left off in between."""
+        compare = self._files_with if subject == "files" else self._manifests_with
+        if question.name not in self._others:
+            self._others[question.name] = tuple(alternatives(self._answers, question))
+        effects: dict[str, dict[Path, Effect]] = {}
+        appears: dict[str, set[Path]] = {}
+        for other in self._others[question.name]:
+            yield
+            for document, found in compare(other).items():
+                known = effects.setdefault(document, {})
+                # That a value changes says more than that the node can be gone.
+                known |= {path: effect for path, effect in found.effects.items() if known.get(path) != "value"}
+                appears.setdefault(document, set()).update(found.appears)
+        return Causes(
+            question.name,
+            {document: nodes for document, nodes in effects.items() if nodes},
+            {document: frozenset(paths) for document, paths in appears.items() if paths},
+        )
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        return self._generated(self._base)
+
+    @cached_property
+    def _trees(self) -> dict[str, Any]:
+        return {name: read(name, text) for name, text in self._files.items()}
+
+    def _generated(self, admissible: Admissible) -> dict[str, str]:
+        config = admissible.config
+        return generate_files(config, admissible.answers.decided(), complete(config, MADE), self._existing)
+
+    def _files_with(self, other: Admissible) -> dict[str, Differences]:
+        files = self._generated(other)
+        found = {name: vanished(self._trees[name]) for name in self._files if name not in files}
+        found |= {name: appeared() for name in files if name not in self._files}
+        for name in self._files.keys() & files.keys():
+            if files[name] != self._files[name]:
+                found[name] = differences(self._trees[name], read(name, files[name]))
+        return found
+
+    def _manifests_with(self, other: Admissible) -> dict[str, Differences]:
+        before, after = self._templates(self._base.config), self._templates(other.config)
+        if before is None or after is None:  # The chart refuses this value, so it is none that one could give.
+            return {}
+        changed = sorted({path for path in before.keys() | after.keys() if before.get(path) != after.get(path)})
+        objects, others = (
+            {identity(item): item for path in changed for item in read_manifests(rendered.get(path, ""))}
+            for rendered in (before, after)
+        )
+        found = {name: vanished(item) for name, item in objects.items() if name not in others}
+        found |= {name: appeared() for name in others if name not in objects}
+        return found | {name: differences(item, others[name]) for name, item in objects.items() if name in others}
+
+    def _templates(self, config: SetupConfig) -> dict[str, str] | None:
+        """What the chart renders; None where it refuses the values."""
+        if config.target != "kubernetes":
+            return {}
+        values = helm_values(config)
+        merge(values, helm_secret_values(complete(config, MADE)))
+        target = target_of(config)
+        key = json.dumps([values, target.release, target.namespace, target.kube_version], sort_keys=True)
+        if key not in self._rendered:
+            try:
+                self._rendered[key] = templates(values, target, engine=chosen_engine())
+            except ChartError:
+                self._rendered[key] = None
+        return self._rendered[key]
+
+
+def identity(manifest: Mapping[str, Any]) -> str:
+    """The kind and name of an object, such as `Service/aeterna`."""
+    return f"{manifest.get('kind', '')}/{manifest.get('metadata', {}).get('name', '')}"

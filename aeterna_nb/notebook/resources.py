@@ -30,6 +30,11 @@ class Demand:
     storage: Decimal
     each_node: bool = False
 
+    @property
+    def pod(self) -> "tuple[Decimal, Decimal]":
+        """CPU and memory of one of its pods."""
+        return self.cpu / max(self.pods, 1), self.memory / max(self.pods, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class NodeSize:
@@ -41,12 +46,12 @@ class NodeSize:
     @property
     def words(self) -> str:
         """Such as "4 CPUs and 16 GiB"."""
-        return f"{self.cores} CPUs and {self.memory / GIB:.0f} GiB"
+        return f"{self.cores} {'CPU' if self.cores == 1 else 'CPUs'} and {self.memory / GIB:.0f} GiB"
 
-
-NODE_SIZES = {
-    name: NodeSize(cores, memory * GIB) for name, cores, memory in [("2x8", 2, 8), ("4x16", 4, 16), ("8x32", 8, 32)]
-}
+    def holds(self, demand: Demand) -> bool:
+        """Whether one pod of a component fits into an empty node."""
+        cpu, memory = demand.pod
+        return cpu <= self.cores and memory <= self.memory
 
 
 def demands(manifests: Sequence[Manifest]) -> list[Demand]:
@@ -55,13 +60,13 @@ def demands(manifests: Sequence[Manifest]) -> list[Demand]:
 
 
 def nodes_needed(asked: Sequence[Demand], size: NodeSize) -> int:
-    """The fewest nodes of this size whose sum holds what is asked for; 0 when one node's own share leaves no room.
+    """The fewest nodes of this size whose sum holds what is asked for; 0 when a pod fits into none of them.
 
     What Kubernetes itself needs on each node is not counted.
     """
     cpu = size.cores - sum(demand.cpu for demand in asked if demand.each_node)
     memory = size.memory - sum(demand.memory for demand in asked if demand.each_node)
-    if cpu <= 0 or memory <= 0:
+    if cpu <= 0 or memory <= 0 or not all(size.holds(demand) for demand in asked):
         return 0
     spread = [demand for demand in asked if not demand.each_node]
     by_cpu = math.ceil(sum((demand.cpu for demand in spread), Decimal()) / cpu)

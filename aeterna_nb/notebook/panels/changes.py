@@ -1,34 +1,52 @@
-"""What writing would change on disk, side by side."""
+"""What differs: from the chart's defaults, and from the files on disk."""
 
 from html import escape
 
 from aeterna_nb.notebook.diff import side_by_side
 from aeterna_nb.notebook.masking import masked_file
-from aeterna_nb.notebook.panels.base import empty, stale
+from aeterna_nb.notebook.panels.base import empty, menu, stale
+from aeterna_nb.notebook.panels.defaults import defaults_table
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.workspace import WorkspaceError, read_text
 
+DISK, DEFAULTS = "disk", "defaults"
+COMPARED = {DISK: "the files on disk", DEFAULTS: "the chart's defaults"}
+
 
 class ChangesPanel:
-    """A diff for every file that writing would make or change."""
+    """A diff for every file that writing would make or change, or a table of what is not the chart's default.
+
+    Where there is no folder to write to there is only the table.
+    """
+
+    def __init__(self) -> None:
+        self._with = DISK
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
         return "Changes"
 
     def act(self, act: str, on: str, value: str) -> None:
-        """Nothing: there is only one thing to see."""
+        """Compare with something else."""
+        if act == "compare" and value in COMPARED:
+            self._with = value
 
     def html(self, seen: Seen) -> str:
-        """The differences, file by file."""
-        if seen.folder is None or not seen.files:
-            return empty("The differences to the files on disk appear here as soon as the main choices are made.")
+        """The differences."""
+        if not seen.files:
+            return empty("What differs appears here as soon as the main choices are made.")
+        if seen.folder is None:
+            return stale(seen) + _from_defaults(seen)
+        picked = f'<div class="pick">{menu("Compare with", "compare", COMPARED, self._with)}</div>'
+        content = self._on_disk(seen) if self._with == DISK else _from_defaults(seen)
+        return stale(seen) + picked + content
+
+    def _on_disk(self, seen: Seen) -> str:
         try:
             parts = [self._file(seen, name) for name in seen.files]
         except WorkspaceError as error:
             return empty(str(error))
-        shown = "".join(parts)
-        return stale(seen) + (shown or empty("Writing would change nothing: the files on disk are the same."))
+        return "".join(parts) or empty("Writing would change nothing: the files on disk are the same.")
 
     def _file(self, seen: Seen, name: str) -> str:
         assert seen.folder is not None
@@ -39,3 +57,7 @@ class ChangesPanel:
         state = "is new" if there is None else "changes"
         table = side_by_side(before, seen.files[name], name, ("On disk", "To be written"))
         return f'<h2 class="group">{escape(name)} {state}</h2>{table}'
+
+
+def _from_defaults(seen: Seen) -> str:
+    return defaults_table(seen) or empty("Only what is installed in a cluster has the chart's defaults to differ from.")

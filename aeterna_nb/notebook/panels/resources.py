@@ -1,48 +1,78 @@
-"""What the configuration asks of a cluster, as a table with bars, against a node size that one chooses."""
+"""What the configuration asks of a cluster, as a table with bars, against a node size that one gives."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from html import escape
 
-from aeterna_nb.notebook.panels.base import empty, menu, stale
-from aeterna_nb.notebook.resources import GIB, NODE_SIZES, Demand, demands, nodes_needed
+from aeterna_nb.notebook.panels.base import empty, stale
+from aeterna_nb.notebook.resources import GIB, Demand, NodeSize, demands, nodes_needed
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.words import count
 
+MOST_CORES, MOST_GIB = 512, 24576
+"""The largest machines that the clouds offer have about as much."""
+
 
 class ResourcesPanel:
-    """CPU, memory and storage by component."""
+    """CPU, memory and storage by component, beside nodes of the size that one gives."""
 
     def __init__(self) -> None:
-        self._size = "4x16"
+        self._size = NodeSize(4, 16 * GIB)
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
         return "Resources"
 
     def act(self, act: str, on: str, value: str) -> None:
-        """Compare with another size of node."""
-        if act == "node" and value in NODE_SIZES:
-            self._size = value
+        """Compare with another size of node; what is no size changes nothing."""
+        most = {"cores": MOST_CORES, "memory": MOST_GIB}.get(act, 0)
+        if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= most:
+            return
+        if act == "cores":
+            self._size = replace(self._size, cores=int(value))
+        else:
+            self._size = replace(self._size, memory=int(value) * GIB)
 
     def html(self, seen: Seen) -> str:
         """The table, the sums, and how many nodes they fill."""
         asked = demands(seen.manifests)
         if not asked:
             return empty("What the pods ask of the cluster appears here for a configuration that runs in one.")
-        sizes = {name: size.words for name, size in NODE_SIZES.items()}
-        picked = menu("Compare with nodes of", "node", sizes, self._size)
-        return f'{stale(seen)}<div class="pick">{picked}</div>{self._verdict(asked)}{_table(asked)}{_missing(seen)}'
-
-    def _verdict(self, asked: Sequence[Demand]) -> str:
-        size = NODE_SIZES[self._size]
-        needed = nodes_needed(asked, size)
-        words = (
-            f"At least {count(needed, 'node', 'nodes')} of {size.words}, besides what Kubernetes itself needs."
-            if needed
-            else f"A node of {size.words} is too small."
+        picked = _field("CPUs of a node", "cores", self._size.cores, MOST_CORES) + _field(
+            "GiB of memory", "memory", int(self._size.memory / GIB), MOST_GIB
         )
-        return f'<p role="status"><b>{words}</b></p>'
+        return (
+            f'{stale(seen)}<div class="pick">{picked}</div>{_verdict(asked, self._size)}{_table(asked)}{_missing(seen)}'
+        )
+
+
+def _field(label: str, act: str, value: int, most: int) -> str:
+    return f'<label>{label} <input type="number" data-act="{act}" min="1" max="{most}" value="{value}"></label>'
+
+
+def _verdict(asked: Sequence[Demand], size: NodeSize) -> str:
+    needed = nodes_needed(asked, size)
+    if not needed:
+        large = ", ".join(demand.name for demand in asked if not size.holds(demand))
+        words = f"A node of {size.words} is too small" + (f" for a pod of {large}." if large else ".")
+        return f'<p role="status"><b>{escape(words)}</b></p>'
+    words = f"At least {count(needed, 'node', 'nodes')} of {size.words}, besides what Kubernetes itself needs."
+    each = [needed if demand.each_node else 1 for demand in asked]
+    cpu = sum((demand.cpu * times for demand, times in zip(asked, each, strict=True)), Decimal())
+    memory = sum((demand.memory * times for demand, times in zip(asked, each, strict=True)), Decimal())
+    cores, room = needed * size.cores, needed * size.memory
+    bars = _filled("CPU", cpu / cores, f"{_number(cpu)} of {cores}")
+    bars += _filled("Memory", memory / room, f"{gibibytes(memory)} of {gibibytes(room)}")
+    return f'<p role="status"><b>{words}</b></p><dl class="fill">{bars}</dl>'
+
+
+def _filled(name: str, share: Decimal, words: str) -> str:
+    return f'<div><dt>{name}</dt><dd>{words}, {share * 100:.0f}%<span class="track">{_bar(share)}</span></dd></div>'
+
+
+def _number(amount: Decimal) -> str:
+    return f"{amount:.2f}".rstrip("0").rstrip(".")
 
 
 def _table(asked: Sequence[Demand]) -> str:
@@ -65,7 +95,7 @@ def _table(asked: Sequence[Demand]) -> str:
 def _row(demand: Demand, most: Sequence[Decimal] | None) -> str:
     pods = "each node" if demand.each_node else str(demand.pods)
     amounts = [
-        (demand.cpu, f"{demand.cpu:.2f}".rstrip("0").rstrip(".")),
+        (demand.cpu, _number(demand.cpu)),
         (demand.memory, gibibytes(demand.memory)),
         (demand.storage, gibibytes(demand.storage) if demand.storage else "none"),
     ]
@@ -82,7 +112,7 @@ def _bar(share: Decimal) -> str:
 
 def gibibytes(amount: Decimal) -> str:
     """An amount of bytes in GiB, such as "1.5 GiB"."""
-    return f"{amount / GIB:.2f}".rstrip("0").rstrip(".") + " GiB"
+    return f"{_number(amount / GIB)} GiB"
 
 
 def _missing(seen: Seen) -> str:

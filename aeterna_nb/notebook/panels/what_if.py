@@ -8,6 +8,7 @@ from aeterna_nb.notebook.panels.base import empty, stale
 from aeterna_nb.notebook.panels.resources import gibibytes
 from aeterna_nb.notebook.resources import demands
 from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.notebook.words import count
 from aeterna_nb.origins import identity
 
 ZERO = Decimal()
@@ -43,9 +44,14 @@ class WhatIfPanel:
             return (
                 f"<p>Hold the answers as they are now, then change some: what differs is shown here.</p><p>{HOLD}</p>"
             )
-        difference = objects(self._held, seen, ("No longer there", "New")) + files(self._held, seen, TITLES)
+        held = self._held
+        difference = (
+            objects(held, seen, ("No longer there", "New"))
+            + changed_objects(held, seen, TITLES)
+            + files(held, seen, TITLES)
+        )
         same = empty("So far nothing differs from the answers that you hold.")
-        return f"{stale(seen)}<p>{RELEASE}</p>{sums(self._held, seen, TITLES)}{difference or same}"
+        return f"{stale(seen)}<p>{RELEASE}</p>{sums(held, seen, TITLES)}{difference or same}"
 
 
 def sums(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
@@ -74,13 +80,34 @@ def _amounts(seen: Seen) -> list[tuple[str, str]]:
 
 def objects(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
     """The objects that only one of both has, those of each under its title; empty when there are none."""
-    before, after = {identity(item) for item in held.manifests}, {identity(item) for item in seen.manifests}
+    before, after = _identities(held), _identities(seen)
     lists = [(titles[0], sorted(before - after)), (titles[1], sorted(after - before))]
     return "".join(
-        f'<h2 class="group">{escape(title)}: {len(names)} of the objects</h2><p>{", ".join(map(escape, names))}</p>'
-        for title, names in lists
-        if names
+        _title(title, len(names)) + f"<p>{', '.join(map(escape, names))}</p>" for title, names in lists if names
     )
+
+
+def changed_objects(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
+    """The objects that both have and that differ, each side by side; empty when there are none."""
+    columns = (escape(titles[0]), escape(titles[1]))
+    tables = {
+        name: side_by_side(held.text(name) or "", seen.text(name) or "", name, columns)
+        for name in sorted(_identities(held) & _identities(seen))
+    }
+    changed = {name: table for name, table in tables.items() if table}
+    parts = "".join(
+        f'<details data-name="{escape(name)}"><summary>{escape(name)}</summary>{table}</details>'
+        for name, table in changed.items()
+    )
+    return _title("Changed", len(changed)) + parts if changed else ""
+
+
+def _identities(seen: Seen) -> set[str]:
+    return {identity(item) for item in seen.manifests}
+
+
+def _title(words: str, number: int) -> str:
+    return f'<h2 class="group">{escape(words)}: {count(number, "object", "objects")}</h2>'
 
 
 def files(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:

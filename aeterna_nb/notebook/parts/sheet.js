@@ -31,6 +31,7 @@ function render({ model, el }) {
     if (arriving) {
       arriving.focus({ preventScroll: true });
       arriving.scrollIntoView({ block: "center" });
+      el.scrollLeft = 0;
       return;
     }
     const field = el.querySelector("input[type=search]");
@@ -73,7 +74,7 @@ function render({ model, el }) {
   el.oninput = (event) => event.target.matches("input[type=search]") && search.soon(event.target);
   const LARGEST_FILE = 1024 * 1024;
   el.onchange = async ({ target }) => {
-    if (target.matches("select[data-act]")) tell(target);
+    if (target.matches("select[data-act], input[type=number][data-act]")) tell(target);
     if (!target.matches("input[type=file]") || !target.files.length) return;
     const read = async (file) => ({ name: file.name, text: file.size <= LARGEST_FILE ? await file.text() : "" });
     const files = await Promise.all([...target.files].map(read));

@@ -9,7 +9,10 @@ WIDTH = 560
 LEFT, MIDDLE, RIGHT = 8, 170, 392
 BUS = 346
 """Where the wires to what is outside run down, between the two columns of the zone."""
-TOP, STEP, HEIGHT = 44, 66, 52
+LANES = {"server": 10, "opal": 17}
+LAST_LANE = 24
+"""How far below the zone the wires of each box run sideways, so that none lies on another's."""
+TOP, FIRST, STEP, HEIGHT = 44, 66, 66, 52
 LETTERS = 20
 """Letters that fit into a box."""
 
@@ -17,8 +20,15 @@ ALONE = (
     "text{font:13px sans-serif;fill:#17202a}.sub{font-size:11.5px;fill:#55606d}.bad{fill:#a8201a}"
     ".box{fill:#f5f6f8;stroke:#7d8894}.own{fill:#e6effa;stroke:#0b5cba}"
     ".out{fill:none;stroke:#7d8894;stroke-dasharray:4 4}.wire{stroke:#7d8894;fill:none}.zone{fill:none;stroke:#d9dee4}"
+    ".tip{fill:#7d8894}"
 )
 """The style of a picture that stands by itself, outside of the page's style sheet."""
+
+TIP = (
+    '<defs><marker id="aw-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>'
+)
+"""The head of an arrow, at the end of who is asked."""
 
 CLASSES = {"own": "own", "inside": "box", "outside": "out"}
 
@@ -53,41 +63,44 @@ def picture(seen: Topology, *, style: str = "") -> str:
     rule = f"<style>{style}</style>" if style else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="100%" role="img" '
-        f'aria-label="{escape(in_words(seen))}">{rule}{zone}{wires}{boxes}</svg>'
+        f'aria-label="{escape(in_words(seen))}">{rule}{TIP}{zone}{wires}{boxes}</svg>'
     )
 
 
 def in_words(seen: Topology) -> str:
     """The same as the picture, for who cannot see it: who talks to whom, where, and what is missing."""
+    return " ".join(sentences(seen))
+
+
+def sentences(seen: Topology) -> list[str]:
+    """What the picture shows, a sentence for each wire, for what is outside and for each thing that is missing."""
     names = {box.key: box for box in seen.boxes}
     links = [
-        f"{names[one].title} talks to {names[other].title} on port {names[other].port}" for one, other in seen.links
+        f"{names[one].title} talks to {names[other].title} on port {names[other].port}." for one, other in seen.links
     ]
-    missing = [f"{box.title}: {box.note}" for box in seen.boxes if box.missing]
+    missing = [f"{box.title}: {box.note}." for box in seen.boxes if box.missing]
     outside = [box.title for box in seen.boxes if box.kind == "outside"]
-    parts = ["; ".join(links), f"outside: {', '.join(outside)}" if outside else "", "; ".join(missing)]
-    return ". ".join(part for part in parts if part) + "."
+    return [*links, *([f"Outside: {', '.join(outside)}."] if outside else []), *missing]
 
 
 def _places(seen: Topology) -> tuple[dict[str, _Placed], int, int]:
     """Where every box stands, the lower edge of the zone, and the height of the picture."""
     placed: dict[str, _Placed] = {}
-    column = TOP
+    middle, right = FIRST, TOP
     for box in seen.boxes:
         if box.key == "opencode":
-            placed[box.key] = _Placed(box, LEFT, 66, 122)
-        elif box.key == "server":
-            placed[box.key] = _Placed(box, MIDDLE, 66, 146)
-        elif box.key == "opal":
-            placed[box.key] = _Placed(box, MIDDLE, 66 + STEP + 24, 146)
+            placed[box.key] = _Placed(box, LEFT, FIRST, 122)
+        elif box.key in ("ingress", "server", "opal"):
+            placed[box.key] = _Placed(box, MIDDLE, middle, 146)
+            middle += STEP + 24
         elif box.kind == "inside":
-            placed[box.key] = _Placed(box, RIGHT, column, 146)
-            column += STEP
+            placed[box.key] = _Placed(box, RIGHT, right, 146)
+            right += STEP
     lowest = max([item.y + HEIGHT for item in placed.values()], default=TOP)
     floor = lowest + 16
     outside = [box for box in seen.boxes if box.kind == "outside" and box.key != "opencode"]
     for index, box in enumerate(outside):
-        placed[box.key] = _Placed(box, 150 + (index % 3) * 136, floor + 40 + (index // 3) * (STEP + 14), 128)
+        placed[box.key] = _Placed(box, 150 + (index % 3) * 136, floor + 46 + (index // 3) * (STEP + 14), 128)
     height = max(item.y + HEIGHT for item in placed.values()) + 8 if placed else floor
     return placed, floor, max(height, floor + 8)
 
@@ -110,17 +123,30 @@ def _short(text: str) -> str:
 def _wire(one: _Placed, other: _Placed, floor: int) -> str:
     start = one.x + one.width
     if other.box.kind == "outside":
-        down = BUS if one.box.key == "server" else one.centre
-        begin = f"M{start} {one.middle + 14}H{down}" if one.box.key == "server" else f"M{one.centre} {one.y + HEIGHT}"
-        path = f"{begin}V{floor + 18}H{other.centre}V{other.y}"
-        return f'<path class="wire" d="{path}"/>' + _port(other, other.centre + 5, other.y - 6)
-    if other.box.key == "opal":
+        return _arrow(_way_out(one, other, floor)) + _port(other, other.centre + 5, other.y - 6)
+    if other.x == one.x:
         path = f"M{one.centre} {one.y + HEIGHT}V{other.y}"
-        return f'<path class="wire" d="{path}"/>' + _port(other, one.centre + 5, other.y - 6)
+        return _arrow(path) + _port(other, one.centre + 5, other.y - 6)
     path = f"M{start} {one.middle}C{start + 40} {one.middle} {other.x - 40} {other.middle} {other.x} {other.middle}"
     # The wire comes from above or from below; the number stands on its other side.
     beside = 14 if other.middle > one.middle else -7
-    return f'<path class="wire" d="{path}"/>' + _port(other, other.x - 34, other.middle + beside)
+    return _arrow(path) + _port(other, other.x - 34, other.middle + beside)
+
+
+def _arrow(path: str) -> str:
+    return f'<path class="wire" d="{path}" marker-end="url(#aw-tip)"/>'
+
+
+def _way_out(one: _Placed, other: _Placed, floor: int) -> str:
+    """Down to below the zone, sideways, and down to the box; past the boxes of the first row between two of them."""
+    lane = floor + LANES.get(one.box.key, LAST_LANE)
+    if one.box.key == "server":
+        begin = f"M{one.x + one.width} {one.middle + 14}H{BUS}"
+    else:
+        begin = f"M{one.centre} {one.y + HEIGHT}"
+    if other.y < floor + STEP:
+        return f"{begin}V{lane}H{other.centre}V{other.y}"
+    return f"{begin}V{lane}H{other.x - 4}V{other.y - 18}H{other.centre}V{other.y}"
 
 
 def _port(other: _Placed, x: int, y: int) -> str:

@@ -28,6 +28,12 @@ MODELS = {
     "google": "Google",
     "bedrock": "Amazon Bedrock",
 }
+BACKUPS = {
+    "s3": ("Amazon S3", "backup_s3_bucket"),
+    "gcs": ("Cloud Storage", "backup_gcs_bucket"),
+    "azure": ("Blob Storage", "backup_azure_account"),
+}
+"""Where backups can go: how it is called, and the question that names the place."""
 SERVER_PORT = 8080
 
 
@@ -64,12 +70,16 @@ def topology(answers: Answers) -> Topology:
     if value("mode") == "remote":
         boxes = (*_client(value), _central(value))
         return Topology(_place(value), boxes, (("opencode", "central"),) if value("opencode") else ())
-    services = tuple(_services(value))
+    services, ingress = tuple(_services(value)), tuple(_ingress(value))
     server = Box("server", "Aeterna", _server_note(value), "own", str(SERVER_PORT))
-    links = [("server", box.key) for box in services]
-    if value("opencode"):
-        links.insert(0, ("opencode", "server"))
-    return Topology(_place(value), (*_client(value), server, *services), tuple(links))
+    door = "ingress" if ingress else "server"
+    links = [("opencode", door)] if value("opencode") else []
+    links += [("ingress", "server")] if ingress else []
+    links += [("server", box.key) for box in services]
+    further = tuple(_further(value))
+    links += [(asking, box.key) for asking, box in further]
+    boxes = (*_client(value), *ingress, server, *services, *(box for _, box in further))
+    return Topology(_place(value), boxes, tuple(links))
 
 
 def _place(value: Lookup) -> str:
@@ -89,6 +99,36 @@ def _opencode() -> Box:
 def _client(value: Lookup) -> Iterator[Box]:
     if value("opencode"):
         yield _opencode()
+
+
+def _ingress(value: Lookup) -> Iterator[Box]:
+    if value("ingress"):
+        host = value("ingress_host")
+        port = "80" if value("ingress_tls") == "none" else "443"
+        yield Box("ingress", "Ingress", host or "host missing", "inside", port, not host)
+
+
+def _further(value: Lookup) -> Iterator[tuple[str, Box]]:
+    """What others than the server's services need outside: who asks, and the box."""
+    if value("opal_policy_source") == "git":
+        yield "opal", _at_address("policies", "Policy repository", value("opal_policy_repo_url"))
+    if value("opal_data_source") == "url":
+        yield "opal", _at_address("people", "People and groups", value("opal_data_url"))
+    if value("tracing"):
+        yield "server", _at_address("tracing", "OpenTelemetry", value("tracing_endpoint"))
+    if value("backup") and value("postgresql") == "cloudnative-pg":
+        title, question = BACKUPS.get(value("backup_target"), ("Backups", ""))
+        place = value(question) if question else None
+        yield "postgresql", Box("backup", title, place or "place missing", "outside", "443", not place)
+
+
+def _at_address(key: str, title: str, address: str | None) -> Box:
+    """A box outside for a URL, or for a git address such as `git@host:path`."""
+    url = urlsplit(address or "")
+    user, at, rest = (address or "").partition("@")
+    host = url.hostname or (rest.partition(":")[0] if at and user else "")
+    port = url.port or {"http": 80, "https": 443}.get(url.scheme, 22)
+    return Box(key, title, host or "address missing", "outside", str(port), not host)
 
 
 def _server_note(value: Lookup) -> str:

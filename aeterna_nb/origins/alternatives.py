@@ -67,7 +67,7 @@ def without_secrets(answers: Answers) -> Answers:
 def alternatives(answers: Answers, question: Question) -> Iterator[Admissible]:
     """Every other admissible value of the question worth trying, with all other answers as they are.
 
-    What a value newly asks for is filled in with an example. A value that contradicts another answer is left out.
+    What a value newly needs is filled in with an example. A value that contradicts another answer is left out.
     `answers` hold no secrets but stand-ins.
     """
     present = answers.lookup(question.name)
@@ -77,7 +77,7 @@ def alternatives(answers: Answers, question: Question) -> Iterator[Admissible]:
         taken = changed.lookup(question.name)
         if taken not in tried:
             tried.append(taken)
-            found = _completed(changed, answers)
+            found = _completed(changed)
             if found is not None:
                 yield found
 
@@ -130,17 +130,13 @@ def _valid(question: Question, values: tuple[Any, ...]) -> Iterator[Any]:
         yield taken.get_secret_value() if isinstance(taken, SecretStr) else taken
 
 
-def _completed(changed: Answers, before: Answers) -> Admissible | None:
-    """The answers with examples for what is newly asked; None when they make no configuration even so."""
+def _completed(changed: Answers) -> Admissible | None:
+    """The answers with examples for what they newly need; None when they make no configuration even so."""
     while True:
         config, findings = changed.config()
         if config is not None:
             return Admissible(changed, config)
-        wanted = {
-            finding.question
-            for finding in findings
-            if finding.severity == "error" and finding.question in by_name() and not before.applies(finding.question)
-        }
+        wanted = {finding.question for finding in findings if finding.severity == "error"} & by_name().keys()
         examples = {
             name: example
             for name in wanted

@@ -12,7 +12,8 @@ from aeterna_nb.generate.files import ENV_FILE, MASK
 from aeterna_nb.origins.trees import Path, is_object
 
 Lines = tuple[tuple[Path, ...], ...]
-"""For each line the nodes on it: values, or the mapping or list that begins there. Comments belong to the document."""
+"""For each line the nodes on it: values, or the mapping or list that begins there. Comments and closing
+brackets belong to the document."""
 
 DOCUMENT: Path = ()
 _VARIABLE = re.compile(r"([A-Za-z_]\w*)=")
@@ -29,7 +30,7 @@ def lines(name: str, text: str) -> Lines:
         found[number].append(path)
     result: list[tuple[Path, ...]] = []
     for line, paths in zip(text.split("\n"), found, strict=True):
-        carried = bool(line.strip()) and not line.lstrip().startswith(("#", "//")) and bool(result)
+        carried = bool(line.strip(" }],")) and not line.lstrip().startswith(("#", "//")) and bool(result)
         result.append(tuple(paths) or (result[-1] if carried else (DOCUMENT,)))
     return tuple(result)
 

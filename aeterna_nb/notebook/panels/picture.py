@@ -1,9 +1,10 @@
 """The picture of the deployment, with a way to take it along."""
 
+from html import escape
 from urllib.parse import quote
 
 from aeterna_nb.notebook.panels.base import empty
-from aeterna_nb.notebook.picture import ALONE, picture
+from aeterna_nb.notebook.picture import ALONE, picture, sentences
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.topology import topology
 
@@ -24,8 +25,11 @@ class PicturePanel:
             return empty("The picture appears here as soon as it is known where Aeterna will run.")
         drawn = topology(seen.answers)
         address = "data:image/svg+xml," + quote(picture(drawn, style=ALONE))
+        words = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(drawn))
         return (
             f"{picture(drawn)}"
-            '<p class="note">A dashed frame stands outside of what is installed. Numbers are ports.</p>'
+            '<p class="note">A dashed frame stands outside of what is installed. Numbers are ports. '
+            "Red says what is missing.</p>"
             f'<p><a class="aw-link" download="aeterna.svg" href="{address}">Download the picture</a></p>'
+            f'<details data-name="words"><summary>The picture in words</summary><ul>{words}</ul></details>'
         )

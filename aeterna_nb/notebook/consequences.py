@@ -97,9 +97,9 @@ class Consequences:
         self.tabs.current = at
 
     def _draw(self) -> None:
-        self._trace()
         self.view.html = self._panel.html(self._seen)
         self._draw_card()
+        self._trace()
 
     def _draw_found(self) -> None:
         if self._panel is self._causes:
@@ -107,7 +107,7 @@ class Consequences:
         self._draw_card()
 
     def _draw_card(self) -> None:
-        self.card.html = line_card(self._seen, self._tracing.found[self._subject()]) if self._reading else ""
+        self.card.html = line_card(self._seen, self._tracing.found(self._subject())) if self._reading else ""
 
     @property
     def _reading(self) -> bool:
@@ -123,7 +123,8 @@ class Consequences:
         if not self._seen.settled:
             return
         if self._panel is self._causes:
-            self._tracing.look(self._seen.answers, "files", "manifests")
+            chosen = self._causes.chosen(self._seen)
+            self._tracing.look(self._seen.answers, "files", "manifests", only=chosen.name)
         elif self._reading and self._seen.picked is not None:
             self._tracing.look(self._seen.answers, self._subject())
         else:

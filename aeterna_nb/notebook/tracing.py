@@ -1,15 +1,20 @@
 """What each answer causes, found out in the background while somebody looks, and dropped when the answers change."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.notebook.work import Gradually
 from aeterna_nb.origins import Causes, Subject, Tracer
 from aeterna_nb.origins.trees import Effect, Path
+from aeterna_nb.questions import Question
 
 EACH = 8
 """Answers after which the page says how far it is."""
+
+KEPT = 4
+"""Sets of answers whose causes are kept; a few megabytes each."""
 
 
 @dataclass(slots=True)
@@ -35,22 +40,35 @@ class Found:
     @property
     def words(self) -> str:
         """How far it is."""
-        return f"Traced {len(self.causes)} of {self.total or 'all'} answers."
+        return f"Traced {len(self.causes)} of {self.total} answers."
+
+
+class _Traced:
+    """What is known about one set of answers. They make a configuration."""
+
+    def __init__(self, answers: Answers, existing: Collection[str]) -> None:
+        self.answers = answers
+        self.tracer = Tracer(answers, existing)
+        self.found: dict[Subject, Found] = {
+            subject: Found(total=len(self.tracer.questions)) for subject in ("files", "manifests")
+        }
 
 
 @dataclass(frozen=True)
 class _Request:
-    answers: Answers
-    tracer: Tracer
-    subjects: tuple[Subject, ...]
+    traced: _Traced
+    wanted: tuple[tuple[Subject, Question], ...]
 
 
-_News = tuple[Subject, int, Causes] | None
-"""What one answer causes, out of how many; None between two values that are tried, where it can be stopped."""
+_News = tuple[Subject, Causes, bool] | None
+"""What one answer causes, and whether it is time to say so; None between two values, where it can be stopped."""
 
 
 class Tracing:
-    """Traces when it is asked to, for one set of answers at a time, and says when something new was found."""
+    """Traces when it is asked to, for one set of answers at a time, and says when something new was found.
+
+    What was found is kept for the last few sets of answers, for who goes to and fro between them.
+    """
 
     def __init__(
         self,
@@ -62,46 +80,52 @@ class Tracing:
     ) -> None:
         self._existing = existing
         self._news = news
-        self._answers: Answers | None = None
-        self._tracer: Tracer | None = None
-        self._asked: tuple[Subject, ...] = ()
-        self.found: dict[Subject, Found] = {"files": Found(), "manifests": Found()}
+        self._recent: deque[_Traced] = deque(maxlen=KEPT)
+        self._asked: tuple[tuple[Subject, ...], str] | None = None
         self._work = Gradually(self._trace, self._take, failed, threaded=threaded)
 
-    def look(self, answers: Answers, *subjects: Subject) -> None:
-        """Trace these subjects, in this order, as far as that has not been done. The answers make a configuration."""
-        if answers is not self._answers:
+    def found(self, subject: Subject) -> Found:
+        """What is known so far about the answers that were looked at last."""
+        return self._recent[-1].found[subject] if self._recent else Found()
+
+    def look(self, answers: Answers, *subjects: Subject, only: str = "") -> None:
+        """Trace all answers, or one, in these subjects as far as that has not been done.
+
+        The answers make a configuration.
+        """
+        if not self._recent or answers is not self._recent[-1].answers:
             self.stop()
-            self._answers, self._tracer = answers, Tracer(answers, self._existing())
-            self.found = {"files": Found(), "manifests": Found()}
-        wanted = tuple(subject for subject in subjects if not self.found[subject].complete)
-        if not set(wanted) <= set(self._asked):
-            self._asked = wanted
-            assert self._tracer is not None
-            self._work.ask(_Request(answers, self._tracer, wanted))
+            known = next((traced for traced in self._recent if traced.answers is answers), None)
+            if known is not None:
+                self._recent.remove(known)
+            self._recent.append(known or _Traced(answers, self._existing()))
+        traced = self._recent[-1]
+        wanted = tuple(
+            (subject, question)
+            for subject in subjects
+            for question in traced.tracer.questions
+            if question.name not in traced.found[subject].causes and only in ("", question.name)
+        )
+        if not wanted:
+            self.stop()
+        elif self._asked != (subjects, only):
+            self._asked = (subjects, only)
+            self._work.ask(_Request(traced, wanted))
 
     def stop(self) -> None:
-        """Trace no further. What was found stays until other answers are looked at."""
-        self._asked = ()
+        """Trace no further. What was found stays."""
+        self._asked = None
         self._work.forget()
 
     def _trace(self, request: _Request) -> Iterator[_News]:
-        tracer = request.tracer
-        for subject in request.subjects:
-            known: Mapping[str, Causes] = self.found[subject].causes
-            for question in tracer.questions:
-                if question.name not in known:
-                    causes = yield from tracer.steps(question, subject)
-                    yield subject, len(tracer.questions), causes
+        for number, (subject, question) in enumerate(request.wanted, 1):
+            causes = yield from request.traced.tracer.steps(question, subject)
+            yield subject, causes, number == len(request.wanted) or number % EACH == 0
 
     def _take(self, request: _Request, news: _News) -> None:
-        if news is None or request.answers is not self._answers:
+        if news is None:
             return
-        subject, total, causes = news
-        found = self.found[subject]
-        found.total = total
-        found.causes[causes.question] = causes
-        if found.complete:
-            self._asked = tuple(item for item in self._asked if item != subject)
-        if found.complete or len(found.causes) % EACH == 0:
+        subject, causes, tell = news
+        request.traced.found[subject].causes[causes.question] = causes
+        if tell:
             self._news()

@@ -4,7 +4,6 @@ A node depends on an answer if and only if there is another admissible value of 
 which the node has another value or is not there. No generator has to say what it reads, so none can say it wrong.
 """
 
-import json
 from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,7 +16,7 @@ from aeterna_nb.generate.files import generate_files
 from aeterna_nb.generate.helm_secret_values import helm_secret_values
 from aeterna_nb.generate.helm_values import helm_values, merge
 from aeterna_nb.generate.opencode import CONFIG_FILES
-from aeterna_nb.helm import read_manifests
+from aeterna_nb.helm import Target, read_manifests
 from aeterna_nb.origins.alternatives import Admissible, alternatives, stand_in, without_secrets
 from aeterna_nb.origins.trees import Differences, Effect, Path, appeared, differences, read, vanished
 from aeterna_nb.questions import Question
@@ -68,7 +67,6 @@ class Tracer:
         assert config is not None
         self._base = Admissible(self._answers, config)
         self._others: dict[str, tuple[Admissible, ...]] = {}
-        self._rendered: dict[str, dict[str, str] | None] = {}
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -126,8 +124,19 @@ class Tracer:
                 found[name] = differences(self._trees[name], read(name, files[name]))
         return found
 
+    @cached_property
+    def _install(self) -> tuple[dict[str, Any], Target] | None:
+        return _install(self._base.config)
+
+    @cached_property
+    def _templates(self) -> dict[str, str] | None:
+        return _templates(self._install)
+
     def _manifests_with(self, other: Admissible) -> dict[str, Differences]:
-        before, after = self._templates(self._base.config), self._templates(other.config)
+        install = _install(other.config)
+        if install == self._install:  # The same values make the same objects.
+            return {}
+        before, after = self._templates, _templates(install)
         if before is None or after is None:  # The chart refuses this value, so it is none that one could give.
             return {}
         changed = sorted({path for path in before.keys() | after.keys() if before.get(path) != after.get(path)})
@@ -139,20 +148,22 @@ class Tracer:
         found |= {name: appeared() for name in others if name not in objects}
         return found | {name: differences(item, others[name]) for name, item in objects.items() if name in others}
 
-    def _templates(self, config: SetupConfig) -> dict[str, str] | None:
-        """What the chart renders; None where it refuses the values."""
-        if config.target != "kubernetes":
-            return {}
-        values = helm_values(config)
-        merge(values, helm_secret_values(complete(config, MADE)))
-        target = target_of(config)
-        key = json.dumps([values, target.release, target.namespace, target.kube_version], sort_keys=True)
-        if key not in self._rendered:
-            try:
-                self._rendered[key] = templates(values, target, engine=chosen_engine())
-            except ChartError:
-                self._rendered[key] = None
-        return self._rendered[key]
+
+def _install(config: SetupConfig) -> tuple[dict[str, Any], Target] | None:
+    """The chart's values and where they are installed; None where nothing is."""
+    if config.target != "kubernetes":
+        return None
+    values = helm_values(config)
+    merge(values, helm_secret_values(complete(config, MADE)))
+    return values, target_of(config)
+
+
+def _templates(install: tuple[dict[str, Any], Target] | None) -> dict[str, str] | None:
+    """What the chart renders; None where it refuses the values."""
+    try:
+        return templates(*install, engine=chosen_engine()) if install else {}
+    except ChartError:
+        return None
 
 
 def identity(manifest: Mapping[str, Any]) -> str:

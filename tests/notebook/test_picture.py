@@ -8,7 +8,7 @@ import pytest
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.notebook.picture import ALONE, HEIGHT, in_words, picture
-from aeterna_nb.notebook.topology import topology
+from aeterna_nb.notebook.topology import Topology, topology
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import by_name
 
@@ -29,6 +29,18 @@ EVERY = list(
 )
 
 
+def assert_nothing_overlaps(seen: Topology) -> None:
+    drawn = ElementTree.fromstring(picture(seen))
+    boxes = [rect for rect in drawn.iter(f"{SVG}rect") if rect.get("class") != "zone"]
+    assert len(boxes) == len(seen.boxes)
+    places = [(int(box.get("x", 0)), int(box.get("y", 0)), int(box.get("width", 0))) for box in boxes]
+    for (x, y, width), (other_x, other_y, other_width) in itertools.combinations(places, 2):
+        apart = x + width <= other_x or other_x + other_width <= x or y + HEIGHT <= other_y or other_y + HEIGHT <= y
+        assert apart, seen
+    right, lower = map(int, drawn.get("viewBox", "").split()[2:])
+    assert all(x + width <= right and y + HEIGHT <= lower for x, y, width in places)
+
+
 @pytest.mark.parametrize("target", values("target"))
 @pytest.mark.parametrize("mode", values("mode"))
 def test_every_choice_has_a_picture_in_which_nothing_overlaps(target: str, mode: str) -> None:
@@ -37,15 +49,7 @@ def test_every_choice_has_a_picture_in_which_nothing_overlaps(target: str, mode:
             continue
         names = ["target", "mode", "vector_backend", "cache", "postgresql", "llm"]
         seen = topology(answers(**dict(zip(names, choice, strict=True))))
-        drawn = ElementTree.fromstring(picture(seen))
-        boxes = [rect for rect in drawn.iter(f"{SVG}rect") if rect.get("class") != "zone"]
-        assert len(boxes) == len(seen.boxes)
-        places = [(int(box.get("x", 0)), int(box.get("y", 0)), int(box.get("width", 0))) for box in boxes]
-        for (x, y, width), (other_x, other_y, other_width) in itertools.combinations(places, 2):
-            apart = x + width <= other_x or other_x + other_width <= x or y + HEIGHT <= other_y or other_y + HEIGHT <= y
-            assert apart, choice
-        height = int(drawn.get("viewBox", "").split()[3])
-        assert all(y + HEIGHT <= height for _, y, _ in places)
+        assert_nothing_overlaps(seen)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +91,45 @@ def test_boxes_stand_where_the_answers_put_them(typed: dict[str, Any], key: str,
 )
 def test_what_was_not_chosen_is_not_drawn(typed: dict[str, Any], key: str) -> None:
     assert topology(answers(**typed)).box(key) is None
+
+
+EVERYTHING_OUTSIDE = {
+    "mode": "hybrid",
+    "vector_backend": "pinecone",
+    "cache": "external",
+    "llm": "openai",
+    "ingress": True,
+    "ingress_host": "aeterna.example.com",
+    "ingress_tls": "cert-manager",
+    "opal_policy_source": "git",
+    "opal_policy_repo_url": "git@git.example.com:policies.git",
+    "opal_data_source": "url",
+    "tracing": True,
+    "backup": True,
+    "backup_target": "gcs",
+    "backup_gcs_bucket": "memories",
+}
+
+
+def test_a_picture_with_everything_outside_overlaps_nowhere() -> None:
+    seen = topology(answers(**EVERYTHING_OUTSIDE))
+    assert len(seen.boxes) == 13
+    assert_nothing_overlaps(seen)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "OpenCode talks to Ingress on port 443.",
+        "Ingress talks to Aeterna on port 8080.",
+        "OPAL and Cedar talks to Policy repository on port 22.",
+        "Aeterna talks to OpenTelemetry on port 4317.",
+        "PostgreSQL talks to Cloud Storage on port 443.",
+        "People and groups: address missing.",
+    ],
+)
+def test_what_else_is_needed_is_in_the_picture(sentence: str) -> None:
+    assert sentence in in_words(topology(answers(**EVERYTHING_OUTSIDE)))
 
 
 def test_the_words_say_who_talks_to_whom_and_what_is_missing() -> None:

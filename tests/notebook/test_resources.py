@@ -51,6 +51,7 @@ def test_what_does_not_keep_running_asks_for_nothing(kind: str) -> None:
         ([workload("Deployment", 3, "100m", "4Gi")], 2, 8, 3),
         ([workload("Deployment", 2, "500m", "1Gi"), workload("DaemonSet", None, "500m", "1Gi")], 2, 8, 2),
         ([workload("DaemonSet", None, "1", "1Gi")], 2, 8, 0),
+        ([workload("Deployment", 1, "1", "5Gi")], 4, 8, 0),
     ],
 )
 def test_the_fewest_nodes_hold_the_sum(manifests: list[dict[str, Any]], cores: int, memory: int, nodes: int) -> None:
@@ -61,10 +62,25 @@ def test_the_panel_compares_with_the_chosen_node() -> None:
     panel = ResourcesPanel()
     seen = Seen(manifests=[workload("Deployment", 4, "1", "1Gi"), CLUSTER], current=True)
     assert "At least 3 nodes of 4 CPUs and 16 GiB" in panel.html(seen)
-    panel.act("node", "", "8x32")
+    panel.act("cores", "", "8")
+    panel.act("memory", "", "32")
     assert "At least 2 nodes of 8 CPUs and 32 GiB" in panel.html(seen)
-    panel.act("node", "", "no such size")
-    assert "8 CPUs" in panel.html(seen)
+    assert "9.5 of 16" in panel.html(seen)
+
+
+@pytest.mark.parametrize("act", ["cores", "memory", "node"])
+@pytest.mark.parametrize("value", ["", "0", "-1", "1e3", "1.5", "many", "²", "999999999999999999999"])
+def test_what_is_no_size_of_a_node_changes_nothing(act: str, value: str) -> None:
+    panel = ResourcesPanel()
+    panel.act(act, "", value)
+    assert "4 CPUs and 16 GiB" in panel.html(Seen(manifests=[CLUSTER], current=True))
+
+
+def test_a_pod_that_fits_into_no_node_is_named() -> None:
+    panel = ResourcesPanel()
+    panel.act("memory", "", "1")
+    seen = Seen(manifests=[CLUSTER, workload("Deployment", 1, "100m", "1Gi")], current=True)
+    assert "too small for a pod of deployment." in panel.html(seen)
 
 
 def test_without_pods_the_panel_says_what_would_be_there() -> None:

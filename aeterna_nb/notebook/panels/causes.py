@@ -38,32 +38,31 @@ class CausesPanel:
         """Show what the answer to this question causes, and put the cursor there."""
         self._chosen, self._arrive = question, True
 
+    def chosen(self, seen: Seen) -> Question:
+        """The question that is shown: the one that was chosen, while it applies."""
+        asked = seen.answers.active()
+        return next((question for question in asked if question.name == self._chosen), asked[0])
+
     def html(self, seen: Seen) -> str:
         """What the chosen answer causes, or the first."""
         if not seen.settled:
             return empty("What an answer causes appears here as soon as nothing is open or being worked out any more.")
-        asked = seen.answers.active()
-        chosen = next((question for question in asked if question.name == self._chosen), asked[0])
-        arrive, self._arrive = self._arrive, False
+        chosen = self.chosen(seen)
         value = seen.answers.lookup(chosen.name)
         words = "not given" if value is None else shown(chosen, value)
-        heading = (
-            f'<h2 class="group" tabindex="-1"{" data-arrive" if arrive else ""}>{escape(chosen.label.rstrip("?"))}: '
-            f"{escape(words)}</h2><p>{jump(chosen.name, 'Go to the question')}</p>"
-        )
-        return _menu(asked, chosen) + heading + self._content(seen, chosen)
+        title = escape(f"{chosen.label.rstrip('?')}: {words}")
+        arrive, self._arrive = " data-arrive" * self._arrive, False
+        heading = f'<h2 class="group" tabindex="-1" data-act="here"{arrive}>{title}</h2>'
+        way = f"<p>{jump(chosen.name, 'Go to the question')}</p>"
+        return _menu(seen.answers.active(), chosen) + heading + way + self._content(seen, chosen)
 
     def _content(self, seen: Seen, question: Question) -> str:
-        parts = [found.causes.get(question.name) for found in self._tracing.found.values()]
-        known = [causes for causes in parts if causes is not None]
-        note = "" if len(known) == len(parts) else f'<p class="note" role="status">{self._progress()}</p>'
+        both = self._tracing.found("files"), self._tracing.found("manifests")
+        known = [found.causes[question.name] for found in both if question.name in found.causes]
+        note = '<p class="note" role="status">Other values are being tried.</p>' if len(known) < len(both) else ""
         sections = _effects(seen, known, "value") + _effects(seen, known, "presence") + _coming(known)
         nothing = "" if sections or note else "<p>Nothing else depends on it.</p>"
         return note + sections + nothing
-
-    def _progress(self) -> str:
-        running = next((found for found in self._tracing.found.values() if not found.complete), None)
-        return running.words if running else ""
 
 
 def _menu(asked: Sequence[Question], chosen: Question) -> str:

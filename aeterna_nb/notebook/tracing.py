@@ -120,7 +120,7 @@ class Tracing:
     def _trace(self, request: _Request) -> Iterator[_News]:
         for number, (subject, question) in enumerate(request.wanted, 1):
             causes = yield from request.traced.tracer.steps(question, subject)
-            yield subject, causes, number == len(request.wanted) or number % EACH == 0
+            yield subject, causes, number in (1, len(request.wanted)) or number % EACH == 0
 
     def _take(self, request: _Request, news: _News) -> None:
         if news is None:

@@ -107,16 +107,18 @@ class Consequences:
         self._draw_card()
 
     def _draw_card(self) -> None:
-        self.card.html = line_card(self._seen, self._tracing.found(self._subject())) if self._reading else ""
+        subject = self._reading
+        self.card.html = line_card(self._seen, self._tracing.found(subject)) if subject else ""
 
     @property
-    def _reading(self) -> bool:
-        """Whether the panel in sight is one in which lines are picked."""
-        return self._panel in (self._files, self._manifests)
-
-    def _subject(self) -> Subject:
+    def _reading(self) -> Subject | None:
+        """Whether the picked line is one of the files or of the manifests; None when its panel is not in sight."""
         picked = self._seen.picked
-        return "manifests" if picked and is_object(picked.document) else "files"
+        if picked is None:
+            return None
+        if is_object(picked.document):
+            return "manifests" if self._panel is self._manifests else None
+        return "files" if self._panel is self._files else None
 
     def _trace(self) -> None:
         """Trace what is looked at, and nothing while nobody looks."""
@@ -125,8 +127,8 @@ class Consequences:
         if self._panel is self._causes:
             chosen = self._causes.chosen(self._seen)
             self._tracing.look(self._seen.answers, "files", "manifests", only=chosen.name)
-        elif self._reading and self._seen.picked is not None:
-            self._tracing.look(self._seen.answers, self._subject())
+        elif self._reading is not None:
+            self._tracing.look(self._seen.answers, self._reading)
         else:
             self._tracing.stop()
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from aeterna_nb.answers import ORIGIN_WORDS, Answers
 from aeterna_nb.commands.options import Parser, add_folder_flags, add_question_flags
+from aeterna_nb.commands.origins import answers_behind, caused_by
 from aeterna_nb.commands.reports import exit_status, print_findings
-from aeterna_nb.commands.start import commanded, saved_answers
+from aeterna_nb.commands.start import commanded, loaded, saved_answers
 from aeterna_nb.questions import STAGES, Question
 from aeterna_nb.terminal.words import written
 
@@ -17,9 +18,15 @@ def run(words: Sequence[str]) -> int:
     """Print the configuration in a folder, with flags and variables laid over it."""
     parser = Parser("show", "Print the configuration, each value with its source, secrets masked.")
     add_folder_flags(parser)
+    parser.add_argument("--behind", metavar="LINE", help="the answers that a line comes from, such as values.yaml:2")
+    parser.add_argument("--causes", metavar="NAME", help="what an answer causes in files and objects, such as cache")
     add_question_flags(parser)
     with commanded() as status:
         options = parser.read(words)
+        if options.behind is not None or options.causes is not None:
+            folder = loaded(options)
+            print(answers_behind(folder, options.behind) if options.behind else caused_by(folder, options.causes or ""))
+            return status.code
         answers, findings = saved_answers(options)
         if options.json:
             print(json.dumps({"answers": _rows(answers)}, indent=2, ensure_ascii=False))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from aeterna_nb.answers import Answers
 from aeterna_nb.notebook.work import Gradually
 from aeterna_nb.origins import Causes, Subject, Tracer
+from aeterna_nb.origins.reading import behind
 from aeterna_nb.origins.trees import Effect, Path
 from aeterna_nb.questions import Question
 
@@ -30,12 +31,8 @@ class Found:
         return bool(self.total) and len(self.causes) == self.total
 
     def behind(self, document: str, paths: Collection[Path]) -> list[tuple[str, Effect]]:
-        """The names of the answers on which these nodes depend, and how; those that cause least come first."""
-        found = [
-            (causes, effect) for causes in self.causes.values() if (effect := causes.on(document, paths)) is not None
-        ]
-        found.sort(key=lambda item: (item[1] != "value", item[0].size))
-        return [(causes.question, effect) for causes, effect in found]
+        """The names of the answers on which these nodes depend, as far as is known, and how."""
+        return behind(self.causes.values(), document, paths)
 
     @property
     def words(self) -> str:

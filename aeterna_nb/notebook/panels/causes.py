@@ -1,6 +1,6 @@
 """What one answer causes: lines of files and objects that change with it, and those that would come or go."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 
 from aeterna_nb.notebook.panels.base import empty, jump, listed
@@ -9,7 +9,7 @@ from aeterna_nb.notebook.session import shown
 from aeterna_nb.notebook.tracing import Tracing
 from aeterna_nb.notebook.words import count
 from aeterna_nb.origins import Causes
-from aeterna_nb.origins.lines import lines
+from aeterna_nb.origins.reading import dependent_lines
 from aeterna_nb.origins.trees import Effect, Path
 from aeterna_nb.questions import STAGES, Question
 
@@ -86,7 +86,8 @@ def _effects(seen: Seen, known: Sequence[Causes], effect: Effect) -> str:
         if effect == "presence" and causes.on(document, [()]) == effect:
             whole.append(f"<li>{_open(document)}</li>")
             continue
-        own = [_line(document, *line) for line in _lines(seen, document, causes, effect)]
+        depending = dependent_lines(causes, document, seen.text(document) or "")
+        own = [_line(document, number, line) for number, line, found in depending if found == effect]
         number += len(own)
         lists.append(f"<h3>{escape(document)}</h3>{listed(own, MOST, title + document, 'causes')}" if own else "")
     if not whole and not number:
@@ -95,19 +96,6 @@ def _effects(seen: Seen, known: Sequence[Causes], effect: Effect) -> str:
     said += [count(number, "line", "lines")] * bool(number)
     documents = listed(whole, MOST, title, "causes")
     return f'<h2 class="group">{title}: {" and ".join(said)}</h2>{documents}{"".join(lists)}'
-
-
-def _lines(seen: Seen, document: str, causes: Causes, effect: Effect) -> Iterator[tuple[int, str]]:
-    """The number, from 0, and the text of each line of a document that depends on the answer in this way."""
-    text = seen.text(document)
-    if text is None:
-        return
-    before: tuple[Path, ...] = ()
-    for number, (paths, line) in enumerate(zip(lines(document, text), text.split("\n"), strict=True)):
-        # A text of several lines is named once.
-        if paths != before and causes.on(document, paths) == effect:
-            yield number, line
-        before = paths
 
 
 def _open(document: str) -> str:

@@ -165,7 +165,7 @@ def assert_if_and_only_if(change: tuple[Answers, Question, Answers], subject: Su
     assert said <= witnessed, "something is said to depend on the answer and never changes with it"
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=30)
 @given(changes())
 def test_a_line_of_a_file_depends_on_an_answer_if_and_only_if_another_value_changes_it(
     change: tuple[Answers, Question, Answers],
@@ -173,7 +173,7 @@ def test_a_line_of_a_file_depends_on_an_answer_if_and_only_if_another_value_chan
     assert_if_and_only_if(change, "files")
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=8)
 @given(changes())
 def test_a_line_of_an_object_depends_on_an_answer_if_and_only_if_another_value_changes_it(
     change: tuple[Answers, Question, Answers],

@@ -20,6 +20,7 @@ function render({ model, el }) {
     };
     return button;
   };
+  // Changed in place: a count that changes while somebody clicks must not take the button away from under the click.
   const draw = () => {
     const names = model.get("names");
     while (list.children.length > names.length) list.lastChild.remove();

@@ -119,24 +119,24 @@ class Tracer:
         files = self._generated(other)
         found = {name: vanished(self._trees[name]) for name in self._files if name not in files}
         found |= {name: appeared() for name in files if name not in self._files}
-        for name in self._files.keys() & files.keys():
-            if files[name] != self._files[name]:
+        for name, text in self._files.items():
+            if name in files and files[name] != text:
                 found[name] = differences(self._trees[name], read(name, files[name]))
         return found
 
     @cached_property
-    def _install(self) -> tuple[dict[str, Any], Target] | None:
+    def _base_install(self) -> tuple[dict[str, Any], Target] | None:
         return _install(self._base.config)
 
     @cached_property
-    def _templates(self) -> dict[str, str] | None:
-        return _templates(self._install)
+    def _base_templates(self) -> dict[str, str] | None:
+        return _templates(self._base_install)
 
     def _manifests_with(self, other: Admissible) -> dict[str, Differences]:
         install = _install(other.config)
-        if install == self._install:  # The same values make the same objects.
+        if install == self._base_install:  # The same values make the same objects.
             return {}
-        before, after = self._templates, _templates(install)
+        before, after = self._base_templates, _templates(install)
         if before is None or after is None:  # The chart refuses this value, so it is none that one could give.
             return {}
         changed = sorted({path for path in before.keys() | after.keys() if before.get(path) != after.get(path)})

@@ -5,13 +5,13 @@ from html import escape
 
 from aeterna_nb.notebook.panels.base import empty, jump, listed
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.notebook.session import shown
 from aeterna_nb.notebook.tracing import Tracing
 from aeterna_nb.notebook.words import count
 from aeterna_nb.origins import Causes
 from aeterna_nb.origins.reading import dependent_lines
 from aeterna_nb.origins.trees import Effect, Path
 from aeterna_nb.questions import STAGES, Question
+from aeterna_nb.wording import shown
 
 MOST = 10
 """Lines of one document that are shown at once; the others are behind a button."""

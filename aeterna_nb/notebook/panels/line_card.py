@@ -6,10 +6,10 @@ from html import escape
 from aeterna_nb.generate.files import MASK, SECRET_FILES
 from aeterna_nb.notebook.panels.base import jump, listed
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.notebook.session import shown
 from aeterna_nb.notebook.tracing import Found
 from aeterna_nb.origins.trees import Effect
 from aeterna_nb.questions import by_name
+from aeterna_nb.wording import shown
 
 MOST = 4
 """Answers of one kind that are shown at once; the others are behind a button."""

@@ -136,13 +136,12 @@ class ApiServer:
         """Delete a namespace, and give its volumes to whoever asks next."""
         claims = f"/api/v1/namespaces/{name}/persistentvolumeclaims"
         wanted = set(self.volumes(name))
-        if wanted:
-            self.delete(claims)
-            self.wait_until_gone(claims, wanted)
+        # With its pods: a claim stays as long as one of them uses it.
+        self.delete(f"/api/v1/namespaces/{name}")
+        self.wait_until_gone(claims, wanted)
         for volume in self.items("/api/v1/persistentvolumes"):
             if volume["spec"].get("claimRef", {}).get("namespace") == name:
                 self.merge(f"/api/v1/persistentvolumes/{volume['metadata']['name']}", {"spec": {"claimRef": None}})
-        self.delete(f"/api/v1/namespaces/{name}")
 
     def forget_new_definitions(self) -> None:
         """Delete the custom resource definitions that came in the meantime, and everything that was made by them."""

@@ -12,7 +12,7 @@ from aeterna_nb.config.vector import Pgvector
 from aeterna_nb.generate.client import opencode_entry, wants_token
 from aeterna_nb.generate.mcp_clients import other_clients
 from aeterna_nb.questions import by_name, questions, value_in
-from aeterna_nb.secret_values import key_of, made_names, typed
+from aeterna_nb.secret_values import key_of, made_names, refers, typed
 
 CHART_NAME = "aeterna"
 
@@ -81,10 +81,11 @@ def _install(config: SetupConfig) -> Iterator[str]:
         return
     release, namespace = config.cluster.release_name, config.cluster.namespace
     files = "-f values.yaml"
-    if isinstance(config.secrets.storage, Sops):
+    written = not refers(config) and (typed(config) or made_names(config))
+    if written and isinstance(config.secrets.storage, Sops):
         yield "helm plugin install https://github.com/jkroepke/helm-secrets, if you have not got it"
         files += " -f secrets://values.secret.sops.yaml"
-    elif not isinstance(config.secrets.storage, ExistingSecret | ExternalSecrets):
+    elif written:
         files += " -f values.secret.yaml"
     where = f"--namespace {namespace} --create-namespace"
     yield "aeterna chart export chart (fetches the subcharts and writes the complete chart into the folder chart)"

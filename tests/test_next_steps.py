@@ -8,7 +8,7 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.next_steps import next_steps
 from aeterna_nb.workspace import write
-from aeterna_nb.writing import leftovers, plan_files
+from aeterna_nb.writing import SEALED_FILE, leftovers, plan_files
 from tests.generate.test_config_toml import CENTRAL, LOCAL
 
 CLUSTER = LOCAL | {"target": "kubernetes"}
@@ -117,3 +117,15 @@ def test_a_secret_file_that_is_not_needed_any_more_is_named(tmp_path: Path) -> N
     assert after.config is not None
     assert leftovers(after, tmp_path) == ["values.secret.yaml"]
     assert next_steps(after.config, leftovers(after, tmp_path))[-1].startswith("values.secret.yaml holds secrets")
+
+
+@pytest.mark.parametrize("provider", ["helm", "sops", "existing", "external-secrets"])
+@pytest.mark.parametrize("method", ["api-key", "service-account"])
+def test_the_install_command_names_only_files_that_are_written(method: str, provider: str) -> None:
+    remote = CENTRAL | {"target": "kubernetes", "mode": "remote", "central_auth": method, "secret_provider": provider}
+    evaluation = evaluated(**remote)
+    assert evaluation.config is not None, evaluation.findings
+    (command,) = (step for step in next_steps(evaluation.config) if step.startswith("helm upgrade"))
+    named = {words.split()[0] for words in command.split(" -f ")[1:]}
+    sealed = {f"secrets://{SEALED_FILE}"} if provider == "sops" and evaluation.secrets else set()
+    assert named == sealed | {name for name in evaluation.files if name.startswith("values")}

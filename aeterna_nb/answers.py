@@ -190,13 +190,18 @@ class Answers:
 
     def config(self) -> tuple[SetupConfig | None, list[Finding]]:
         """The configuration, or None, and everything that is wrong with the answers."""
-        found = self.findings()
+        config, found = self._configured
+        return config, list(found)
+
+    @cached_property
+    def _configured(self) -> tuple[SetupConfig | None, tuple[Finding, ...]]:
+        found = tuple(self.findings())
         if any(finding.severity == "error" for finding in found):
             return None, found
         try:
             return SetupConfig.model_validate(self._nested()), found
         except ValidationError as error:
-            return None, [*found, *_rule_findings(error)]
+            return None, (*found, *_rule_findings(error))
 
     def _nested(self) -> dict[str, Any]:
         tree: dict[str, Any] = {}

@@ -58,7 +58,7 @@ class Rendered:
 
     `files` is template path to text, `manifests` the objects in them in the same order, `notes` what Helm prints after
     an install, and `missing` the subcharts that these values turn on and whose archives are not there: their objects
-    are not among the manifests.
+    are not among the manifests. Renders of the same text share its objects, which nobody changes.
     """
 
     files: dict[str, str]
@@ -137,7 +137,7 @@ def render(
             files = _gated(packed.archive, values, target)
         notes = files.pop("aeterna/templates/NOTES.txt", "")
         files = _texts(files)
-        manifests = [item for text in files.values() for item in helm.read_manifests(text)]
+        manifests = [item for text in files.values() for item in _objects(text)]
     return Rendered(files, manifests, notes, _turned_on(packed.missing, values))
 
 
@@ -151,6 +151,12 @@ def templates(values: dict[str, Any], target: Target, *, engine: Engine = "embed
         if engine == "program":
             return _texts(helm.render_with_program(helm.find_program(), packed.path, values, target))
         return _texts(helm.render(packed.archive, values, target))
+
+
+@lru_cache(maxsize=256)
+def _objects(text: str) -> tuple[dict[str, Any], ...]:
+    # One answer changes few of the templates; the objects of the others are those of the render before.
+    return tuple(helm.read_manifests(text))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ COVERAGE := $(BIN)/coverage
 PYTEST := $(COVERAGE) run -m pytest tests notebooks --durations=10 --numprocesses auto --maxprocesses 4 --dist loadfile \
 	--nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
 REPORT := $(COVERAGE) combine --quiet && $(COVERAGE) report --skip-covered
-PROJECT := pyproject.toml README.md LICENSE
+PROJECT := pyproject.toml README.md LICENSE $(wildcard labextension/* labextension/static/* notebooks/*)
 
 .PHONY: run test test-all lint lock bench clean
 

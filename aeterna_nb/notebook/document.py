@@ -1,10 +1,9 @@
 """What the cells of the status and compare notebooks display: a piece of a document, as HTML and as plain text."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-STYLES = ("style.css", "document.css")
+from aeterna_nb.notebook.style import DOCUMENT, style_sheet
 
 
 class Document:
@@ -15,10 +14,8 @@ class Document:
         self.text = text
 
     def _repr_mimebundle_(self, **_: Any) -> Mapping[str, str]:
-        folder = Path(__file__).parent
-        style = "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLES)
         body = f'<div class="aw-root"><div class="aw aw-document">{self.html}</div></div>'
-        return {"text/html": f"<style>{style}</style>{body}", "text/plain": self.text}
+        return {"text/html": f"<style>{style_sheet(DOCUMENT)}</style>{body}", "text/plain": self.text}
 
 
 class Table:

@@ -22,6 +22,7 @@ from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.stage_view import StageView
 from aeterna_nb.notebook.start_view import StartView
+from aeterna_nb.notebook.style import PAGE, style_sheet
 from aeterna_nb.notebook.words import stage_state
 from aeterna_nb.notebook.work import Latest, in_kernel
 from aeterna_nb.output import existing_files, kept_secrets
@@ -42,13 +43,6 @@ def classed(widget: Any, *names: str) -> Any:
     for name in names:
         widget.add_class(name)
     return widget
-
-
-def style_sheet() -> str:
-    """The page's look, tokens first, then frame, questions, answers, consequences and panels."""
-    folder = Path(__file__).parent / "style"
-    names = ("tokens", "frame", "questions", "answers", "consequences", "panels")
-    return "\n".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
 class Page:
@@ -117,7 +111,7 @@ class Page:
         frame = classed(
             ipywidgets.Box([bar, classed(self.message, "aw-message"), rail, main, self.consequences.widget]), "aw"
         )
-        self.widget = classed(ipywidgets.VBox([ipywidgets.HTML(f"<style>{style_sheet()}</style>"), frame]), "aw-root")
+        self.widget = classed(ipywidgets.VBox([ipywidgets.HTML(f"<style>{style_sheet(PAGE)}</style>"), frame]), "aw-root")
 
     def _guard(self, work: Callable[..., None]) -> Callable[..., None]:
         def in_turn(*given: Any) -> None:

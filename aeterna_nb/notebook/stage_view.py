@@ -52,7 +52,7 @@ class StageView:
             row.label = self._label(question)
             row.error, row.tone = sentence, "bad" if wrong else "todo"
             row.origin = self._session.origin(question.name)
-            row.ways = [*map(list, self._session.ways(question)), [CAUSES, "What this answer causes"]]
+            row.ways = [*map(list, self._session.ways(question)), [CAUSES, "What it causes"]]
             if isinstance(row, ChoiceRow | MenuRow):
                 row.options = [self._told(question, option, reasons) for option in row.options]
             self._put_value(row, question)

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.browser import servers
 
@@ -51,30 +51,39 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page in a context of its own, 1280 x 720, that asks nobody outside this machine for anything.
+@pytest.fixture(scope="package")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """One window for all tests, so that what Voila and JupyterLab serve to every page is fetched and compiled once.
 
-    Leaves a picture of how it ended in `tests/artifacts`, named after the test.
+    Its pages, 1280 x 720, ask nobody outside this machine for anything.
     """
     outside: list[str] = []
 
     def note(asked: Request) -> None:
         address = urlsplit(asked.url)
         if address.scheme not in {"data", "blob", "about"} and address.hostname not in LOOPBACK:
-            outside.append(asked.url)
+            outside.append(f"{asked.url} from {asked.frame.url}")
 
     context = chromium.new_context(viewport={"width": 1280, "height": 720})
     context.set_default_timeout(TIMEOUT_MS)
     expect.set_options(timeout=TIMEOUT_MS)
     context.on("request", note)
+    yield context
+    context.close()
+    assert outside == []
+
+
+@pytest.fixture
+def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that finds nothing of other tests; a picture of how it ended is left in `tests/artifacts`."""
     opened = context.new_page()
     yield opened
     if not opened.is_closed():
         ARTIFACTS.mkdir(exist_ok=True)
         opened.screenshot(path=ARTIFACTS / f"{re.sub(r'[^a-zA-Z0-9_.-]+', '-', request.node.name)}.png")
-    context.close()
-    assert outside == []
+        if urlsplit(opened.url).hostname in LOOPBACK:
+            opened.evaluate("window.localStorage.clear()")
+        opened.close()
 
 
 @pytest.fixture

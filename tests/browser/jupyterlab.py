@@ -1,6 +1,6 @@
 """Drive JupyterLab as a person does, and wait for what a person waits for."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 SESSION_IS_READY = """() => {
   const widget = window.jupyterapp?.shell.currentWidget;
@@ -28,6 +28,12 @@ def run_all_cells(page: Page) -> None:
     """Run every cell and wait until each has run. Does not wait for the command itself, whose wait has no end."""
     page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(ALL_CELLS_RAN)
+
+
+def clear_outputs(page: Page) -> None:
+    """Clear what every cell has put out, so that each counts as not run."""
+    page.evaluate("void window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    expect(page.locator(".jp-Notebook .jp-OutputArea-output")).to_have_count(0)
 
 
 def set_theme(page: Page, theme: str) -> None:

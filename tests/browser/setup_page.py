@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser import jupyterlab
 from tests.browser.conftest import ARTIFACTS
@@ -47,6 +47,10 @@ HYBRID = Walk(
     (WHERE, (*MODE, "Hybrid"), *CENTRAL, *PARTS),
     ("--target=kubernetes", "--mode=hybrid", *CENTRAL_FLAGS, *PART_FLAGS),
 )
+COMPOSE = Walk(
+    ((*WHERE[:2], "Docker Compose"), (*MODE, "Local"), *PARTS),
+    ("--target=docker-compose", "--mode=local", *PART_FLAGS),
+)
 REMOTE = Walk((WHERE, (*MODE, "Remote"), *CENTRAL), ("--target=kubernetes", "--mode=remote", *CENTRAL_FLAGS))
 
 
@@ -69,6 +73,17 @@ def open_in_lab(page: Page, lab: str, folder: Path) -> None:
     wait_for_consequences(page)
 
 
+def begin_anew_in_lab(page: Page, folder: Path) -> None:
+    """Run the open notebook as if for the first time: without a draft, and without files in its folder."""
+    page.evaluate("window.localStorage.clear()")
+    for path in folder.iterdir():
+        if path.suffix != ".ipynb":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    jupyterlab.clear_outputs(page)
+    jupyterlab.run_all_cells(page)
+    wait_for_consequences(page)
+
+
 def stage(page: Page, name: str) -> None:
     """Go to a stage by its button."""
     rail = page.get_by_role("navigation", name="Stages")
@@ -77,9 +92,15 @@ def stage(page: Page, name: str) -> None:
 
 
 def take_preset(page: Page, name: str) -> None:
-    """Begin with a preset; nothing was answered before, so there is nothing to compare."""
+    """Begin with a preset, and take what it changes."""
     stage(page, "Start")
-    page_of(page).get_by_role("radio", name=name, exact=True).check()
+    radio = page_of(page).get_by_role("radio", name=name, exact=True)
+    if radio.is_checked():
+        return
+    radio.check()
+    offer = page_of(page).get_by_role("region", name=f"What {name} changes")
+    offer.get_by_role("button", name="Take it").click()
+    expect(offer).to_have_count(0)
 
 
 def answer(page: Page, step: Step) -> None:
@@ -122,6 +143,14 @@ def unpacked(archive: Path) -> dict[str, bytes]:
     """The files of a zip, by name."""
     with zipfile.ZipFile(io.BytesIO(archive.read_bytes())) as bundle:
         return {name: bundle.read(name) for name in bundle.namelist()}
+
+
+def take_over(page: Page, name: str, content: bytes) -> None:
+    """Import a file of a configuration, and wait until the page says what it took."""
+    stage(page, "Start")
+    file: FilePayload = {"name": name, "mimeType": "application/yaml", "buffer": content}
+    page.get_by_label("Files of a configuration").set_input_files(file)
+    expect(page_of(page).get_by_role("status").filter(has_text=f"taken over from {name}")).to_be_visible()
 
 
 def set_theme(page: Page, theme: str) -> None:

@@ -50,7 +50,7 @@ def test_nothing_is_cut_off_or_out_of_reach_in_any_room(setup: Page) -> None:
         for tab in setup.get_by_role("tab").all():
             tab.click()
             expect(tab).to_have_attribute("aria-selected", "true")
-        setup.get_by_label("Memory for Dragonfly").click()
+        setup.get_by_role("textbox", name="Memory for Dragonfly").click()
         setup_page.stage(setup, "Review and write")
         expect(setup.get_by_role("button", name="Download all as zip")).to_be_in_viewport(ratio=1)
         setup_page.keep_picture(setup, "sizes", name)

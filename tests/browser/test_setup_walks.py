@@ -6,17 +6,17 @@ are made anew each time.
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.notebook.masking import masked_file
 from tests.browser import jupyterlab, setup_page
-from tests.browser.setup_page import HYBRID, LOCAL, REMOTE, SETUP, Walk
+from tests.browser.setup_page import COMPOSE, HYBRID, LOCAL, REMOTE, SETUP, Walk
 
 Serve = Callable[[Path], str]
 
@@ -64,7 +64,31 @@ def end_kernel_of(page: Page) -> None:
     process.kill()
 
 
-@pytest.mark.parametrize("walk", [LOCAL, REMOTE], ids=["local", "remote"])
+@pytest.fixture(scope="module")
+def opened_notebook(context: BrowserContext, lab: str, lab_folder: Path) -> Iterator[Page]:
+    """The notebook in JupyterLab, opened once for all walks there."""
+    page = context.new_page()
+    setup_page.open_in_lab(page, lab, lab_folder / "walks")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def notebook(opened_notebook: Page, lab_folder: Path) -> Page:
+    """The page in JupyterLab as it begins, in a folder without files."""
+    setup_page.begin_anew_in_lab(opened_notebook, lab_folder / "walks")
+    return opened_notebook
+
+
+def written(notebook: Page, folder: Path) -> dict[str, bytes]:
+    """Press the button that writes, and return the files that are in the folder then, by name."""
+    notebook.get_by_role("button", name="Write the files").click()
+    expect(notebook.get_by_text("files written.")).to_be_visible()
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+@pytest.mark.parametrize("walk", [LOCAL, REMOTE, COMPOSE], ids=["local", "remote", "Compose"])
 def test_a_walk_in_voila_gives_the_bytes_of_the_flags(voila: Page, tmp_path: Path, walk: Walk) -> None:
     setup_page.walk(voila, walk.steps)
     files = setup_page.downloaded(voila)
@@ -110,14 +134,7 @@ def test_the_production_preset_in_voila_gives_the_bytes_of_the_flag_and_can_be_i
     voila.reload()
     setup_page.wait_for_consequences(voila)
     expect(voila.locator(".aw-summary")).to_contain_text("local")
-    answers: FilePayload = {
-        "name": "setup.yaml",
-        "mimeType": "application/yaml",
-        "buffer": files[".aeterna/setup.yaml"],
-    }
-    setup_page.stage(voila, "Start")
-    voila.locator(".aw-stage input[type=file]").first.set_input_files(answers)
-    expect(voila.locator(".aw-stage").get_by_role("status").filter(has_text="setup.yaml")).to_be_visible()
+    setup_page.take_over(voila, "setup.yaml", files[".aeterna/setup.yaml"])
     setup_page.review(voila)
     again = setup_page.downloaded(voila)
     assert again[".aeterna/setup.yaml"] == files[".aeterna/setup.yaml"]
@@ -135,33 +152,51 @@ def test_a_killed_session_in_voila_says_so_and_the_draft_comes_back(voila: Page)
 
 
 def test_a_local_walk_in_jupyterlab_survives_a_killed_kernel_and_writes_the_bytes_of_the_flags(
-    page: Page, lab: str, lab_folder: Path, tmp_path: Path
+    notebook: Page, lab_folder: Path, tmp_path: Path
 ) -> None:
-    folder = lab_folder / "local"
-    setup_page.open_in_lab(page, lab, folder)
-    setup_page.walk(page, LOCAL.steps)
-    end_kernel_of(page)
-    expect(page.get_by_role("dialog")).to_contain_text("appears to have died")
-    page.get_by_role("dialog").get_by_role("button", name="Ok").click()
-    page.wait_for_function(jupyterlab.SESSION_IS_READY)
-    jupyterlab.run_all_cells(page)
-    expect(page.get_by_text("These are your answers of before.")).to_be_visible()
-    setup_page.review(page)
-    page.get_by_role("button", name="Write the files").click()
-    expect(page.get_by_text("files written.")).to_be_visible()
-    wanted = by_flags(tmp_path / "flags", *LOCAL.flags)
-    written = {name: (folder / name).read_bytes() for name in wanted}
-    assert without_passwords(written) == without_passwords(wanted)
+    setup_page.walk(notebook, LOCAL.steps)
+    end_kernel_of(notebook)
+    expect(notebook.get_by_role("dialog")).to_contain_text("appears to have died")
+    notebook.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    notebook.wait_for_function(jupyterlab.SESSION_IS_READY)
+    jupyterlab.run_all_cells(notebook)
+    expect(notebook.get_by_text("These are your answers of before.")).to_be_visible()
+    setup_page.review(notebook)
+    files = written(notebook, lab_folder / "walks")
+    assert without_passwords(files) == without_passwords(by_flags(tmp_path / "flags", *LOCAL.flags))
 
 
-def test_a_hybrid_walk_in_jupyterlab_writes_the_bytes_of_the_flags(
-    page: Page, lab: str, lab_folder: Path, tmp_path: Path
+@pytest.mark.parametrize("walk", [HYBRID, REMOTE], ids=["hybrid", "remote"])
+def test_a_walk_in_jupyterlab_writes_the_bytes_of_the_flags(
+    notebook: Page, lab_folder: Path, tmp_path: Path, walk: Walk
 ) -> None:
-    folder = lab_folder / "hybrid"
-    setup_page.open_in_lab(page, lab, folder)
-    setup_page.walk(page, HYBRID.steps)
-    page.get_by_role("button", name="Write the files").click()
-    expect(page.get_by_text("files written.")).to_be_visible()
+    setup_page.walk(notebook, walk.steps)
+    files = written(notebook, lab_folder / "walks")
+    assert without_passwords(files) == without_passwords(by_flags(tmp_path / "flags", *walk.flags))
+
+
+def test_the_production_preset_in_jupyterlab_is_read_before_it_is_taken_and_writes_the_bytes_of_the_flag(
+    notebook: Page, lab_folder: Path, tmp_path: Path
+) -> None:
+    setup_page.stage(notebook, "Start")
+    notebook.get_by_role("radio", name="Production", exact=True).check()
+    offer = notebook.get_by_role("region", name="What Production changes")
+    expect(offer.get_by_role("row", name="Server pods 1 3")).to_be_visible()
+    rail = notebook.get_by_role("navigation", name="Stages")
+    expect(rail.get_by_role("button", name="Start")).to_contain_text("Done: Local")
+    setup_page.keep_picture(notebook, "stages", "jupyterlab preset as a diff")
+    offer.get_by_role("button", name="Take it").click()
+    expect(rail.get_by_role("button", name="Start")).to_contain_text("Done: Production")
+    setup_page.review(notebook)
+    files = written(notebook, lab_folder / "walks")
+    assert without_passwords(files) == without_passwords(by_flags(tmp_path / "flags", "--preset=production"))
+
+
+def test_an_answers_file_that_is_imported_in_jupyterlab_is_written_again_byte_for_byte(
+    notebook: Page, lab_folder: Path, tmp_path: Path
+) -> None:
     wanted = by_flags(tmp_path / "flags", *HYBRID.flags)
-    written = {name: (folder / name).read_bytes() for name in wanted}
-    assert without_passwords(written) == without_passwords(wanted)
+    setup_page.take_over(notebook, "setup.yaml", wanted[".aeterna/setup.yaml"])
+    setup_page.review(notebook)
+    files = written(notebook, lab_folder / "walks")
+    assert without_passwords(files) == without_passwords(wanted)

@@ -123,7 +123,7 @@ def test_a_secret_line_names_its_answer_and_shows_no_value(page: Page) -> None:
 def test_a_question_leads_to_what_its_answer_causes_and_from_there_to_the_line(page: Page) -> None:
     page.rail.current = [stage.id for stage in page.session.stages()].index("central")
     row: Any = page.stage_view.rows["central_url"]
-    assert row.ways[-1] == ["causes", "What this answer causes"]
+    assert row.ways[-1] == ["causes", "What it causes"]
     drawn: list[str] = []
     page.consequences.view.observe(lambda event: drawn.append(event["new"]), "html")
     row._handle_custom_msg({"way": "causes"}, [])

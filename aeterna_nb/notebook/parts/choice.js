@@ -11,13 +11,19 @@ function render({ model, el }) {
     const taken = values.filter((_, index) => fields[index].checked);
     set(model, "value", several() ? taken : (taken[0] ?? null));
   };
+  // The first group is in sight; each other one is a line that names its options and opens, as it does around what is chosen.
   const grouped = (cards) => {
-    const names = [...new Set(model.get("options").map((option) => option.group ?? ""))];
+    const options = model.get("options");
+    const names = [...new Set(options.map((option) => option.group ?? ""))];
     if (names.length < 2) return cards;
+    const opened = [...control.querySelectorAll("details")].map((node) => node.open);
     return names.map((name, index) => {
-      const head = make("h2", { id: `${group}-group-${index}`, class: "group" }, name);
-      const own = cards.filter((_, at) => model.get("options")[at].group === name);
-      return make("div", { class: "option-group", role: "group", "aria-labelledby": head.id }, head, ...own);
+      const own = options.map((option, at) => ({ option, card: cards[at] })).filter(({ option }) => option.group === name);
+      const head = make(index ? "b" : "h2", { id: `${group}-group-${index}`, class: "group" }, name);
+      const grid = make("div", { class: "option-group", role: "group", "aria-labelledby": head.id }, ...own.map(({ card }) => card));
+      if (!index) return make("div", {}, head, grid);
+      const titles = make("small", {}, own.map(({ option }) => option.title).join(", "));
+      return make("details", { class: "option-more", open: opened[index - 1] ?? false }, make("summary", {}, head, " ", titles), grid);
     });
   };
   const build = () => {
@@ -44,7 +50,10 @@ function render({ model, el }) {
     check();
     if (held >= 0) fields[held]?.focus();
   };
-  const check = () => model.get("options").forEach((option, index) => (fields[index].checked = chosen(option.value)));
+  const check = () => {
+    model.get("options").forEach((option, index) => (fields[index].checked = chosen(option.value)));
+    fields.filter((field) => field.checked).forEach((field) => field.closest("details")?.setAttribute("open", ""));
+  };
   build();
   model.on("change:options", build);
   model.on("change:value", check);

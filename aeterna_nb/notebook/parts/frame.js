@@ -40,7 +40,15 @@ const keepFocus = (page) => {
   };
   const recover = (found) => lost() && found?.focus({ preventScroll: true });
   const nearest = () => around.filter((node) => node.isConnected).map(first).find(Boolean) ?? page.querySelector("h1[tabindex]");
+  // An offer comes over the lower half of the options; the one that it is about stays in sight.
+  let offer = null;
+  const uncover = () => {
+    const present = page.querySelector(".aw-offer");
+    if (present && present !== offer) page.querySelector(".option:has(:focus)")?.scrollIntoView({ block: "nearest" });
+    offer = present;
+  };
   const watcher = new MutationObserver(() => {
+    uncover();
     if (!lost()) return;
     recover(anew());
     clearTimeout(timer);
@@ -50,9 +58,18 @@ const keepFocus = (page) => {
   const forget = () => (last = null);
   page.addEventListener("focusin", remember);
   document.addEventListener("pointerdown", forget, true);
-  watcher.observe(page, { childList: true, subtree: true, attributeFilter: ["disabled", "hidden"] });
+  watcher.observe(page, { childList: true, subtree: true, attributeFilter: ["class", "disabled", "hidden"] });
   return () => {
     watcher.disconnect();
     document.removeEventListener("pointerdown", forget, true);
   };
+};
+
+// "Run All Cells" of JupyterLab leaves the last cell's end in sight, not the beginning of a page that is as high as the window.
+// So the page is brought into sight, once, and only while its own cell is the active one: who works elsewhere stays there.
+let arrived = false;
+const arrive = (page) => {
+  const cell = page.closest(".jp-Notebook .jp-Cell");
+  if (!arrived && cell?.classList.contains("jp-mod-active")) page.scrollIntoView({ block: "start" });
+  arrived = true;
 };

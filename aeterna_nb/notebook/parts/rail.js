@@ -36,6 +36,7 @@ function render({ model, el }) {
     const page = el.closest(".aw");
     if (!page) return;
     landmarks(page);
+    arrive(page);
     release = keepFocus(page);
   });
   document.addEventListener("focusin", suppress, true);

@@ -1,3 +1,7 @@
+// The words of a button, and, for those who hear it apart from its question, the question's label. Not as aria-label, which
+// would label the question's field a second time for whoever looks for it by its label.
+const about = (model, words) => [words, make("span", { class: "aw-unseen" }, `: ${model.get("label")}`)];
+
 // One question: title, control, help, error, origin with its ways back. Changed in place, so that focus stays where it is.
 const row = (model, el, { control, grouped, describe }) => {
   const id = `aw-${Math.random().toString(36).slice(2)}`;
@@ -28,7 +32,7 @@ const row = (model, el, { control, grouped, describe }) => {
     frame.classList.toggle("bad", tone === "bad");
     frame.classList.toggle("todo", tone === "todo");
     const ways = model.get("ways").map(([key, words]) => {
-      const button = make("button", { type: "button", class: "aw-link" }, words);
+      const button = make("button", { type: "button", class: `aw-link aw-way-${key}` }, ...about(model, words));
       button.onclick = () => model.send({ way: key });
       return button;
     });

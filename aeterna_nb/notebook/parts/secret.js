@@ -5,7 +5,7 @@ function render({ model, el }) {
     ? make("textarea", { rows: 4, spellcheck: "false", autocomplete: "off", class: "masked" })
     : make("input", { type: "password", spellcheck: "false", autocomplete: "new-password" });
   const say = make("p", { class: "kept", role: "status" });
-  const forget = make("button", { type: "button", class: "aw-link" }, "Forget it");
+  const forget = make("button", { type: "button", class: "aw-link" }, ...about(model, "Forget it"));
   const give = (text) => {
     if (!text) return;
     model.send({ secret: text });
@@ -20,7 +20,7 @@ function render({ model, el }) {
     say.replaceChildren(...(given ? [`${model.get("kept")} `, forget] : []));
     say.hidden = !given;
     input.placeholder = given ? "Type to replace it" : "";
-    maker.textContent = given ? `${model.get("make")} anew` : model.get("make");
+    maker.replaceChildren(...about(model, given ? `${model.get("make")} anew` : model.get("make")));
     maker.hidden = !model.get("make");
   };
   show();

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
-from tests.browser import servers
+from tests.browser import jupyterlab, servers, setup_page
+from tests.browser.setup_page import ARTIFACTS
 
-ARTIFACTS = Path(__file__).parent.parent / "artifacts"
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -121,3 +121,29 @@ def lab(lab_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The address of a JupyterLab server in `lab_folder`."""
     with servers.jupyterlab(lab_folder, tmp_path_factory.mktemp("lab-state")) as address:
         yield address
+
+
+@pytest.fixture(scope="package")
+def notebook_folder(lab_folder: Path) -> Path:
+    """The folder that the setup notebook lies in and writes its files into."""
+    folder = lab_folder / "setup"
+    folder.mkdir()
+    shutil.copy(setup_page.SETUP, folder)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def opened_notebook(context: BrowserContext, lab: str, notebook_folder: Path) -> Iterator[Page]:
+    """The setup notebook in JupyterLab, opened once for all tests: that alone takes longer than most of them."""
+    opened = context.new_page()
+    jupyterlab.open_notebook(opened, lab, f"{notebook_folder.name}/{setup_page.SETUP.name}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def notebook(opened_notebook: Page, notebook_folder: Path) -> Page:
+    """The setup page in JupyterLab as it begins, its first evaluation shown, in a folder without files."""
+    opened_notebook.bring_to_front()
+    setup_page.begin_anew_in_lab(opened_notebook, notebook_folder)
+    return opened_notebook

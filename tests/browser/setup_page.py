@@ -10,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser import jupyterlab
-from tests.browser.conftest import ARTIFACTS
 
+ARTIFACTS = Path(__file__).parent.parent / "artifacts"
 SETUP = Path(__file__).parent.parent.parent / "notebooks" / "setup.ipynb"
 THEMES = ("light", "dark")
 
@@ -62,15 +62,6 @@ def page_of(page: Page) -> Locator:
 def wait_for_consequences(page: Page) -> None:
     """Wait until the page shows what follows from its first answers."""
     expect(page_of(page).get_by_role("tab", name=re.compile(r"Manifests \("))).to_be_visible()
-
-
-def open_in_lab(page: Page, lab: str, folder: Path) -> None:
-    """Open the notebook in a folder of JupyterLab's, run it, and wait for the page."""
-    folder.mkdir(exist_ok=True)
-    shutil.copy(SETUP, folder / SETUP.name)
-    jupyterlab.open_notebook(page, lab, f"{folder.name}/{SETUP.name}")
-    jupyterlab.run_all_cells(page)
-    wait_for_consequences(page)
 
 
 def begin_anew_in_lab(page: Page, folder: Path) -> None:

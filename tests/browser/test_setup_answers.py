@@ -1,16 +1,15 @@
 """Where answers come from, in the browser: presets as a diff, files that are taken over, passwords that are made."""
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser import jupyterlab
+from tests.browser import setup_page
+from tests.browser.setup_page import SETUP
 
-SETUP = Path(__file__).parent.parent.parent / "notebooks" / "setup.ipynb"
 CANARY = "canary-in-values"
 VALUES = f"""
 mode: local
@@ -25,11 +24,6 @@ def setup(page: Page, serve: Callable[[Path], str]) -> Page:
     page.goto(serve(SETUP))
     expect(page.get_by_role("tab", name="Manifests (")).to_be_visible()
     return page
-
-
-def stage(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Stages").get_by_role("button", name=name).click()
-    expect(page.locator(".aw").get_by_role("heading", level=1)).to_have_text(name)
 
 
 def test_a_preset_is_read_as_a_diff_with_the_keyboard_and_then_left_or_taken(setup: Page) -> None:
@@ -57,7 +51,7 @@ def test_files_are_taken_over_and_their_secrets_stand_nowhere_on_the_page(setup:
     expect(setup.get_by_text(re.compile("answers taken over from values.yaml"))).to_be_visible()
     expect(setup.locator(".left").first).to_contain_text("colour The chart has no such value.")
     expect(setup.locator(".aw-summary")).to_contain_text("External Redis")
-    stage(setup, "Cache")
+    setup_page.stage(setup, "Cache")
     expect(setup.get_by_text("Given, and held for this session only.")).to_be_visible()
     setup.get_by_role("combobox", name="File").select_option("values.secret.yaml")
     expect(setup.get_by_role("tabpanel")).to_contain_text("its values are not shown here")
@@ -66,10 +60,10 @@ def test_files_are_taken_over_and_their_secrets_stand_nowhere_on_the_page(setup:
 
 
 def test_what_was_downloaded_can_be_taken_up_again_later(setup: Page) -> None:
-    stage(setup, "Cache")
+    setup_page.stage(setup, "Cache")
     setup.get_by_role("radio", name="Valkey").check()
     expect(setup.get_by_role("tabpanel").locator(".changed").filter(has_text="valkey").first).to_be_visible()
-    stage(setup, "Review and write")
+    setup_page.stage(setup, "Review and write")
     with setup.expect_download():
         setup.get_by_role("button", name="Download all as zip").click()
     setup.reload()
@@ -83,24 +77,22 @@ def test_what_was_downloaded_can_be_taken_up_again_later(setup: Page) -> None:
 
 
 def test_a_made_password_stands_in_the_secret_file_and_not_in_the_notebook(
-    page: Page, lab: str, lab_folder: Path
+    notebook: Page, notebook_folder: Path
 ) -> None:
-    shutil.copy(SETUP, lab_folder / "made.ipynb")
-    jupyterlab.open_notebook(page, lab, "made.ipynb")
-    jupyterlab.run_all_cells(page)
-    expect(page.get_by_role("tab", name="Manifests (")).to_be_visible()
-    stage(page, "Secrets")
-    page.get_by_role("button", name="Make a key").click()
-    expect(page.get_by_text("Made here; it will stand in values.secret.yaml.")).to_be_visible()
-    stage(page, "Review and write")
-    page.get_by_role("button", name="Write the files").click()
-    expect(page.get_by_text(re.compile("files? written."))).to_be_visible()
-    found = re.search(r'localKey:\s+value: "(\S{44})"', (lab_folder / "values.secret.yaml").read_text(encoding="utf-8"))
+    setup_page.stage(notebook, "Secrets")
+    notebook.get_by_role("button", name="Make a key").click()
+    expect(notebook.get_by_text("Made here; it will stand in values.secret.yaml.")).to_be_visible()
+    setup_page.stage(notebook, "Review and write")
+    notebook.get_by_role("button", name="Write the files").click()
+    expect(notebook.get_by_text(re.compile("files? written."))).to_be_visible()
+    found = re.search(
+        r'localKey:\s+value: "(\S{44})"', (notebook_folder / "values.secret.yaml").read_text(encoding="utf-8")
+    )
     assert found is not None
-    page.evaluate(
+    notebook.evaluate(
         "async () => { await window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState');"
         " await window.jupyterapp.commands.execute('docmanager:save'); }"
     )
-    assert "Made here" in (lab_folder / "made.ipynb").read_text(encoding="utf-8")
-    assert found[1] not in (lab_folder / "made.ipynb").read_text(encoding="utf-8")
-    assert found[1] not in page.content()
+    assert "Made here" in (notebook_folder / "setup.ipynb").read_text(encoding="utf-8")
+    assert found[1] not in (notebook_folder / "setup.ipynb").read_text(encoding="utf-8")
+    assert found[1] not in notebook.content()

@@ -89,11 +89,10 @@ def test_the_chosen_is_told_apart_where_the_system_sets_the_colours(setup: Page)
         assert colors.count(setup.locator(every + chosen).evaluate(border)) == 1
 
 
-def test_the_page_in_jupyterlab_leaves_the_notebook_its_scrolling(page: Page, lab: str, lab_folder: Path) -> None:
-    setup_page.open_in_lab(page, lab, lab_folder / "scrolling")
-    frame = setup_page.page_of(page)
+def test_the_page_in_jupyterlab_leaves_the_notebook_its_scrolling(notebook: Page) -> None:
+    frame = setup_page.page_of(notebook)
     frame.scroll_into_view_if_needed()
-    panel = page.locator(".jp-WindowedPanel-outer").first
+    panel = notebook.locator(".jp-WindowedPanel-outer").first
     box = frame.bounding_box()
     assert box is not None
     view = panel.bounding_box()
@@ -101,8 +100,8 @@ def test_the_page_in_jupyterlab_leaves_the_notebook_its_scrolling(page: Page, la
     assert box["height"] <= view["height"]
     # What is scrolled over the questions moves the questions; at their end the notebook goes on.
     start = panel.evaluate("(node) => node.scrollTop")
-    stage = page.locator(".aw-stage")
+    stage = notebook.locator(".aw-stage")
     stage.hover()
-    page.mouse.wheel(0, 60)
-    page.wait_for_function("document.querySelector('.aw-stage').scrollTop > 0")
+    notebook.mouse.wheel(0, 60)
+    notebook.wait_for_function("document.querySelector('.aw-stage').scrollTop > 0")
     assert panel.evaluate("(node) => node.scrollTop") == start

@@ -6,12 +6,12 @@ are made anew each time.
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.notebook.masking import masked_file
@@ -62,22 +62,6 @@ def end_kernel_of(page: Page) -> None:
         if f"kernel-{kernel}" in " ".join(process.info["cmdline"] or [])
     ]
     process.kill()
-
-
-@pytest.fixture(scope="module")
-def opened_notebook(context: BrowserContext, lab: str, lab_folder: Path) -> Iterator[Page]:
-    """The notebook in JupyterLab, opened once for all walks there."""
-    page = context.new_page()
-    setup_page.open_in_lab(page, lab, lab_folder / "walks")
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def notebook(opened_notebook: Page, lab_folder: Path) -> Page:
-    """The page in JupyterLab as it begins, in a folder without files."""
-    setup_page.begin_anew_in_lab(opened_notebook, lab_folder / "walks")
-    return opened_notebook
 
 
 def written(notebook: Page, folder: Path) -> dict[str, bytes]:
@@ -152,7 +136,7 @@ def test_a_killed_session_in_voila_says_so_and_the_draft_comes_back(voila: Page)
 
 
 def test_a_local_walk_in_jupyterlab_survives_a_killed_kernel_and_writes_the_bytes_of_the_flags(
-    notebook: Page, lab_folder: Path, tmp_path: Path
+    notebook: Page, notebook_folder: Path, tmp_path: Path
 ) -> None:
     setup_page.walk(notebook, LOCAL.steps)
     end_kernel_of(notebook)
@@ -162,21 +146,21 @@ def test_a_local_walk_in_jupyterlab_survives_a_killed_kernel_and_writes_the_byte
     jupyterlab.run_all_cells(notebook)
     expect(notebook.get_by_text("These are your answers of before.")).to_be_visible()
     setup_page.review(notebook)
-    files = written(notebook, lab_folder / "walks")
+    files = written(notebook, notebook_folder)
     assert without_passwords(files) == without_passwords(by_flags(tmp_path / "flags", *LOCAL.flags))
 
 
 @pytest.mark.parametrize("walk", [HYBRID, REMOTE], ids=["hybrid", "remote"])
 def test_a_walk_in_jupyterlab_writes_the_bytes_of_the_flags(
-    notebook: Page, lab_folder: Path, tmp_path: Path, walk: Walk
+    notebook: Page, notebook_folder: Path, tmp_path: Path, walk: Walk
 ) -> None:
     setup_page.walk(notebook, walk.steps)
-    files = written(notebook, lab_folder / "walks")
+    files = written(notebook, notebook_folder)
     assert without_passwords(files) == without_passwords(by_flags(tmp_path / "flags", *walk.flags))
 
 
 def test_the_production_preset_in_jupyterlab_is_read_before_it_is_taken_and_writes_the_bytes_of_the_flag(
-    notebook: Page, lab_folder: Path, tmp_path: Path
+    notebook: Page, notebook_folder: Path, tmp_path: Path
 ) -> None:
     setup_page.stage(notebook, "Start")
     notebook.get_by_role("radio", name="Production", exact=True).check()
@@ -188,15 +172,15 @@ def test_the_production_preset_in_jupyterlab_is_read_before_it_is_taken_and_writ
     offer.get_by_role("button", name="Take it").click()
     expect(rail.get_by_role("button", name="Start")).to_contain_text("Done: Production")
     setup_page.review(notebook)
-    files = written(notebook, lab_folder / "walks")
+    files = written(notebook, notebook_folder)
     assert without_passwords(files) == without_passwords(by_flags(tmp_path / "flags", "--preset=production"))
 
 
 def test_an_answers_file_that_is_imported_in_jupyterlab_is_written_again_byte_for_byte(
-    notebook: Page, lab_folder: Path, tmp_path: Path
+    notebook: Page, notebook_folder: Path, tmp_path: Path
 ) -> None:
     wanted = by_flags(tmp_path / "flags", *HYBRID.flags)
     setup_page.take_over(notebook, "setup.yaml", wanted[".aeterna/setup.yaml"])
     setup_page.review(notebook)
-    files = written(notebook, lab_folder / "walks")
+    files = written(notebook, notebook_folder)
     assert without_passwords(files) == without_passwords(wanted)

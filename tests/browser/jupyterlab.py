@@ -30,6 +30,18 @@ def run_all_cells(page: Page) -> None:
     page.wait_for_function(ALL_CELLS_RAN)
 
 
+def save_with_widgets(page: Page) -> None:
+    """Save the notebook together with the state of its widgets, for which JupyterLab has a switch."""
+    page.evaluate(
+        """async () => {
+          const {commands} = window.jupyterapp;
+          const state = "@jupyter-widgets/jupyterlab-manager:saveWidgetState";
+          if (!commands.isToggled(state)) await commands.execute(state);
+          await commands.execute("docmanager:save");
+        }"""
+    )
+
+
 def clear_outputs(page: Page) -> None:
     """Clear what every cell has put out, so that each counts as not run."""
     page.evaluate("void window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")

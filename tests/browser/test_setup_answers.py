@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser import setup_page
+from tests.browser import jupyterlab, setup_page
 from tests.browser.setup_page import SETUP
 
 CANARY = "canary-in-values"
@@ -89,10 +89,7 @@ def test_a_made_password_stands_in_the_secret_file_and_not_in_the_notebook(
         r'localKey:\s+value: "(\S{44})"', (notebook_folder / "values.secret.yaml").read_text(encoding="utf-8")
     )
     assert found is not None
-    notebook.evaluate(
-        "async () => { await window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState');"
-        " await window.jupyterapp.commands.execute('docmanager:save'); }"
-    )
+    jupyterlab.save_with_widgets(notebook)
     assert "Made here" in (notebook_folder / "setup.ipynb").read_text(encoding="utf-8")
     assert found[1] not in (notebook_folder / "setup.ipynb").read_text(encoding="utf-8")
     assert found[1] not in notebook.content()

@@ -144,7 +144,7 @@ def test_an_emptied_field_clears_the_preset_and_offers_the_way_back(page: Page) 
     field.value = ""
     assert page.session.value("postgresql_storage") == "10Gi"
     assert (field.value, field.example) == ("", "10Gi")
-    assert field.ways == [["PRESET", "Back to 50Gi (from the Production preset)"]]
+    assert field.ways == [["PRESET", "Back to 50Gi (from the Production preset)"], ["causes", "What it causes"]]
     field._handle_custom_msg({"way": "PRESET"}, [])
     assert (field.value, field.origin) == ("50Gi", "From the Production preset.")
 

@@ -111,7 +111,9 @@ class Page:
         frame = classed(
             ipywidgets.Box([bar, classed(self.message, "aw-message"), rail, main, self.consequences.widget]), "aw"
         )
-        self.widget = classed(ipywidgets.VBox([ipywidgets.HTML(f"<style>{style_sheet(PAGE)}</style>"), frame]), "aw-root")
+        self.widget = classed(
+            ipywidgets.VBox([ipywidgets.HTML(f"<style>{style_sheet(PAGE)}</style>"), frame]), "aw-root"
+        )
 
     def _guard(self, work: Callable[..., None]) -> Callable[..., None]:
         def in_turn(*given: Any) -> None:

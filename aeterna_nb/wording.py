@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.config.ask import Lookup, Presence, When
+from aeterna_nb.language import say
 from aeterna_nb.questions import Question, by_name
 
 LONGEST = 60
@@ -17,14 +18,14 @@ LONGEST = 60
 def shown(question: Question, value: Any) -> str:
     """A value in words, as a front end shows it; never a secret's."""
     if question.secret or isinstance(value, SecretStr):
-        return "not shown"
+        return say("not shown")
     if question.kind == "boolean":
-        return "yes" if value else "no"
-    titles = {option.value: option.title for option in question.options}
+        return say("yes") if value else say("no")
+    titles = {option.value: say(option.title) for option in question.options}
     if isinstance(value, tuple):
-        return ", ".join(titles.get(item, str(item)) for item in value) or "none"
+        return ", ".join(titles.get(item, str(item)) for item in value) or say("none")
     text = titles.get(value, str(value))
-    return f"{text} {question.unit}".strip()
+    return f"{text} {say(question.unit)}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,14 @@ def why_not_asked(question: Question, lookup: Lookup) -> tuple[str, str]:
         if not When(({name: wanted},)).holds(lookup)
     ]
     asked = next((name for name in failing if by_name()[name].applies(lookup)), "")
-    return ("asked when " + _in_words(broken, lookup), asked) if asked else why_not_asked(by_name()[failing[0]], lookup)
+    if not asked:
+        return why_not_asked(by_name()[failing[0]], lookup)
+    return say("asked when {conditions}", conditions=_in_words(broken, lookup)), asked
 
 
 def _in_words(condition: When, lookup: Lookup) -> str:
-    return ", or ".join(
-        " and ".join(
+    return say(", or ").join(
+        say(" and ").join(
             _wanted(by_name()[name], wanted)
             for name, wanted in alternative.items()
             if not When(({name: wanted},)).holds(lookup)
@@ -129,12 +132,14 @@ def _in_words(condition: When, lookup: Lookup) -> str:
 
 
 def _wanted(question: Question, wanted: tuple[Any, ...] | Presence) -> str:
-    label = f'"{question.label}"'
+    label = f'"{say(question.label)}"'
     if wanted is Presence.GIVEN:
-        return f"{label} is answered"
+        return say("{question} is answered", question=label)
     if wanted is Presence.ABSENT:
-        return f"{label} is left empty"
-    return f"{label} is answered with {' or '.join(_words(question, wanted))}"
+        return say("{question} is left empty", question=label)
+    return say(
+        "{question} is answered with {values}", question=label, values=say(" or ").join(_words(question, wanted))
+    )
 
 
 def _words(question: Question, values: Iterable[Any] | Presence) -> list[str]:

@@ -3,39 +3,45 @@
 from collections.abc import Iterable
 from html import escape
 
+from aeterna_nb.language import say
 from aeterna_nb.questions import Question
 from aeterna_nb.wording import Change, Changes
-
-NOTHING = '<span class="muted">no answer</span>'
 
 
 def changed_answers(found: Changes, source: str) -> str:
     """The changes as a table and a few sentences; `source` names what the other answers come from."""
     return (
         _table(found.changed)
-        + _sentence("Still to answer then", found.missing)
-        + _sentence("Not asked any more", found.gone)
+        + _sentence(say("Still to answer then"), found.missing)
+        + _sentence(say("Not asked any more"), found.gone)
         + "".join(_stays(change, source) for change in found.stays)
     )
 
 
 def _table(changed: Iterable[Change]) -> str:
+    nothing = f'<span class="muted">{say("no answer")}</span>'
     rows = "".join(
-        f'<tr><th scope="row">{escape(change.question.label)}</th>'
-        f"<td>{escape(change.before) or NOTHING}</td><td>{escape(change.after) or NOTHING}</td></tr>"
+        f'<tr><th scope="row">{escape(say(change.question.label))}</th>'
+        f"<td>{escape(change.before) or nothing}</td><td>{escape(change.after) or nothing}</td></tr>"
         for change in changed
     )
     if not rows:
-        return "<p>It changes no answer.</p>"
-    head = '<tr><th scope="col">Question</th><th scope="col">Now</th><th scope="col">Then</th></tr>'
-    return f'<table class="answers"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+        return f"<p>{say('It changes no answer.')}</p>"
+    head = "".join(f'<th scope="col">{words}</th>' for words in (say("Question"), say("Now"), say("Then")))
+    return f'<table class="answers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _sentence(words: str, asked: Iterable[Question]) -> str:
-    labels = "; ".join(escape(question.label) for question in asked)
+    labels = "; ".join(escape(say(question.label)) for question in asked)
     return f"<p>{words}: {labels}</p>" if labels else ""
 
 
 def _stays(change: Change, source: str) -> str:
-    label, own, other = (escape(text) for text in (change.question.label, change.before, change.after))
-    return f"<p>Your own answer stays: {label} {own} ({escape(source)} has {other})</p>"
+    words = say(
+        "Your own answer stays: {question} {own} ({source} has {other})",
+        question=say(change.question.label),
+        own=change.before,
+        source=source,
+        other=change.after,
+    )
+    return f"<p>{escape(words)}</p>"

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import ipywidgets
 
+from aeterna_nb.language import say
 from aeterna_nb.notebook.panels.base import Panel
 from aeterna_nb.notebook.panels.causes import CausesPanel
 from aeterna_nb.notebook.panels.changes import ChangesPanel
@@ -64,7 +65,7 @@ class Consequences:
         self.card.add_class("aw-card")
         for sheet in (self.view, self.card):
             sheet.on_act(guard(self._act))
-        self.tabs = Tabs(label="What follows from your answers", names=[])
+        self.tabs = Tabs(label=say("What follows from your answers"), names=[])
         self.tabs.observe(guard(lambda _event: self._draw()), "current")
         tabs = ipywidgets.Box([self.tabs])
         tabs.add_class("aw-tabs")

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from aeterna_nb.language import say
 from aeterna_nb.notebook.highlight import language, lines, split
 
 CONTEXT = 3
 """Lines shown around a change, as in diff and git."""
 
 COLUMNS = '<colgroup><col class="number"><col><col class="number"><col></colgroup>'
-GAP = '<tr class="gap"><td colspan="4">unchanged lines</td></tr>'
 
 
 def _half(rendered: Sequence[str], number: int, end: int, kind: str, sign: str) -> str:
@@ -43,5 +43,6 @@ def side_by_side(before: str, after: str, name: str, titles: tuple[str, str] = (
     matcher = SequenceMatcher(None, split(before), split(after), autojunk=False)
     opcodes = matcher.get_grouped_opcodes(CONTEXT)
     groups = ["".join(_rows(opcode, old, new) for opcode in group) for group in opcodes]
+    gap = f'<tr class="gap"><td colspan="4">{say("unchanged lines")}</td></tr>'
     head = "".join(f'<th colspan="2" scope="col">{title}</th>' for title in titles)
-    return f'<table class="diff">{COLUMNS}<thead><tr>{head}</tr></thead><tbody>{GAP.join(groups)}</tbody></table>'
+    return f'<table class="diff">{COLUMNS}<thead><tr>{head}</tr></thead><tbody>{gap.join(groups)}</tbody></table>'

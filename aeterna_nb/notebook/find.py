@@ -5,6 +5,7 @@ from functools import cache
 from html import escape
 
 from aeterna_nb.chart_values.reference import every_value
+from aeterna_nb.language import say
 from aeterna_nb.notebook.panels.base import jump, prose
 from aeterna_nb.notebook.parts.chrome import Sheet
 from aeterna_nb.notebook.session import Session
@@ -56,8 +57,9 @@ class Find:
 
     def draw(self) -> None:
         """Show the field and what it finds in the present questions."""
+        words = say("Find a question")
         self.sheet.html = (
-            '<input type="search" data-act="find" aria-label="Find a question" placeholder="Find a question" '
+            f'<input type="search" data-act="find" aria-label="{words}" placeholder="{words}" '
             f'value="{escape(self._words)}">{self._results()}'
         )
 
@@ -67,26 +69,31 @@ class Find:
         asked, others = found(self._session, self._words)
         values = found_values(self._words)
         if not asked and not others and not values:
-            return '<p class="note" role="status">No question and no value of the chart has these words.</p>'
+            words = say("No question and no value of the chart has these words.")
+            return f'<p class="note" role="status">{words}</p>'
         parts = _list("", [_asked(question) for question in asked], MOST)
-        parts += _list("Not asked now", self._not_asked(others), MOST_BESIDES)
-        parts += _list("Values of the chart", [_value(*item) for item in values], MOST_BESIDES)
+        parts += _list(say("Not asked now"), self._not_asked(others), MOST_BESIDES)
+        parts += _list(say("Values of the chart"), [_value(*item) for item in values], MOST_BESIDES)
         return f'<div role="status">{parts}</div>'
 
     def _not_asked(self, others: Sequence[Question]) -> list[str]:
         """The questions with the reason; those with the same reason together."""
         together: dict[tuple[str, str], list[str]] = {}
         for question in others:
-            together.setdefault(why_not_asked(question, self._session.value), []).append(question.label)
+            together.setdefault(why_not_asked(question, self._session.value), []).append(say(question.label))
         return [
             f"<li><span>{escape('; '.join(labels))}</span><small>{escape(reason[:1].upper() + reason[1:])}.</small>"
-            f"{jump(deciding, f'Go to: {by_name()[deciding].label}')}</li>"
+            f"{jump(deciding, say('Go to: {question}', question=say(by_name()[deciding].label)))}</li>"
             for (reason, deciding), labels in together.items()
         ]
 
 
+def _go_to(question: Question) -> str:
+    return jump(question.name, say("Go to: {question}", question=say(question.label)))
+
+
 def _asked(question: Question) -> str:
-    return f"<li>{jump(question.name, question.label)}<small>{TITLES[question.stage]}</small></li>"
+    return f"<li>{jump(question.name, say(question.label))}<small>{say(TITLES[question.stage])}</small></li>"
 
 
 def _value(path: str, words: str) -> str:
@@ -97,5 +104,5 @@ def _list(title: str, items: Sequence[str], most: int) -> str:
     if not items:
         return ""
     head = f'<h2 class="group">{title}</h2>' if title else ""
-    more = f'<p class="note">{len(items) - most} more.</p>' if len(items) > most else ""
+    more = f'<p class="note">{say("{number} more.", number=len(items) - most)}</p>' if len(items) > most else ""
     return f"{head}<ul>{''.join(items[:most])}</ul>{more}"

@@ -11,6 +11,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.lexers.special import TextLexer
 
+from aeterna_nb.language import say
 from aeterna_nb.origins.trees import is_object
 
 LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml", ".env": "bash", ".sh": "bash"}
@@ -62,12 +63,12 @@ def page(text: str, name: str, marked: Set[int] = frozenset(), picked: int | Non
     parts = []
     for number, line in enumerate(lines(text, language(name))):
         mark = number in marked
-        word = '<span class="aw-unseen">changed: </span>' if mark else ""
+        word = f'<span class="aw-unseen">{say("changed")}: </span>' if mark else ""
         chosen = number == picked
         parts.append(
             f'<span class="l{" changed" if mark else ""}" role="option" aria-selected="{str(chosen).lower()}" '
             f'tabindex="{0 if number == (picked or 0) else -1}" data-act="line" data-on="{number} {escape(name)}"'
             f"{' data-arrive' if chosen and arrive else ''}>{word}{line}\n</span>"
         )
-    label = f"Lines of {escape(name)}: pick one to see where it comes from"
+    label = escape(say("Lines of {document}: pick one to see where it comes from", document=name))
     return f'<pre class="file"><code role="listbox" aria-label="{label}">{"".join(parts)}</code></pre>'

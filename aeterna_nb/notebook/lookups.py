@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from aeterna_nb.cluster.connection import ClusterError
 from aeterna_nb.cluster.names import suggestions
 from aeterna_nb.config.ask import ClusterObject
+from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.parts.base import problem
 from aeterna_nb.notebook.parts.rows import TextRow
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.voila import served_by_voila
-from aeterna_nb.notebook.words import count
 from aeterna_nb.notebook.work import Latest, in_kernel
 from aeterna_nb.probes import allowed
 from aeterna_nb.questions import Question
@@ -41,7 +41,7 @@ class Lookups:
         row.can_look = True
 
         def look() -> None:
-            self._row, row.looked = row, "Looking ..."
+            self._row, row.looked = row, say("Looking ...")
             self._work.ask(_Wanted(row, kind, str(self._session.value("namespace") or "default")))
 
         row.on_look(look)
@@ -50,10 +50,15 @@ class Lookups:
         try:
             found = suggestions(wanted.kind, wanted.namespace)
         except ClusterError as error:
-            return (), str(error)
+            return (), say(str(error))
         if not found:
-            return (), "The cluster has none."
-        return found, f"{count(len(found), 'name', 'names')} found. The field lists what fits what is typed."
+            return (), say("The cluster has none.")
+        words = say_many(
+            len(found),
+            "{number} name found. The field lists what fits what is typed.",
+            "{number} names found. The field lists what fits what is typed.",
+        )
+        return found, words
 
     def _show(self, wanted: _Wanted, outcome: tuple[tuple[str, ...], str]) -> None:
         found, wanted.row.looked = outcome

@@ -13,10 +13,11 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.contradictions import Reasons, contradictions
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
+from aeterna_nb.language import LANGUAGES, language, say, speak
 from aeterna_nb.notebook.consequences import Consequences
 from aeterna_nb.notebook.find import Find
 from aeterna_nb.notebook.parts.base import guarded, problem
-from aeterna_nb.notebook.parts.chrome import Draft, Rail, Sheet
+from aeterna_nb.notebook.parts.chrome import Draft, LanguageMenu, Rail, Sheet
 from aeterna_nb.notebook.review_view import ReviewView
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.session import Session
@@ -73,6 +74,11 @@ class Page:
         self._stages = self.session.stages()
         self._shown = self._stages[0].id
         self._seen = Seen(self.session.answers, folder=folder)
+        self.widget = classed(ipywidgets.VBox(), "aw-root")
+        self._style = ipywidgets.HTML(f"<style>{style_sheet(PAGE)}</style>")
+        self.draft = Draft()
+        self.draft.on_found(self._guard(self._take_draft))
+        self.draft.on_earlier(lambda found: self.change(lambda: self.start.keep_earlier(found)))
         self._build()
         self._draw()
         self._work.ask(self.session.answers)
@@ -85,23 +91,20 @@ class Page:
         self.consequences = Consequences(
             self.session, self._existing, self.go_to, self._guard, self._guard(self._failed)
         )
-        self.rail = Rail()
+        self.rail = Rail(language=language())
         self.rail.observe(self._guard(lambda event: self._rail_moved(event["new"])), "current")
         self.heading, self.message = Sheet(), Sheet()
         self.questions = classed(ipywidgets.VBox(), "aw-stage")
-        self.back, self.next = ipywidgets.Button(description="Back"), ipywidgets.Button(button_style="primary")
+        self.back, self.next = ipywidgets.Button(description=say("Back")), ipywidgets.Button(button_style="primary")
         self.back.on_click(self._guard(lambda _button: self._step(-1)))
         self.next.on_click(self._guard(lambda _button: self._step(+1)))
-        self.draft = Draft()
-        self.draft.on_found(self._guard(self._take_draft))
-        self.draft.on_earlier(lambda found: self.change(lambda: self.start.keep_earlier(found)))
-        self.undo = ipywidgets.Button(description="Undo")
+        self.undo = ipywidgets.Button(description=say("Undo"))
         self.undo.on_click(lambda _button: self.change(self.session.undo))
-        end = "download the files" if self.folder is None else "write the files"
-        brand = ipywidgets.HTML(
-            f'<div class="brand">Aeterna setup <span>Answer, watch what follows, {end}.</span></div>'
-        )
-        bar = classed(ipywidgets.HBox([brand, self.draft, self.undo]), "aw-bar")
+        others = [[code, name] for code, name in LANGUAGES.items() if code != language()]
+        self.languages = LanguageMenu(others=others, arriving=not self.widget.children)
+        self.languages.on_speak(self._guard(self._speak))
+        brand = ipywidgets.HTML(_brand(writes=self.folder is not None))
+        bar = classed(ipywidgets.HBox([brand, self.draft, self.languages, self.undo]), "aw-bar")
         self.actions = classed(ipywidgets.HBox(), "aw-actions")
         steps = classed(ipywidgets.HBox([self.back, self.actions]), "aw-steps")
         main = classed(ipywidgets.VBox([self.questions, steps]), "aw-main")
@@ -111,9 +114,7 @@ class Page:
         frame = classed(
             ipywidgets.Box([bar, classed(self.message, "aw-message"), rail, main, self.consequences.widget]), "aw"
         )
-        self.widget = classed(
-            ipywidgets.VBox([ipywidgets.HTML(f"<style>{style_sheet(PAGE)}</style>"), frame]), "aw-root"
-        )
+        self.widget.children = [self._style, frame]
 
     def _guard(self, work: Callable[..., None]) -> Callable[..., None]:
         def in_turn(*given: Any) -> None:
@@ -123,7 +124,7 @@ class Page:
         return guarded(in_turn, self._say)
 
     def _say(self, sentence: str) -> None:
-        self.message.html = f'<p class="problem" role="alert">{escape(sentence)}</p>' if sentence else ""
+        self.message.html = f'<p class="problem" role="alert">{escape(say(sentence))}</p>' if sentence else ""
 
     def change(self, step: Callable[[], None]) -> None:
         """Change the answers by `step`, and show what follows: the questions at once, the rest when it is there."""
@@ -211,7 +212,7 @@ class Page:
         states = [stage_state(self.session, stage, self._seen.findings) for stage in self._stages]
         with self.rail.hold_sync():
             self.rail.stages = [
-                {"title": stage.title, "state": state.state, "note": state.note}
+                {"title": say(stage.title), "state": state.state, "note": state.note}
                 for stage, state in zip(self._stages, states, strict=True)
             ]
             self.rail.current = ids.index(self._shown)
@@ -225,12 +226,14 @@ class Page:
         if children != self.questions.children:
             self.questions.children = children
         # The heading takes the focus when it changes, so the questions below it are changed before.
-        self.heading.html = f'<h1 tabindex="-1">{escape(stage.title)}</h1><p class="lead">{escape(stage.intro)}</p>'
+        self.heading.html = (
+            f'<h1 tabindex="-1">{escape(say(stage.title))}</h1><p class="lead">{escape(say(stage.intro))}</p>'
+        )
         self.back.disabled = at == 0
         last = at == len(self._stages) - 1
         # One filled button in a view: what is offered is to be decided first.
         self.next.button_style = "" if stage.id == "start" and self.start.offer else "primary"
-        self.next.description = "" if last else f"Next: {self._stages[at + 1].title}"
+        self.next.description = "" if last else say("Next: {stage}", stage=say(self._stages[at + 1].title))
         actions = tuple(self.review.buttons) if last else (self.next,)
         if actions != self.actions.children:
             self.actions.children = actions
@@ -268,3 +271,22 @@ class Page:
             self.go_to(on)
         elif act == "find":
             self.find.search(value)
+
+    def _speak(self, code: str) -> None:
+        """Make the page anew in another language. The answers, the stage and the chosen tab stay."""
+        if code == language() or code not in LANGUAGES:
+            return
+        tab = self.consequences.tabs.current
+        speak(code)
+        self._build()
+        self._draw()
+        self.consequences.tabs.current = tab
+
+
+def _brand(*, writes: bool) -> str:
+    words = (
+        say("Answer, watch what follows, write the files.")
+        if writes
+        else say("Answer, watch what follows, download the files.")
+    )
+    return f'<div class="brand">{escape(say("Aeterna setup"))} <span>{escape(words)}</span></div>'

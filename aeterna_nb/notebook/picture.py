@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
+from aeterna_nb.language import say
 from aeterna_nb.notebook.topology import Box, Topology
 
 WIDTH = 560
@@ -76,11 +77,17 @@ def sentences(seen: Topology) -> list[str]:
     """What the picture shows, a sentence for each wire, for what is outside and for each thing that is missing."""
     names = {box.key: box for box in seen.boxes}
     links = [
-        f"{names[one].title} talks to {names[other].title} on port {names[other].port}." for one, other in seen.links
+        say(
+            "{one} talks to {other} on port {port}.",
+            one=names[one].title,
+            other=names[other].title,
+            port=names[other].port,
+        )
+        for one, other in seen.links
     ]
     missing = [f"{box.title}: {box.note}." for box in seen.boxes if box.missing]
     outside = [box.title for box in seen.boxes if box.kind == "outside"]
-    return [*links, *([f"Outside: {', '.join(outside)}."] if outside else []), *missing]
+    return [*links, *([say("Outside: {names}.", names=", ".join(outside))] if outside else []), *missing]
 
 
 def _places(seen: Topology) -> tuple[dict[str, _Placed], int, int]:

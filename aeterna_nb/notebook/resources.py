@@ -8,6 +8,7 @@ from typing import Any
 
 from aeterna_nb.checks.manifests import items, name_of, section
 from aeterna_nb.checks.quantities import quantity
+from aeterna_nb.language import say_many
 
 Manifest = Mapping[str, Any]
 
@@ -46,7 +47,12 @@ class NodeSize:
     @property
     def words(self) -> str:
         """Such as "4 CPUs and 16 GiB"."""
-        return f"{self.cores} {'CPU' if self.cores == 1 else 'CPUs'} and {self.memory / GIB:.0f} GiB"
+        return say_many(
+            self.cores,
+            "{number} CPU and {memory} GiB",
+            "{number} CPUs and {memory} GiB",
+            memory=f"{self.memory / GIB:.0f}",
+        )
 
     def holds(self, demand: Demand) -> bool:
         """Whether one pod of a component fits into an empty node."""

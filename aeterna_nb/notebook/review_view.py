@@ -11,19 +11,23 @@ import ipywidgets
 from aeterna_nb.answers_file import ANSWERS_FILE
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.files import SECRET_FILES
+from aeterna_nb.language import message, say, say_many
 from aeterna_nb.next_steps import next_steps
-from aeterna_nb.notebook.panels.base import command, prose
+from aeterna_nb.notebook.panels.base import command, empty, prose
 from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.base import guarded
 from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Sheet
-from aeterna_nb.notebook.words import count
 from aeterna_nb.workspace import PlannedFile, WorkspaceError, Written, bundle, write
 from aeterna_nb.writing import leftovers, plan_files
 
 ZIP_NAME = "aeterna-setup.zip"
-STATES = {"new": "New.", "changed": "Changes; what is there is kept as a numbered backup.", "same": "Stays as it is."}
-UNDER_WAY = "What follows from your answers is still being worked out. Try again in a moment."
-UNFINISHED = "Some answers are still missing or wrong; see the findings."
+STATES = {
+    "new": message("New."),
+    "changed": message("Changes; what is there is kept as a numbered backup."),
+    "same": message("Stays as it is."),
+}
+UNDER_WAY = message("What follows from your answers is still being worked out. Try again in a moment.")
+UNFINISHED = message("Some answers are still missing or wrong; see the findings.")
 
 
 def finished(evaluation: Evaluation | None) -> Evaluation:
@@ -43,8 +47,10 @@ def packed(evaluation: Evaluation) -> bytes:
 
 
 def _file(file: PlannedFile) -> str:
-    secret = " Holds secrets: readable by you alone, and named in .gitignore." if file.secret else ""
-    return f"<div><dt>{escape(file.name)}</dt><dd>{STATES[file.state]}{secret}</dd></div>"
+    words = say(STATES[file.state])
+    if file.secret:
+        words += " " + say("Holds secrets: readable by you alone, and named in .gitignore.")
+    return f"<div><dt>{escape(file.name)}</dt><dd>{escape(words)}</dd></div>"
 
 
 def _step(step: str) -> str:
@@ -55,16 +61,22 @@ def _step(step: str) -> str:
     return command(line) + (f'<p class="note">{prose(note)}</p>' if bracket else "")
 
 
+def _in_zip(name: str) -> str:
+    return say("In the zip. Holds secrets: keep it to yourself." if name in SECRET_FILES else "In the zip.")
+
+
 def _written(done: tuple[Written, ...]) -> str:
     if not done:
-        return '<p role="status">Nothing had to be written: the files are there already.</p>'
-    items = "".join(
-        f"<div><dt>{escape(item.name)}</dt><dd>Written."
-        + (f" Before: <code>{escape(item.backup)}</code>" if item.backup else "")
-        + "</dd></div>"
-        for item in done
-    )
-    return f'<p role="status"><b>{count(len(done), "file", "files")} written.</b></p><dl class="plan">{items}</dl>'
+        return f'<p role="status">{say("Nothing had to be written: the files are there already.")}</p>'
+    items = "".join(f"<div><dt>{escape(item.name)}</dt><dd>{_done(item)}</dd></div>" for item in done)
+    words = say_many(len(done), "{number} file written.", "{number} files written.")
+    return f'<p role="status"><b>{words}</b></p><dl class="plan">{items}</dl>'
+
+
+def _done(item: Written) -> str:
+    if item.backup:
+        return say("Written. Before: {backup}", backup=f"<code>{escape(item.backup)}</code>")
+    return say("Written.")
 
 
 class ReviewView:
@@ -79,8 +91,8 @@ class ReviewView:
         self._done: tuple[Written, ...] | None = None
         self._problem = ""
         self.sheet = Sheet()
-        self.download = DownloadButton(self._pack, label="Download all as zip", primary=folder is None)
-        self.write = ipywidgets.Button(description="Write the files", button_style="primary")
+        self.download = DownloadButton(self._pack, label=say("Download all as zip"), primary=folder is None)
+        self.write = ipywidgets.Button(description=say("Write the files"), button_style="primary")
         self.write.on_click(guarded(self._write, self._say))
         self.buttons = [self.download] if folder is None else [self.download, self.write]
 
@@ -98,35 +110,32 @@ class ReviewView:
 
     def _html(self, evaluation: Evaluation | None) -> str:
         if evaluation is None:
-            return '<p class="empty">Working out what follows from your answers.</p>'
+            return empty(message("Working out what follows from your answers."))
         if evaluation.config is None or evaluation.errors:
             errors = [finding for finding in evaluation.findings if finding.severity == "error"]
             cards = "".join(card(finding) for finding in errors)
-            return f'<h2 class="group">{count(len(errors), "thing", "things")} to do first</h2>{cards}'
+            words = say_many(len(errors), "{number} thing to do first", "{number} things to do first")
+            return f'<h2 class="group">{words}</h2>{cards}'
         return self._problem + self._files(evaluation) + self._steps(evaluation)
 
     def _files(self, evaluation: Evaluation) -> str:
         if self._done is not None:
             return _written(self._done)
         if self._folder is None:
-            secret = " Holds secrets: keep it to yourself."
-            items = "".join(
-                f"<div><dt>{escape(name)}</dt><dd>In the zip.{secret if name in SECRET_FILES else ''}</dd></div>"
-                for name in evaluation.files
-            )
-            return f'<h2 class="group">What you get</h2><dl class="plan">{items}</dl>'
+            items = "".join(f"<div><dt>{escape(name)}</dt><dd>{_in_zip(name)}</dd></div>" for name in evaluation.files)
+            return f'<h2 class="group">{say("What you get")}</h2><dl class="plan">{items}</dl>'
         try:
             files = plan_files(evaluation, self._folder).files
         except WorkspaceError as error:
-            return f'<p class="problem" role="alert">{escape(str(error))}</p>'
+            return f'<p class="problem" role="alert">{escape(say(str(error)))}</p>'
         items = "".join(_file(file) for file in files)
-        return f'<h2 class="group">What will be written</h2><dl class="plan">{items}</dl>'
+        return f'<h2 class="group">{say("What will be written")}</h2><dl class="plan">{items}</dl>'
 
     def _steps(self, evaluation: Evaluation) -> str:
         assert evaluation.config is not None
         left = leftovers(evaluation, self._folder) if self._folder else []
         steps = "".join(f"<li>{_step(step)}</li>" for step in next_steps(evaluation.config, left))
-        return f'<h2 class="group">What to do then</h2><ol class="steps">{steps}</ol>'
+        return f'<h2 class="group">{say("What to do then")}</h2><ol class="steps">{steps}</ol>'
 
     def _pack(self) -> Parcel:
         evaluation = finished(self._evaluation())
@@ -148,5 +157,5 @@ class ReviewView:
         self.sheet.html = self._html(self._evaluation())
 
     def _say(self, sentence: str) -> None:
-        self._problem = f'<p class="problem" role="alert">{escape(sentence)}</p>'
+        self._problem = f'<p class="problem" role="alert">{escape(say(sentence))}</p>'
         self.sheet.html = self._html(self._evaluation())

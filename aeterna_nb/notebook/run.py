@@ -1,8 +1,10 @@
 """What the cells of the setup notebook call: the page, and writing without it."""
 
+import os
 from typing import Any
 
 from aeterna_nb.evaluate import evaluate
+from aeterna_nb.language import speak, wanted
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output import existing_files, kept_secrets
@@ -14,10 +16,12 @@ from aeterna_nb.writing import plan_files
 def setup_page(run: Run) -> Any:
     """The page for these parameters, to be displayed; None where `write` asks for no page.
 
-    Under Voila it offers a download and touches no folder.
+    Under Voila it offers a download and touches no folder. It begins in the language that the environment
+    asks for; the browser may ask for another.
     """
     if run.write:  # Nobody looks at it, and the evaluation is made once more below.
         return None
+    speak(wanted(os.environ))
     folder = None if served_by_voila() else run.folder
     return Page(run.answers, folder, run.preset, run.findings).widget
 

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from aeterna_nb.answers import CLEARED, ORIGIN_WORDS, Answers, Origin, Rejected
 from aeterna_nb.imports import Imported
+from aeterna_nb.language import say
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, Stage, by_name
 from aeterna_nb.secret_values import make, written_to
@@ -97,7 +98,8 @@ class Session:
         """What to say at a secret that was made here: where it will stand, and what to do with it; empty for others."""
         if name not in self._moments[-1].made or self.value(name) is None:
             return ""
-        return f"Made here; it will stand in {written_to(self.value)}. {by_name()[name].ask.makeable}"
+        place = say("Made here; it will stand in {file}.", file=written_to(self.value))
+        return f"{place} {say(by_name()[name].ask.makeable)}"
 
     def choose(self, name: str, value: Any) -> None:
         """Take a value that was chosen; None takes the choice back."""
@@ -211,7 +213,7 @@ class Session:
         if self.made(name):
             return ""  # Said at the field already.
         if self._is_cleared(name):
-            return "Cleared by you." if self.value(name) is None else "Cleared by you; the default applies."
+            return say("Cleared by you." if self.value(name) is None else "Cleared by you; the default applies.")
         if origin == Origin.DEFAULT and self.value(name) is None:
             return ""
         return f"{self._words(origin)}."
@@ -219,10 +221,10 @@ class Session:
     def _words(self, origin: Origin) -> str:
         """Where a layer comes from, as precisely as this visit knows."""
         if origin is Origin.PRESET and self.preset:
-            return f"From the {PRESETS[self.preset].title} preset"
+            return say("From the {preset} preset", preset=say(PRESETS[self.preset].title))
         if origin is Origin.FILE and self._moments[-1].source:
-            return f"From {self._moments[-1].source}"
-        return ORIGIN_WORDS[origin]
+            return say("From {source}", source=self._moments[-1].source)
+        return say(ORIGIN_WORDS[origin])
 
     def _is_cleared(self, name: str) -> bool:
         return self.answers.layers.get(Origin.TYPED, {}).get(name) is CLEARED
@@ -239,17 +241,24 @@ class Session:
         if question.secret:
             # A typed one is forgotten at its field.
             back = next(iter(taken), None) if self._is_cleared(question.name) else None
-            return [(back.name, f"Use it again ({_in_brackets(self._words(back))})")] if back else []
+            return [(back.name, say("Use it again ({source})", source=_in_brackets(self._words(back))))] if back else []
         found = [
-            (origin.name, f"Back to {shown(question, value)} ({_in_brackets(self._words(origin))})")
+            (
+                origin.name,
+                say(
+                    "Back to {value} ({source})",
+                    value=shown(question, value),
+                    source=_in_brackets(self._words(origin)),
+                ),
+            )
             for origin, value in taken.items()
             if value != present
         ]
         default = question.default_for(self.answers.lookup)
         if default is not None and default != present:
-            found.append((Origin.DEFAULT.name, f"Use the default, {shown(question, default)}"))
+            found.append((Origin.DEFAULT.name, say("Use the default, {value}", value=shown(question, default))))
         elif default is None and not layers and question.name in typed:
-            found.append((Origin.DEFAULT.name, "Clear"))
+            found.append((Origin.DEFAULT.name, say("Clear")))
         return found
 
     def stages(self) -> list[Stage]:

@@ -7,6 +7,7 @@ from aeterna_nb.answers import Origin
 from aeterna_nb.checks.server_limits import limits_of_choice
 from aeterna_nb.contradictions import Reasons
 from aeterna_nb.findings import Finding
+from aeterna_nb.language import say
 from aeterna_nb.notebook.lookups import Lookups
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.session import Session
@@ -52,7 +53,7 @@ class StageView:
             row.label = self._label(question)
             row.error, row.tone = sentence, "bad" if wrong else "todo"
             row.origin = self._session.origin(question.name)
-            row.ways = [*map(list, self._session.ways(question)), [CAUSES, "What it causes"]]
+            row.ways = [*map(list, self._session.ways(question)), [CAUSES, say("What it causes")]]
             if isinstance(row, ChoiceRow | MenuRow):
                 row.options = [self._told(question, option, reasons) for option in row.options]
             self._put_value(row, question)
@@ -65,12 +66,13 @@ class StageView:
             return {**option}
         chosen = self._session.answers.with_values(Origin.TYPED, {question.name: value})
         warnings = limits_of_choice(question.name, chosen.lookup)
-        return {**option, "reason": reasons.get(value, ""), "warning": " ".join(warnings)}
+        return {**option, "reason": say(reasons.get(value, "")), "warning": " ".join(map(say, warnings))}
 
     def _label(self, question: Question) -> str:
         optional = not question.must_be_answered(self._session.value) and question.default is None
         derived = question.default_for(self._session.value) is not None
-        return f"{question.label} (optional)" if optional and not derived else question.label
+        label = say(question.label)
+        return say("{question} (optional)", question=label) if optional and not derived else label
 
     def _put_value(self, row: Row, question: Question) -> None:
         name = question.name
@@ -79,7 +81,7 @@ class StageView:
             row.value = self._session.text(name)
         elif isinstance(row, SecretRow):
             row.given = self._session.value(name) is not None
-            row.kept = self._session.made(name) or "Given, and held for this session only."
+            row.kept = self._session.made(name) or say("Given, and held for this session only.")
             row.make = self._words_to_make(question)
         elif isinstance(row, ChoiceRow | MenuRow):
             value = self._session.value(name)
@@ -88,7 +90,7 @@ class StageView:
     def _make(self, question: Question) -> Row:
         # A stage's introduction and the help of its only choice are sometimes the same sentence.
         intros = {stage.intro for stage in STAGES}
-        words = "" if question.help in intros else question.help
+        words = "" if question.help in intros else say(question.help)
         named = {"name": question.name, "help": words, "link": question.ask.link}
         if question.kind == "secret":
             row = self._make_secret(question, named)
@@ -122,11 +124,14 @@ class StageView:
         # Where credentials are only referred to, a made one would stand nowhere.
         if not question.ask.makeable or not written_to(self._session.value):
             return ""
-        return "Make a key" if "key" in question.label.lower() else "Make a password"
+        anew = self._session.value(question.name) is not None
+        if "key" in question.label.lower():
+            return say("Make a key anew") if anew else say("Make a key")
+        return say("Make a password anew") if anew else say("Make a password")
 
     def _make_text(self, question: Question, named: dict[str, Any]) -> Row:
         row = TextRow(
-            unit=question.unit,
+            unit=say(question.unit),
             numeric=question.kind == "integer",
             several_lines=question.multiline,
             **named,
@@ -137,9 +142,14 @@ class StageView:
 
     def _make_choice(self, question: Question, named: dict[str, Any]) -> Row:
         if question.kind == "boolean":
-            options = [{"value": True, "title": "Yes", "note": ""}, {"value": False, "title": "No", "note": ""}]
+            options = [
+                {"value": True, "title": say("Yes"), "note": ""},
+                {"value": False, "title": say("No"), "note": ""},
+            ]
         else:
-            options = [{"value": item.value, "title": item.title, "note": item.note} for item in question.options]
+            options = [
+                {"value": item.value, "title": say(item.title), "note": say(item.note)} for item in question.options
+            ]
         plain = question.kind == "choice" and not any(option["note"] for option in options)
         row: Row
         if plain and len(options) > CARDS:
@@ -157,3 +167,7 @@ class StageView:
                 self._change(lambda: take(tuple(value) if isinstance(value, list) else value))
 
         row.observe(heard, "value")
+
+
+def _option(value: Any, title: str, note: str = "") -> dict[str, Any]:
+    return {"value": value, "title": say(title), "note": say(note)}

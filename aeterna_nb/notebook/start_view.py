@@ -11,13 +11,13 @@ from typing import Any
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
 from aeterna_nb.imports import Imported, ImportRefused, Left, configuration_files, read_files, read_folder
+from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.changed_answers import changed_answers
 from aeterna_nb.notebook.panels.base import prose
 from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.chrome import Sheet
 from aeterna_nb.notebook.parts.rows import ChoiceRow
 from aeterna_nb.notebook.session import Session
-from aeterna_nb.notebook.words import count
 from aeterna_nb.output import kept_secrets
 from aeterna_nb.presets import GROUPS, PRESETS
 from aeterna_nb.wording import changes
@@ -57,8 +57,8 @@ class StartView:
         self.offer: Offer | None = None
         self.row = ChoiceRow(
             name="preset",
-            label="What do you want to begin with?",
-            help="A preset answers the main questions. What you type yourself always wins over it.",
+            label=say("What do you want to begin with?"),
+            help=say("A preset answers the main questions. What you type yourself always wins over it."),
             options=_options(),
             value=session.preset,
         )
@@ -88,9 +88,9 @@ class StartView:
     def say_draft(self) -> None:
         """Say that the answers are those of an earlier visit."""
         self._said = (
-            '<div class="card" role="status"><b>These are your answers of before.</b>'
-            "<span>They were kept in this browser. Secrets were not: give them once more.</span>"
-            '<p><button type="button" class="aw-button" data-act="anew">Begin anew</button></p></div>'
+            f'<div class="card" role="status"><b>{say("These are your answers of before.")}</b>'
+            f"<span>{say('They were kept in this browser. Secrets were not: give them once more.')}</span>"
+            f'<p><button type="button" class="aw-button" data-act="anew">{say("Begin anew")}</button></p></div>'
         )
 
     def keep_earlier(self, found: list[tuple[str, str]]) -> None:
@@ -115,7 +115,7 @@ class StartView:
             self._change(lambda: self._offer_preset(name))
 
     def _offer_preset(self, name: str) -> None:
-        title = PRESETS[name].title if name else "From scratch"
+        title = say(PRESETS[name].title) if name else say("From scratch")
         answers, after = self._session.answers, self._session.with_preset(name)
         self.offer = Offer(name, title, answers, after, partial(self._session.take_preset, name))
 
@@ -127,7 +127,9 @@ class StartView:
         match act:
             case "take" if offer is not None:
                 offer.take()
-                self._said = f'<p class="card" role="status"><b>{escape(offer.title)} is taken.</b></p>'
+                self._said = (
+                    f'<p class="card" role="status"><b>{escape(say("{name} is taken.", name=offer.title))}</b></p>'
+                )
             case "anew":
                 self._session.begin_anew()
             case "folder":
@@ -162,16 +164,17 @@ class StartView:
         when = self._earlier().get(key)
         if when is None:
             return
+        title = say("The configuration of {when}", when=when)
         try:
             text = self._in_browser[int(key)][1] if self._folder is None else read_text(self._folder, key) or ""
-            values, _ = answers_in(parse_answers(text, f"The configuration of {when}"), Answers())
+            values, _ = answers_in(parse_answers(text, title), Answers())
             # The secrets of then may be gone; those of today fit the databases that run.
             secrets = kept_secrets(self._folder) if self._folder else {}
         except (AnswersFileError, WorkspaceError) as error:
             self._said = _problem(str(error))
             return
         imported = Imported(values=values, secrets=secrets)
-        answers, title = self._session.answers, f"The configuration of {when}"
+        answers = self._session.answers
         take = partial(self._session.take_imported, imported)
         self.offer = Offer(f"earlier {key}", title, answers, imported.laid_into(answers), take)
 
@@ -183,32 +186,39 @@ class StartView:
             return ""
         names = ", ".join(f"<code>{escape(name)}</code>" for name in there)
         return (
-            f'<h2 class="group">A configuration lies in this folder</h2><p class="note">{names}</p>'
+            f'<h2 class="group">{say("A configuration lies in this folder")}</h2><p class="note">{names}</p>'
             '<p><button type="button" class="aw-button" data-act="folder" '
-            'data-wait="Reading what the files say.">Continue with it</button></p>'
+            f'data-wait="{say("Reading what the files say.")}">{say("Continue with it")}</button></p>'
         )
 
     def _earlier_card(self) -> str:
-        items = "".join(
-            f"<li>{escape(when)} "
-            f'<button type="button" class="aw-link" data-act="earlier" data-on="{escape(key)}" '
-            f'aria-label="Show what differs in the configuration of {escape(when)}">Show what differs</button></li>'
-            for key, when in self._earlier().items()
+        items = "".join(_earlier_item(key, when) for key, when in self._earlier().items())
+        title = say(
+            "Configurations written here before"
+            if self._folder
+            else "Configurations downloaded with this browser before"
         )
-        place = "written here" if self._folder else "downloaded with this browser"
-        return f'<h2 class="group">Configurations {place} before</h2><ul class="earlier">{items}</ul>' if items else ""
+        return f'<h2 class="group">{title}</h2><ul class="earlier">{items}</ul>' if items else ""
+
+
+def _earlier_item(key: str, when: str) -> str:
+    label = say("Show what differs in the configuration of {when}", when=when)
+    return (
+        f'<li>{escape(when)} <button type="button" class="aw-link" data-act="earlier" data-on="{escape(key)}" '
+        f'aria-label="{escape(label)}">{say("Show what differs")}</button></li>'
+    )
 
 
 def _options() -> list[dict[str, Any]]:
     presets = [
-        {"value": name, "title": preset.title, "note": preset.note, "group": GROUPS[preset.group]}
+        {"value": name, "title": say(preset.title), "note": say(preset.note), "group": say(GROUPS[preset.group])}
         for name, preset in PRESETS.items()
     ]
     scratch = {
         "value": SCRATCH,
-        "title": "From scratch",
-        "note": "Nothing is decided for you; every main choice is asked.",
-        "group": next(iter(GROUPS.values())),
+        "title": say("From scratch"),
+        "note": say("Nothing is decided for you; every main choice is asked."),
+        "group": say(next(iter(GROUPS.values()))),
     }
     return [*presets, scratch]
 
@@ -216,29 +226,38 @@ def _options() -> list[dict[str, Any]]:
 def _offer_card(offer: Offer) -> str:
     found = changes(offer.before, offer.after)
     return (
-        f'<section class="card" aria-label="What {escape(offer.title)} changes"><div role="status"><h2>'
-        f"{escape(offer.title)}: what it changes</h2></div>"
+        f'<section class="card" aria-label="{escape(say("What {name} changes", name=offer.title))}"><div role="status">'
+        f"<h2>{escape(say('{name}: what it changes', name=offer.title))}</h2></div>"
         f'<div class="scroll" tabindex="0">{changed_answers(found, offer.title)}</div>'
-        '<p class="buttons"><button type="button" class="aw-button primary" data-act="take">Take it</button> '
-        '<button type="button" class="aw-button" data-act="leave">Leave it</button></p></section>'
+        f'<p class="buttons"><button type="button" class="aw-button primary" data-act="take">{say("Take it")}</button> '
+        f'<button type="button" class="aw-button" data-act="leave">{say("Leave it")}</button></p></section>'
     )
 
 
 def _taken_card(imported: Imported) -> str:
     names = ", ".join(f"<code>{escape(name)}</code>" for name in imported.files)
-    taken = f"<b>{count(len(imported.values), 'answer', 'answers')} taken over from {names}.</b>"
+    taken = say_many(
+        len(imported.values),
+        "{number} answer taken over from {files}.",
+        "{number} answers taken over from {files}.",
+        files=names,
+    )
     secrets = ""
     if imported.secrets:
-        found = count(len(imported.secrets), "secret", "secrets")
-        secrets = (
-            f"<span>{found} found there, and held for this session only: not shown, not in the draft, and written to "
-            "the file for secrets alone.</span>"
+        secrets = say_many(
+            len(imported.secrets),
+            "{number} secret found there, and held for this session only: not shown, not in the draft, and written to "
+            "the file for secrets alone.",
+            "{number} secrets found there, and held for this session only: not shown, not in the draft, and written to "
+            "the file for secrets alone.",
         )
+        secrets = f"<span>{secrets}</span>"
     several = len({item.file for item in imported.left}) > 1
     left = [item for item in imported.left if not item.besides]
     besides = [item for item in imported.left if item.besides]
-    lists = _left_list("Not taken over:", left, several) + _left_list("Your answers bring besides:", besides, several)
-    return f'<div class="card" role="status">{taken}{secrets}{lists}</div>'
+    lists = _left_list(say("Not taken over:"), left, several)
+    lists += _left_list(say("Your answers bring besides:"), besides, several)
+    return f'<div class="card" role="status"><b>{taken}</b>{secrets}{lists}</div>'
 
 
 def _left_list(title: str, left: Sequence[Left], several: bool) -> str:
@@ -246,10 +265,12 @@ def _left_list(title: str, left: Sequence[Left], several: bool) -> str:
     if not left:
         return ""
     items = "".join(
-        f"<li><code>{escape(_place(item, several))}</code> {prose(item.reason)}</li>" for item in left[:MOST_LEFT]
+        f"<li><code>{escape(_place(item, several))}</code> {prose(say(item.reason))}</li>" for item in left[:MOST_LEFT]
     )
-    more = f'<p class="note">{len(left) - MOST_LEFT} more.</p>' if len(left) > MOST_LEFT else ""
-    cures = "".join(f'<p class="note">{prose(cure)}</p>' for cure in dict.fromkeys(item.cure for item in left) if cure)
+    more = f'<p class="note">{say("{number} more.", number=len(left) - MOST_LEFT)}</p>' if len(left) > MOST_LEFT else ""
+    cures = "".join(
+        f'<p class="note">{prose(say(cure))}</p>' for cure in dict.fromkeys(item.cure for item in left) if cure
+    )
     return f'<p>{title}</p><ul class="left">{items}</ul>{more}{cures}'
 
 
@@ -258,15 +279,22 @@ def _place(item: Left, several: bool) -> str:
 
 
 def _problem(sentence: str) -> str:
-    return f'<p class="problem" role="alert">{escape(sentence)}</p>'
+    return f'<p class="problem" role="alert">{escape(say(sentence))}</p>'
 
 
 def _import_card() -> str:
+    which = say(
+        "{answers}, {values} of the chart with its secrets, {config}, {compose} with {environment}. What maps to "
+        "answers is taken, the rest is listed.",
+        answers="<code>setup.yaml</code>",
+        values="<code>values.yaml</code>",
+        config="<code>config.toml</code>",
+        compose="<code>docker-compose.yaml</code>",
+        environment="<code>.env</code>",
+    )
     return (
-        '<h2 class="group">Or take over what exists</h2>'
-        '<p><label for="aw-import">Files of a configuration, one or several</label></p>'
-        '<p class="note"><code>setup.yaml</code>, <code>values.yaml</code> of the chart with its secrets, '
-        "<code>config.toml</code>, <code>docker-compose.yaml</code> with <code>.env</code>. What maps to answers is "
-        "taken, the rest is listed.</p>"
+        f'<h2 class="group">{say("Or take over what exists")}</h2>'
+        f'<p><label for="aw-import">{say("Files of a configuration, one or several")}</label></p>'
+        f'<p class="note">{which}</p>'
         '<p><input id="aw-import" type="file" multiple accept=".yaml,.yml,.toml,.env,.json,text/plain"></p>'
     )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from html import escape
 
 from aeterna_nb.findings import Finding
+from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.session import Session
-from aeterna_nb.notebook.words import count, open_question
+from aeterna_nb.notebook.words import open_question
 from aeterna_nb.questions import by_name
 from aeterna_nb.wording import shown
 
@@ -15,52 +16,69 @@ PARTS = ("vector_backend", "cache", "postgresql", "llm")
 
 def summary(session: Session, seen: Seen) -> str:
     """One or two sentences and a row of tags, as HTML, under their heading."""
-    return f"<h2>What will be deployed</h2><p>{sentence(session)}</p>{tags(session, seen)}"
+    return f"<h2>{say('What will be deployed')}</h2><p>{sentence(session)}</p>{tags(session, seen)}"
 
 
 def sentence(session: Session) -> str:
     """What the answers amount to, as HTML. Whatever is not answered yet is said to be open."""
     target, mode = session.value("target"), session.value("mode")
     if target is None:
-        return "Nothing is decided yet. Begin with a preset, or say where Aeterna will run."
+        return say("Nothing is decided yet. Begin with a preset, or say where Aeterna will run.")
     if target == "opencode-only":
-        return f"Installs nothing here. OpenCode reaches Aeterna at {_central(session)}."
-    place = "on Kubernetes" if target == "kubernetes" else "with Docker Compose"
+        return say("Installs nothing here. OpenCode reaches Aeterna at {address}.", address=_central(session))
+    place = say("on Kubernetes") if target == "kubernetes" else say("with Docker Compose")
     if mode is None:
-        return f"Aeterna {place}. The mode is still open."
+        return say("Aeterna {place}. The mode is still open.", place=place)
     if mode == "remote":
-        return f"Runs no server {place}: clients use the central server at {_central(session)}."
-    version = escape(str(session.value("server_version") or ""))
-    text = f"Installs <b>Aeterna {version}</b> {place} in <b>{mode}</b> mode{_with(session)}"
-    if session.value("namespace"):
-        text += f", in the namespace <code>{escape(session.value('namespace'))}</code>"
-    text += "."
+        return say(
+            "Runs no server {place}: clients use the central server at {address}.",
+            place=place,
+            address=_central(session),
+        )
+    text = _installs(session, place, mode)
     if mode == "hybrid":
-        text += f" Keeps in step with the central server at {_central(session)}."
+        text += " " + say("Keeps in step with the central server at {address}.", address=_central(session))
     return text
+
+
+def _installs(session: Session, place: str, mode: str) -> str:
+    named = {
+        "version": escape(str(session.value("server_version") or "")),
+        "place": place,
+        "mode": mode,
+        "parts": _with(session),
+    }
+    if session.value("namespace"):
+        return say(
+            "Installs <b>Aeterna {version}</b> {place} in <b>{mode}</b> mode{parts}, in the namespace "
+            "<code>{namespace}</code>.",
+            namespace=escape(session.value("namespace")),
+            **named,
+        )
+    return say("Installs <b>Aeterna {version}</b> {place} in <b>{mode}</b> mode{parts}.", **named)
 
 
 def _central(session: Session) -> str:
     url = session.value("central_url")
-    return f"<code>{escape(url)}</code>" if url else "an address that is still missing"
+    return f"<code>{escape(url)}</code>" if url else say("an address that is still missing")
 
 
 def _with(session: Session) -> str:
-    chosen = [_part(session, name) for name in PARTS]
-    named = [part for part in chosen if part]
+    named = [part for part in (_part(session, name) for name in PARTS) if part]
     if not named:
         return ""
-    return ", with " + (" and ".join([", ".join(named[:-1]), named[-1]]) if named[:-1] else named[-1])
+    *first, last = named
+    listed = say("{first} and {last}", first=", ".join(first), last=last) if first else last
+    return say(", with {parts}", parts=listed)
 
 
 def _part(session: Session, name: str) -> str:
     value = session.value(name)
     if value is None or value == "none":
         return ""
-    title = escape(shown(by_name()[name], value))
     if name == "postgresql":
-        return "PostgreSQL of your own" if value == "external" else "PostgreSQL"
-    return title
+        return say("PostgreSQL of your own") if value == "external" else "PostgreSQL"
+    return escape(shown(by_name()[name], value))
 
 
 def tags(session: Session, seen: Seen) -> str:
@@ -71,11 +89,11 @@ def tags(session: Session, seen: Seen) -> str:
     warnings = len(findings) - errors - opened
     parts = []
     if errors:
-        parts.append(("bad", count(errors, "thing to fix", "things to fix")))
+        parts.append(("bad", say_many(errors, "{number} thing to fix", "{number} things to fix")))
     if opened:
-        parts.append(("warn", count(opened, "answer is open", "answers are open")))
+        parts.append(("warn", say_many(opened, "{number} answer is open", "{number} answers are open")))
     if warnings:
-        parts.append(("", f"{warnings} to know"))
+        parts.append(("", say("{number} to know", number=warnings)))
     if seen.current and not errors:
         parts.append(("ok", _proven(session, seen)))
     return (
@@ -89,6 +107,11 @@ def _errors(findings: Sequence[Finding]) -> int:
 
 def _proven(session: Session, seen: Seen) -> str:
     if seen.manifests:
-        version = escape(str(session.value("kubernetes_version")))
-        return f"{count(len(seen.manifests), 'object', 'objects')} valid for Kubernetes {version}"
-    return f"{count(len(seen.files), 'file', 'files')} checked"
+        proven = say_many(
+            len(seen.manifests),
+            "{number} object valid for Kubernetes {version}",
+            "{number} objects valid for Kubernetes {version}",
+            version=str(session.value("kubernetes_version")),
+        )
+        return escape(proven)
+    return say_many(len(seen.files), "{number} file checked", "{number} files checked")

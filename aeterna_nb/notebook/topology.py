@@ -6,6 +6,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from aeterna_nb.answers import Answers
+from aeterna_nb.language import say, say_many
 
 Kind = Literal["own", "inside", "outside"]
 Lookup = Callable[[str], Any]
@@ -85,15 +86,15 @@ def topology(answers: Answers) -> Topology:
 def _place(value: Lookup) -> str:
     match value("target"):
         case "kubernetes":
-            return f"namespace {value('namespace') or 'to be named'}"
+            return say("namespace {name}", name=value("namespace") or say("to be named"))
         case "docker-compose":
-            return "this machine"
+            return say("this machine")
         case _:
-            return "not decided yet"
+            return say("not decided yet")
 
 
 def _opencode() -> Box:
-    return Box("opencode", "OpenCode", "your machine", "outside")
+    return Box("opencode", "OpenCode", say("your machine"), "outside")
 
 
 def _client(value: Lookup) -> Iterator[Box]:
@@ -105,21 +106,21 @@ def _ingress(value: Lookup) -> Iterator[Box]:
     if value("ingress"):
         host = value("ingress_host")
         port = "80" if value("ingress_tls") == "none" else "443"
-        yield Box("ingress", "Ingress", host or "host missing", "inside", port, not host)
+        yield Box("ingress", "Ingress", host or say("host missing"), "inside", port, not host)
 
 
 def _further(value: Lookup) -> Iterator[tuple[str, Box]]:
     """What others than the server's services need outside: who asks, and the box."""
     if value("opal_policy_source") == "git":
-        yield "opal", _at_address("policies", "Policy repository", value("opal_policy_repo_url"))
+        yield "opal", _at_address("policies", say("Policy repository"), value("opal_policy_repo_url"))
     if value("opal_data_source") == "url":
-        yield "opal", _at_address("people", "People and groups", value("opal_data_url"))
+        yield "opal", _at_address("people", say("People and groups"), value("opal_data_url"))
     if value("tracing"):
         yield "server", _at_address("tracing", "OpenTelemetry", value("tracing_endpoint"))
     if value("backup") and value("postgresql") == "cloudnative-pg":
-        title, question = BACKUPS.get(value("backup_target"), ("Backups", ""))
+        title, question = BACKUPS.get(value("backup_target"), (say("Backups"), ""))
         place = value(question) if question else None
-        yield "postgresql", Box("backup", title, place or "place missing", "outside", "443", not place)
+        yield "postgresql", Box("backup", title, place or say("place missing"), "outside", "443", not place)
 
 
 def _at_address(key: str, title: str, address: str | None) -> Box:
@@ -128,18 +129,18 @@ def _at_address(key: str, title: str, address: str | None) -> Box:
     user, at, rest = (address or "").partition("@")
     host = url.hostname or (rest.partition(":")[0] if at and user else "")
     port = url.port or {"http": 80, "https": 443}.get(url.scheme, 22)
-    return Box(key, title, host or "address missing", "outside", str(port), not host)
+    return Box(key, title, host or say("address missing"), "outside", str(port), not host)
 
 
 def _server_note(value: Lookup) -> str:
     pods = value("hpa_min_replicas") if value("hpa") else value("replicas")
     if value("target") != "kubernetes" or pods is None:
-        return f"port {SERVER_PORT}"
-    return f"{_pods(pods)}, port {SERVER_PORT}"
+        return say("port {port}", port=SERVER_PORT)
+    return f"{_pods(pods)}, {say('port {port}', port=SERVER_PORT)}"
 
 
 def _pods(number: int) -> str:
-    return "1 pod" if number == 1 else f"{number} pods"
+    return say_many(number, "{number} pod", "{number} pods")
 
 
 def _services(value: Lookup) -> Iterator[Box]:
@@ -147,7 +148,7 @@ def _services(value: Lookup) -> Iterator[Box]:
     yield from _cache(value)
     yield from _postgresql(value)
     if value("opal"):
-        yield Box("opal", "OPAL and Cedar", "policies", "inside", "7002")
+        yield Box("opal", say("OPAL and Cedar"), say("policies"), "inside", "7002")
     if value("llm") in MODELS:
         yield _model(value)
     if value("mode") == "hybrid":
@@ -160,10 +161,10 @@ def _store(value: Lookup) -> Iterator[Box]:
         case "qdrant" | "weaviate":
             host, port = value(f"{backend}_host"), str(value(f"{backend}_port") or 443)
         case "mongodb":
-            host = "your MongoDB" if value("mongodb_external") or value("mongodb_uri") is not None else None
+            host = say("your MongoDB") if value("mongodb_external") or value("mongodb_uri") is not None else None
             port = str(PORTS["mongodb"])
         case "pinecone" | "vertex-ai" | "databricks":
-            host, port = "a service outside", "443"
+            host, port = say("a service outside"), "443"
         case _:  # none yet, or pgvector, which is in PostgreSQL
             return
     if host is not None:
@@ -182,11 +183,13 @@ def _cache(value: Lookup) -> Iterator[Box]:
             yield Box("cache", "Valkey", _sized(None if copies is None else copies + 1, None), "inside", "6379")
         case "external":
             host = value("redis_host")
-            yield Box("cache", "Redis", host or "host missing", "outside", str(value("redis_port") or 6379), not host)
+            yield Box(
+                "cache", "Redis", host or say("host missing"), "outside", str(value("redis_port") or 6379), not host
+            )
 
 
 def _postgresql(value: Lookup) -> Iterator[Box]:
-    vectors = " with pgvector" if value("vector_backend") == "pgvector" else ""
+    vectors = say(" with pgvector") if value("vector_backend") == "pgvector" else ""
     match value("postgresql"):
         case "cloudnative-pg":
             note = _sized(value("postgresql_instances"), value("postgresql_storage"))
@@ -194,7 +197,7 @@ def _postgresql(value: Lookup) -> Iterator[Box]:
         case "external":
             host = value("postgresql_host")
             port = str(value("postgresql_port") or 5432)
-            yield Box("postgresql", "PostgreSQL" + vectors, host or "host missing", "outside", port, not host)
+            yield Box("postgresql", "PostgreSQL" + vectors, host or say("host missing"), "outside", port, not host)
 
 
 def _model(value: Lookup) -> Box:
@@ -202,13 +205,15 @@ def _model(value: Lookup) -> Box:
     if provider == "ollama":
         host = urlsplit(value("ollama_host") or "")
         return Box("model", MODELS[provider], host.hostname or "", "outside", str(host.port or 80))
-    return Box("model", MODELS[provider], "a service outside", "outside", "443")
+    return Box("model", MODELS[provider], say("a service outside"), "outside", "443")
 
 
 def _central(value: Lookup) -> Box:
     url = urlsplit(value("central_url") or "")
     port = url.port or (80 if url.scheme == "http" else 443)
-    return Box("central", "Central server", url.hostname or "address missing", "outside", str(port), not url.hostname)
+    return Box(
+        "central", say("Central server"), url.hostname or say("address missing"), "outside", str(port), not url.hostname
+    )
 
 
 def _sized(pods: int | None, storage: str | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from aeterna_nb.answers import Answers
+from aeterna_nb.language import say
 from aeterna_nb.notebook.work import Gradually
 from aeterna_nb.origins import Causes, Subject, Tracer
 from aeterna_nb.origins.reading import behind
@@ -37,7 +38,7 @@ class Found:
     @property
     def words(self) -> str:
         """How far it is."""
-        return f"Traced {len(self.causes)} of {self.total} answers."
+        return say("Traced {number} of {total} answers.", number=len(self.causes), total=self.total)
 
 
 class _Traced:

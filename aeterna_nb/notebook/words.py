@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from aeterna_nb.answers import Origin
 from aeterna_nb.findings import Finding
+from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question, Stage, by_name
@@ -24,11 +25,6 @@ class StageState:
 
     state: State
     note: str
-
-
-def count(number: int, one: str, many: str) -> str:
-    """A number with its noun, such as "1 question" or "3 questions"."""
-    return f"{number} {one if number == 1 else many}"
 
 
 def stage_of(finding: Finding) -> str:
@@ -49,39 +45,39 @@ def stage_state(session: Session, stage: Stage, findings: Sequence[Finding]) -> 
     if stage.id == "review":
         return _review_state(findings)
     if len(errors) > len(missing) or (missing and stage.id in session.left):
-        return StageState("attention", f"Needs attention ({len(errors)})")
+        return StageState("attention", say("Needs attention ({number})", number=len(errors)))
     if missing:
-        return StageState("todo", f"To do: {count(len(missing), 'answer', 'answers')}")
+        return StageState("todo", say_many(len(missing), "To do: {number} answer", "To do: {number} answers"))
     if stage.id == "start":
-        return StageState("done", f"Done: {_beginning(session)}")
+        return StageState("done", say("Done: {words}", words=_beginning(session)))
     asked = session.questions_of(stage.id)
     decided = any(session.answers.origin(question.name) > Origin.DEFAULT for question in asked)
     if decided or stage.id in session.left:
-        return StageState("done", f"Done: {_gist(session, asked)}")
-    return StageState("todo", "To do: look at it")
+        return StageState("done", say("Done: {words}", words=_gist(session, asked)))
+    return StageState("todo", say("To do: look at it"))
 
 
 def _beginning(session: Session) -> str:
     if session.preset:
-        return PRESETS[session.preset].title
-    return "from files" if session.answers.layers.get(Origin.FILE) else "from scratch"
+        return say(PRESETS[session.preset].title)
+    return say("from files") if session.answers.layers.get(Origin.FILE) else say("from scratch")
 
 
 def _review_state(findings: Sequence[Finding]) -> StageState:
     errors = sum(finding.severity == "error" for finding in findings)
     loose = any(finding.severity == "error" and stage_of(finding) == "review" for finding in findings)
     if loose:
-        return StageState("attention", "Needs attention")
+        return StageState("attention", say("Needs attention"))
     if errors:
-        return StageState("todo", f"To do: {count(errors, 'answer', 'answers')} first")
-    return StageState("todo", "To do: ready")
+        return StageState("todo", say_many(errors, "To do: {number} answer first", "To do: {number} answers first"))
+    return StageState("todo", say("To do: ready"))
 
 
 def _gist(session: Session, asked: Sequence[Question]) -> str:
     main = [question for question in asked if question.main]
     if not main and len(asked) > MANY:
         changed = sum(session.answers.origin(question.name) > Origin.DEFAULT for question in asked)
-        return f"{changed} changed" if changed else "defaults"
+        return say("{number} changed", number=changed) if changed else say("defaults")
     heads = main or [question for question in asked if question.kind in ("choice", "boolean")][:1]
     parts = [_short(question, session.value(question.name)) for question in heads]
     return ", ".join(part for part in parts if part)
@@ -91,7 +87,7 @@ def _short(question: Question, value: object) -> str:
     if value is None:
         return ""
     if question.kind == "boolean":
-        return "on" if value else "off"
+        return say("on") if value else say("off")
     if isinstance(value, str) and value.startswith("http"):
         return urlsplit(value).hostname or ""
     return shown(question, value)
@@ -101,12 +97,12 @@ def error_at(name: str, session: Session, findings: Sequence[Finding]) -> tuple[
     """The sentence to show at a question, and whether it is a mistake rather than merely still open."""
     refused = session.refusal(name)
     if refused:
-        return refused, True
+        return say(refused), True
     for finding in findings:
         if finding.question == name and finding.severity == "error":
             question = by_name()[name]
             if open_question(finding):
                 # The choices stand right above the sentence, and an example stands in the field.
-                return finding.message, question.stage in session.left
-            return f"{finding.message} {finding.cure}".strip(), True
+                return say(finding.message), question.stage in session.left
+            return f"{say(finding.message)} {say(finding.cure)}".strip(), True
     return "", False

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from html import escape
 from typing import Protocol
 
+from aeterna_nb.language import say
 from aeterna_nb.notebook.highlight import page
 from aeterna_nb.notebook.seen import Seen
 
@@ -31,15 +32,16 @@ def document(seen: Seen, name: str, marked: Set[int] = frozenset()) -> str:
 
 
 def empty(sentence: str) -> str:
-    """A panel that has nothing to show yet, and says what would be here."""
-    return f'<p class="empty">{escape(sentence)}</p>'
+    """A panel that has nothing to show yet, and says what would be here: a sentence in English, translated here."""
+    return f'<p class="empty">{escape(say(sentence))}</p>'
 
 
 def stale(seen: Seen) -> str:
     """A line that says that what follows belongs to answers of before; empty when it is up to date."""
     if seen.current:
         return ""
-    return '<p class="note">Of your last complete answers. It is made anew when nothing is open any more.</p>'
+    words = say("Of your last complete answers. It is made anew when nothing is open any more.")
+    return f'<p class="note">{words}</p>'
 
 
 def menu(label: str, act: str, options: Mapping[str, str], chosen: str) -> str:
@@ -58,7 +60,7 @@ def listed(items: Sequence[str], most: int, name: str, kind: str = "") -> str:
     first, rest = (f'<ul class="{kind}">{"".join(part)}</ul>' for part in (items[:most], items[most:]))
     if len(items) <= most:
         return first
-    words = f"{len(items) - most} more"
+    words = say("{number} more", number=len(items) - most)
     return f'{first}<details data-name="{escape(name)}"><summary>{words}</summary>{rest}</details>'
 
 
@@ -71,7 +73,7 @@ def command(line: str) -> str:
     """A command line with a button that copies it."""
     return (
         f'<div class="copy"><pre class="command">{escape(line)}</pre>'
-        '<button type="button" class="aw-button" data-copy>Copy</button></div>'
+        f'<button type="button" class="aw-button" data-copy>{say("Copy")}</button></div>'
     )
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Collection, Sequence
 from html import escape
 
+from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.panels.base import empty, jump, listed
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.tracing import Tracing
-from aeterna_nb.notebook.words import count
 from aeterna_nb.origins import Causes
 from aeterna_nb.origins.reading import dependent_lines
 from aeterna_nb.origins.trees import Effect, Path
 from aeterna_nb.questions import STAGES, Question
 from aeterna_nb.wording import shown
+
+NOT_YET = message("What an answer causes appears here as soon as nothing is open or being worked out any more.")
 
 MOST = 10
 """Lines of one document that are shown at once; the others are behind a button."""
@@ -27,7 +29,7 @@ class CausesPanel:
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
-        return "Causes"
+        return say("Causes")
 
     def act(self, act: str, on: str, value: str) -> None:
         """Show what another answer causes."""
@@ -46,22 +48,25 @@ class CausesPanel:
     def html(self, seen: Seen) -> str:
         """What the chosen answer causes, or the first."""
         if not seen.settled:
-            return empty("What an answer causes appears here as soon as nothing is open or being worked out any more.")
+            return empty(
+                message("What an answer causes appears here as soon as nothing is open or being worked out any more.")
+            )
         chosen = self.chosen(seen)
         value = seen.answers.lookup(chosen.name)
-        words = "not given" if value is None else shown(chosen, value)
-        title = escape(f"{chosen.label.rstrip('?')}: {words}")
+        words = say("not given") if value is None else shown(chosen, value)
+        title = escape(f"{say(chosen.label).rstrip('?')}: {words}")
         arrive, self._arrive = " data-arrive" * self._arrive, False
         heading = f'<h2 class="group" tabindex="-1" data-act="here"{arrive}>{title}</h2>'
-        way = f"<p>{jump(chosen.name, 'Go to the question')}</p>"
+        way = f"<p>{jump(chosen.name, say('Go to the question'))}</p>"
         return _menu(seen.answers.active(), chosen) + heading + way + self._content(seen, chosen)
 
     def _content(self, seen: Seen, question: Question) -> str:
         both = self._tracing.found("files"), self._tracing.found("manifests")
         known = [found.causes[question.name] for found in both if question.name in found.causes]
-        note = '<p class="note" role="status">Other values are being tried.</p>' if len(known) < len(both) else ""
+        waiting = say("Other values are being tried.") if len(known) < len(both) else ""
+        note = f'<p class="note" role="status">{waiting}</p>' if waiting else ""
         sections = _effects(seen, known, "value") + _effects(seen, known, "presence") + _coming(known)
-        nothing = "" if sections or note else "<p>Nothing else depends on it.</p>"
+        nothing = "" if sections or note else f"<p>{say('Nothing else depends on it.')}</p>"
         return note + sections + nothing
 
 
@@ -69,17 +74,19 @@ def _menu(asked: Sequence[Question], chosen: Question) -> str:
     groups = []
     for stage in STAGES:
         own = [question for question in asked if question.stage == stage.id]
-        options = "".join(
-            f'<option value="{question.name}"{" selected" * (question == chosen)}>{escape(question.label)}</option>'
-            for question in own
-        )
-        groups.append(f'<optgroup label="{escape(stage.title)}">{options}</optgroup>' if own else "")
-    return f'<div class="pick"><label>Answer <select data-act="causes">{"".join(groups)}</select></label></div>'
+        options = "".join(_option(question, selected=question == chosen) for question in own)
+        groups.append(f'<optgroup label="{escape(say(stage.title))}">{options}</optgroup>' if own else "")
+    select = f'<select data-act="causes">{"".join(groups)}</select>'
+    return f'<div class="pick"><label>{say("Answer")} {select}</label></div>'
+
+
+def _option(question: Question, *, selected: bool) -> str:
+    return f'<option value="{question.name}"{" selected" * selected}>{escape(say(question.label))}</option>'
 
 
 def _effects(seen: Seen, known: Sequence[Causes], effect: Effect) -> str:
     """What changes its value with the answer, or what is there because of it: documents first, then single lines."""
-    title = "Changes with it" if effect == "value" else "Is there because of it"
+    title = say("Changes with it") if effect == "value" else say("Is there because of it")
     whole, lists, number = [], [], 0
     pairs = [(document, each) for each in known for document in each.effects]
     for document, causes in pairs:
@@ -92,10 +99,10 @@ def _effects(seen: Seen, known: Sequence[Causes], effect: Effect) -> str:
         lists.append(f"<h3>{escape(document)}</h3>{listed(own, MOST, title + document, 'causes')}" if own else "")
     if not whole and not number:
         return ""
-    said = [count(len(whole), "file or object", "files and objects")] * bool(whole)
-    said += [count(number, "line", "lines")] * bool(number)
+    said = [say_many(len(whole), "{number} file or object", "{number} files and objects")] * bool(whole)
+    said += [say_many(number, "{number} line", "{number} lines")] * bool(number)
     documents = listed(whole, MOST, title, "causes")
-    return f'<h2 class="group">{title}: {" and ".join(said)}</h2>{documents}{"".join(lists)}'
+    return f'<h2 class="group">{title}: {say(" and ").join(said)}</h2>{documents}{"".join(lists)}'
 
 
 def _open(document: str) -> str:
@@ -114,7 +121,7 @@ def _line(document: str, number: int, text: str) -> str:
 
 def _coming(known: Sequence[Causes]) -> str:
     """What is not there now and would be with another answer."""
-    title = "Would come with another answer"
+    title = say("Would come with another answer")
     items = [
         f"<li>{_coming_in(document, paths)}</li>" for causes in known for document, paths in causes.appears.items()
     ]

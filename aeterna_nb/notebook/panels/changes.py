@@ -2,6 +2,7 @@
 
 from html import escape
 
+from aeterna_nb.language import message, say
 from aeterna_nb.notebook.diff import side_by_side
 from aeterna_nb.notebook.masking import masked_file
 from aeterna_nb.notebook.panels.base import empty, menu, stale
@@ -10,7 +11,9 @@ from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.workspace import WorkspaceError, read_text
 
 DISK, DEFAULTS = "disk", "defaults"
-COMPARED = {DISK: "the files on disk", DEFAULTS: "the chart's defaults"}
+COMPARED = {DISK: message("the files on disk"), DEFAULTS: message("the chart's defaults")}
+
+NO_CLUSTER = message("Only what is installed in a cluster has the chart's defaults to differ from.")
 
 
 class ChangesPanel:
@@ -24,7 +27,7 @@ class ChangesPanel:
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
-        return "Changes"
+        return say("Changes")
 
     def act(self, act: str, on: str, value: str) -> None:
         """Compare with something else."""
@@ -34,10 +37,10 @@ class ChangesPanel:
     def html(self, seen: Seen) -> str:
         """The differences."""
         if not seen.files:
-            return empty("What differs appears here as soon as the main choices are made.")
+            return empty(message("What differs appears here as soon as the main choices are made."))
         if seen.folder is None:
             return stale(seen) + _from_defaults(seen)
-        picked = f'<div class="pick">{menu("Compare with", "compare", COMPARED, self._with)}</div>'
+        picked = f'<div class="pick">{_menu(self._with)}</div>'
         content = self._on_disk(seen) if self._with == DISK else _from_defaults(seen)
         return stale(seen) + picked + content
 
@@ -46,7 +49,7 @@ class ChangesPanel:
             parts = [self._file(seen, name) for name in seen.files]
         except WorkspaceError as error:
             return empty(str(error))
-        return "".join(parts) or empty("Writing would change nothing: the files on disk are the same.")
+        return "".join(parts) or empty(message("Writing would change nothing: the files on disk are the same."))
 
     def _file(self, seen: Seen, name: str) -> str:
         assert seen.folder is not None
@@ -54,10 +57,16 @@ class ChangesPanel:
         before = masked_file(name, there) if there is not None else ""
         if there is not None and before == seen.files[name]:
             return ""
-        state = "is new" if there is None else "changes"
-        table = side_by_side(before, seen.files[name], name, ("On disk", "To be written"))
-        return f'<h2 class="group">{escape(name)} {state}</h2>{table}'
+        title = say("{file} is new", file=name) if there is None else say("{file} changes", file=name)
+        table = side_by_side(before, seen.files[name], name, (say("On disk"), say("To be written")))
+        return f'<h2 class="group">{escape(title)}</h2>{table}'
+
+
+def _menu(chosen: str) -> str:
+    return menu(say("Compare with"), "compare", {key: say(words) for key, words in COMPARED.items()}, chosen)
 
 
 def _from_defaults(seen: Seen) -> str:
-    return defaults_table(seen) or empty("Only what is installed in a cluster has the chart's defaults to differ from.")
+    return defaults_table(seen) or empty(
+        message("Only what is installed in a cluster has the chart's defaults to differ from.")
+    )

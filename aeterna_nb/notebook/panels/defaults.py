@@ -6,13 +6,11 @@ from typing import Any
 
 from aeterna_nb.chart_values.departures import Departure, Path, departures, description
 from aeterna_nb.generate.files import MASK, SECRET_VALUES_FILE, VALUES_FILE
+from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.panels.base import prose
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.notebook.words import count
 from aeterna_nb.origins.lines import lines
 from aeterna_nb.origins.trees import read
-
-HEAD = "".join(f'<th scope="col">{word}</th>' for word in ("Value", "Default", "Yours"))
 
 
 def defaults_table(seen: Seen) -> str:
@@ -26,10 +24,14 @@ def defaults_table(seen: Seen) -> str:
     secret = [path for path in _places(seen, SECRET_VALUES_FILE) if path and path[-1] == "value"]
     places = _places(seen, SECRET_VALUES_FILE)
     rows += "".join(_row(Departure(path, "", MASK, description(path)), places, SECRET_VALUES_FILE) for path in secret)
-    said = count(len(found) + len(secret), "value differs", "values differ")
+    said = say_many(
+        len(found) + len(secret),
+        "{number} value differs from the defaults of the chart.",
+        "{number} values differ from the defaults of the chart.",
+    )
+    head = "".join(f'<th scope="col">{word}</th>' for word in (say("Value"), say("Default"), say("Yours")))
     return (
-        f'<p role="status">{said} from the defaults of the chart.</p>'
-        f'<table class="values"><thead><tr>{HEAD}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<p role="status">{said}</p><table class="values"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
 
 
@@ -55,8 +57,8 @@ def _row(departure: Departure, places: dict[Path, int], name: str) -> str:
 def _words(value: Any) -> str:
     """A value in words; a text without its quotation marks."""
     if value is None or value in ("", [], {}):
-        return '<span class="muted">none</span>'
+        return f'<span class="muted">{say("none")}</span>'
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"<code>{escape(text)}</code>"

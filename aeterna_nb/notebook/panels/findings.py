@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from aeterna_nb.findings import Finding
+from aeterna_nb.language import message, say
 from aeterna_nb.notebook.panels.base import empty, jump, prose
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.words import open_question, stage_of
@@ -12,15 +13,14 @@ from aeterna_nb.questions import STAGES, by_name
 
 def card(finding: Finding) -> str:
     """One finding: what kind it is, the sentence, its cure, and the way to its question."""
-    tone, kind = ("bad", "To fix") if finding.severity == "error" else ("warn", "Good to know")
+    tone, kind = ("bad", say("To fix")) if finding.severity == "error" else ("warn", say("Good to know"))
     if open_question(finding):
-        tone, kind = "todo", "Still open"
-    cure = f"<span>{prose(finding.cure)}</span>" if finding.cure else ""
+        tone, kind = "todo", say("Still open")
+    cure = f"<span>{prose(say(finding.cure))}</span>" if finding.cure else ""
     question = by_name().get(finding.question)
-    way = jump(question.name, f"Go to: {question.label}") if question else ""
-    return (
-        f'<div class="finding {tone}"><span class="kind">{kind}</span><b>{prose(finding.message)}</b>{cure}{way}</div>'
-    )
+    way = jump(question.name, say("Go to: {question}", question=say(question.label))) if question else ""
+    sentence = f'<span class="kind">{kind}</span><b>{prose(say(finding.message))}</b>'
+    return f'<div class="finding {tone}">{sentence}{cure}{way}</div>'
 
 
 class FindingsPanel:
@@ -28,7 +28,7 @@ class FindingsPanel:
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
-        return f"Findings ({len(seen.findings)})" if seen.findings else "Findings"
+        return say("Findings ({number})", number=len(seen.findings)) if seen.findings else say("Findings")
 
     def act(self, act: str, on: str, value: str) -> None:
         """Nothing: a jump belongs to the page."""
@@ -36,8 +36,8 @@ class FindingsPanel:
     def html(self, seen: Seen) -> str:
         """The findings by stage."""
         if not seen.findings:
-            return empty("Nothing is wrong, and there is nothing you need to know.")
-        return "".join(self._stage(stage.id, stage.title, seen.findings) for stage in STAGES)
+            return empty(message("Nothing is wrong, and there is nothing you need to know."))
+        return "".join(self._stage(stage.id, say(stage.title), seen.findings) for stage in STAGES)
 
     def _stage(self, stage: str, title: str, findings: Sequence[Finding]) -> str:
         own = sorted(
@@ -46,5 +46,5 @@ class FindingsPanel:
         )
         if not own:
             return ""
-        words = "The configuration as a whole" if stage == "review" else title
+        words = say("The configuration as a whole") if stage == "review" else title
         return f'<h2 class="group">{escape(words)}</h2>' + "".join(card(finding) for finding in own)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from aeterna_nb.generate.files import MASK, SECRET_FILES
+from aeterna_nb.language import say
 from aeterna_nb.notebook.panels.base import jump, listed
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.tracing import Found
@@ -14,8 +15,6 @@ from aeterna_nb.wording import shown
 MOST = 4
 """Answers of one kind that are shown at once; the others are behind a button."""
 
-CLOSE = '<button type="button" class="aw-button" data-act="line" data-on="">Close</button>'
-
 
 def line_card(seen: Seen, found: Found) -> str:
     """The card, or nothing when no line is picked."""
@@ -25,22 +24,23 @@ def line_card(seen: Seen, found: Found) -> str:
     text = seen.text(name)
     line = None if text is None else seen.picked.line(text)
     if text is None or line is None:
-        return _card(f"The line of {escape(name)} is not there any more", "")
+        return _card(escape(say("The line of {document} is not there any more", document=name)), "")
     behind = found.behind(name, seen.picked.paths)
     words = text.split("\n")[line].strip()
-    note = " Its value is a secret, and is not shown." if name in SECRET_FILES and MASK in words else ""
-    quoted = f"<p><code>{escape(words)}</code>{note}</p>" if words else ""
-    title = f"Line {line + 1} of {escape(name)} comes from"
-    return _card(title, quoted + _answers(seen, behind) + _state(seen, found, nothing=not behind))
+    note = say("Its value is a secret, and is not shown.") if name in SECRET_FILES and MASK in words else ""
+    quoted = f"<p><code>{escape(words)}</code>{' ' * bool(note)}{note}</p>" if words else ""
+    title = say("Line {number} of {document} comes from", number=line + 1, document=name)
+    return _card(escape(title), quoted + _answers(seen, behind) + _state(seen, found, nothing=not behind))
 
 
 def _card(title: str, content: str) -> str:
-    head = f"<h2>{title}</h2>{CLOSE}"
-    return f'<section aria-label="Where the line comes from">{head}<div>{content}</div></section>'
+    close = f'<button type="button" class="aw-button" data-act="line" data-on="">{say("Close")}</button>'
+    head = f"<h2>{title}</h2>{close}"
+    return f'<section aria-label="{say("Where the line comes from")}">{head}<div>{content}</div></section>'
 
 
 def _answers(seen: Seen, behind: Sequence[tuple[str, Effect]]) -> str:
-    groups: list[tuple[str, Effect]] = [("What stands here", "value"), ("That it is there", "presence")]
+    groups: list[tuple[str, Effect]] = [(say("What stands here"), "value"), (say("That it is there"), "presence")]
     parts = []
     for words, effect in groups:
         items = [_answer(seen, name) for name, found in behind if found == effect]
@@ -51,13 +51,13 @@ def _answers(seen: Seen, behind: Sequence[tuple[str, Effect]]) -> str:
 def _answer(seen: Seen, name: str) -> str:
     question = by_name()[name]
     value = seen.answers.lookup(name)
-    words = "not given" if value is None else shown(question, value)
-    return f"<li>{jump(name, question.label.rstrip('?'))} <span>{escape(words)}</span></li>"
+    words = say("not given") if value is None else shown(question, value)
+    return f"<li>{jump(name, say(question.label).rstrip('?'))} <span>{escape(words)}</span></li>"
 
 
 def _state(seen: Seen, found: Found, nothing: bool) -> str:
     if not seen.settled:
-        return '<p class="note">It is looked up anew as soon as nothing is open any more.</p>'
+        return f'<p class="note">{say("It is looked up anew as soon as nothing is open any more.")}</p>'
     if not found.complete:
         return f'<p class="note">{found.words}</p>'
-    return "<p>No answer: it is the same whatever is answered here.</p>" if nothing else ""
+    return f"<p>{say('No answer: it is the same whatever is answered here.')}</p>" if nothing else ""

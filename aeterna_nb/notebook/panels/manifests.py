@@ -6,9 +6,9 @@ from typing import Any
 
 from aeterna_nb.chart import template_command
 from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE
+from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.panels.base import command, document, empty, menu, stale
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.notebook.words import count
 from aeterna_nb.origins import identity
 from aeterna_nb.rendering import target_of
 
@@ -17,14 +17,14 @@ Manifest = dict[str, Any]
 CHART = "aeterna-chart"
 """The folder that the commands shown here export the chart to."""
 
-ORDERS = {"component": "component", "kind": "kind"}
+ORDERS = {"component": message("component"), "kind": message("kind")}
 """What the objects can be grouped by, and how that is called."""
 
 
 def component(manifest: Manifest) -> str:
     """The component that an object belongs to, as its labels say; a subchart's without one is named by its chart."""
     labels = manifest.get("metadata", {}).get("labels") or {}
-    return str(labels.get("app.kubernetes.io/component") or labels.get("app.kubernetes.io/name") or "no component")
+    return str(labels.get("app.kubernetes.io/component") or labels.get("app.kubernetes.io/name") or say("no component"))
 
 
 def kind(manifest: Manifest) -> str:
@@ -51,7 +51,7 @@ class ManifestsPanel:
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
-        return f"Manifests ({len(seen.manifests)})" if seen.manifests else "Manifests"
+        return say("Manifests ({number})", number=len(seen.manifests)) if seen.manifests else say("Manifests")
 
     def act(self, act: str, on: str, value: str) -> None:
         """Open or close an object, search, or group otherwise."""
@@ -71,16 +71,20 @@ class ManifestsPanel:
         if not seen.manifests:
             target = seen.config.target if seen.config else "kubernetes"
             return empty(
-                "The objects appear here as soon as the main choices are made."
+                message("The objects appear here as soon as the main choices are made.")
                 if target == "kubernetes"
-                else "There are no Kubernetes objects: these answers are not for a cluster."
+                else message("There are no Kubernetes objects: these answers are not for a cluster.")
             )
         matches = self._matches(seen)
         found = [manifest for manifest in seen.manifests if identity(manifest) in matches]
+        orders = {key: say(words) for key, words in ORDERS.items()}
+        number = say_many(
+            len(found), "{number} object of {total}.", "{number} objects of {total}.", total=len(seen.manifests)
+        )
         search = (
-            '<div class="pick"><label>Search <input type="search" data-act="search" '
-            f'value="{escape(self._search)}"></label>{menu("By", "order", ORDERS, self._order)}</div>'
-            f'<p class="note" role="status">{count(len(found), "object", "objects")} of {len(seen.manifests)}.</p>'
+            f'<div class="pick"><label>{say("Search")} <input type="search" data-act="search" '
+            f'value="{escape(self._search)}"></label>{menu(say("By"), "order", orders, self._order)}</div>'
+            f'<p class="note" role="status">{number}</p>'
         )
         groups = "".join(
             self._group(seen, title, objects, matches) for title, objects in grouped(found, self._order).items()
@@ -93,7 +97,7 @@ class ManifestsPanel:
         files = tuple(name for name in (VALUES_FILE, SECRET_VALUES_FILE) if name in seen.files)
         lines = [f"aeterna chart export {CHART}", template_command(CHART, target_of(seen.config), files)]
         return (
-            '<details data-name="helm"><summary>The same with the helm program</summary>'
+            f'<details data-name="helm"><summary>{say("The same with the helm program")}</summary>'
             + "".join(command(line) for line in lines)
             + "</details>"
         )
@@ -117,7 +121,7 @@ class ManifestsPanel:
         is_open = key == self._open
         text = document(seen, key) if is_open else ""
         other = kind(manifest) if self._order == "component" else component(manifest)
-        beside = f"{other}, {count(lines, 'line', 'lines')}" if lines else other
+        beside = f"{other}, {say_many(lines, '{number} line', '{number} lines')}" if lines else other
         expanded = f'aria-expanded="{str(is_open).lower()}"'
         button = f'<button type="button" data-act="object" data-on="{escape(key)}" {expanded}>'
         return (

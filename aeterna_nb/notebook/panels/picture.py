@@ -3,6 +3,7 @@
 from html import escape
 from urllib.parse import quote
 
+from aeterna_nb.language import message, say
 from aeterna_nb.notebook.panels.base import empty
 from aeterna_nb.notebook.picture import ALONE, picture, sentences
 from aeterna_nb.notebook.seen import Seen
@@ -14,7 +15,7 @@ class PicturePanel:
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
-        return "Picture"
+        return say("Picture")
 
     def act(self, act: str, on: str, value: str) -> None:
         """Nothing: there is only one thing to see."""
@@ -22,14 +23,14 @@ class PicturePanel:
     def html(self, seen: Seen) -> str:
         """The picture, a legend, and the download."""
         if seen.answers.lookup("target") is None:
-            return empty("The picture appears here as soon as it is known where Aeterna will run.")
+            return empty(message("The picture appears here as soon as it is known where Aeterna will run."))
         drawn = topology(seen.answers)
         address = "data:image/svg+xml," + quote(picture(drawn, style=ALONE))
         words = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(drawn))
+        legend = say("A dashed frame stands outside of what is installed. Numbers are ports. Red says what is missing.")
         return (
             f"{picture(drawn)}"
-            '<p class="note">A dashed frame stands outside of what is installed. Numbers are ports. '
-            "Red says what is missing.</p>"
-            f'<p><a class="aw-link" download="aeterna.svg" href="{address}">Download the picture</a></p>'
-            f'<details data-name="words"><summary>The picture in words</summary><ul>{words}</ul></details>'
+            f'<p class="note">{legend}</p>'
+            f'<p><a class="aw-link" download="aeterna.svg" href="{address}">{say("Download the picture")}</a></p>'
+            f'<details data-name="words"><summary>{say("The picture in words")}</summary><ul>{words}</ul></details>'
         )

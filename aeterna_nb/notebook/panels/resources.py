@@ -5,10 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 from html import escape
 
+from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.panels.base import empty, stale
 from aeterna_nb.notebook.resources import GIB, Demand, NodeSize, demands, nodes_needed
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.notebook.words import count
 
 MOST_CORES, MOST_GIB = 512, 24576
 """The largest machines that the clouds offer have about as much."""
@@ -22,7 +22,7 @@ class ResourcesPanel:
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
-        return "Resources"
+        return say("Resources")
 
     def act(self, act: str, on: str, value: str) -> None:
         """Compare with another size of node; what is no size changes nothing."""
@@ -38,9 +38,9 @@ class ResourcesPanel:
         """The table, the sums, and how many nodes they fill."""
         asked = demands(seen.manifests)
         if not asked:
-            return empty("What the pods ask of the cluster appears here for a configuration that runs in one.")
-        picked = _field("CPUs of a node", "cores", self._size.cores, MOST_CORES) + _field(
-            "GiB of memory", "memory", int(self._size.memory / GIB), MOST_GIB
+            return empty(message("What the pods ask of the cluster appears here for a configuration that runs in one."))
+        picked = _field(say("CPUs of a node"), "cores", self._size.cores, MOST_CORES) + _field(
+            say("GiB of memory"), "memory", int(self._size.memory / GIB), MOST_GIB
         )
         return (
             f'{stale(seen)}<div class="pick">{picked}</div>{_verdict(asked, self._size)}{_table(asked)}{_missing(seen)}'
@@ -55,15 +55,26 @@ def _verdict(asked: Sequence[Demand], size: NodeSize) -> str:
     needed = nodes_needed(asked, size)
     if not needed:
         large = ", ".join(demand.name for demand in asked if not size.holds(demand))
-        words = f"A node of {size.words} is too small" + (f" for a pod of {large}." if large else ".")
+        words = (
+            say("A node of {size} is too small for a pod of {names}.", size=size.words, names=large)
+            if large
+            else say("A node of {size} is too small.", size=size.words)
+        )
         return f'<p role="status"><b>{escape(words)}</b></p>'
-    words = f"At least {count(needed, 'node', 'nodes')} of {size.words}, besides what Kubernetes itself needs."
+    words = say_many(
+        needed,
+        "At least {number} node of {size}, besides what Kubernetes itself needs.",
+        "At least {number} nodes of {size}, besides what Kubernetes itself needs.",
+        size=size.words,
+    )
     each = [needed if demand.each_node else 1 for demand in asked]
     cpu = sum((demand.cpu * times for demand, times in zip(asked, each, strict=True)), Decimal())
     memory = sum((demand.memory * times for demand, times in zip(asked, each, strict=True)), Decimal())
     cores, room = needed * size.cores, needed * size.memory
-    bars = _filled("CPU", cpu / cores, f"{_number(cpu)} of {cores}")
-    bars += _filled("Memory", memory / room, f"{gibibytes(memory)} of {gibibytes(room)}")
+    bars = _filled("CPU", cpu / cores, say("{amount} of {most}", amount=_number(cpu), most=cores))
+    bars += _filled(
+        say("Memory"), memory / room, say("{amount} of {most}", amount=gibibytes(memory), most=gibibytes(room))
+    )
     return f'<p role="status"><b>{words}</b></p><dl class="fill">{bars}</dl>'
 
 
@@ -79,13 +90,15 @@ def _table(asked: Sequence[Demand]) -> str:
     most = [max([getattr(demand, field) for demand in asked]) or Decimal(1) for field in ("cpu", "memory", "storage")]
     rows = "".join(_row(demand, most) for demand in asked)
     total = Demand(
-        "All together",
+        say("All together"),
         sum(demand.pods for demand in asked),
         sum((demand.cpu for demand in asked), Decimal()),
         sum((demand.memory for demand in asked), Decimal()),
         sum((demand.storage for demand in asked), Decimal()),
     )
-    head = "".join(f'<th scope="col">{word}</th>' for word in ("Part", "Pods", "CPU", "Memory", "Storage"))
+    head = "".join(
+        f'<th scope="col">{word}</th>' for word in (say("Part"), "Pods", "CPU", say("Memory"), say("Storage"))
+    )
     return (
         f'<table class="resources"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
         f"<tfoot>{_row(total, None)}</tfoot></table>"
@@ -93,11 +106,11 @@ def _table(asked: Sequence[Demand]) -> str:
 
 
 def _row(demand: Demand, most: Sequence[Decimal] | None) -> str:
-    pods = "each node" if demand.each_node else str(demand.pods)
+    pods = say("each node") if demand.each_node else str(demand.pods)
     amounts = [
         (demand.cpu, _number(demand.cpu)),
         (demand.memory, gibibytes(demand.memory)),
-        (demand.storage, gibibytes(demand.storage) if demand.storage else "none"),
+        (demand.storage, gibibytes(demand.storage) if demand.storage else say("none")),
     ]
     cells = "".join(
         f"<td>{words}{_bar(amount / top) if top and amount else ''}</td>"
@@ -118,4 +131,4 @@ def gibibytes(amount: Decimal) -> str:
 def _missing(seen: Seen) -> str:
     if not any(finding.check == "subcharts" for finding in seen.findings):
         return ""
-    return '<p class="note">Parts whose subcharts have not been fetched are not counted.</p>'
+    return f'<p class="note">{say("Parts whose subcharts have not been fetched are not counted.")}</p>'

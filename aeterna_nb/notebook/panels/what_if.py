@@ -3,18 +3,15 @@
 from decimal import Decimal
 from html import escape
 
+from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.diff import side_by_side
 from aeterna_nb.notebook.panels.base import empty, stale
 from aeterna_nb.notebook.panels.resources import gibibytes
 from aeterna_nb.notebook.resources import demands
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.notebook.words import count
 from aeterna_nb.origins import identity
 
 ZERO = Decimal()
-TITLES = ("Held", "Now")
-HOLD = '<button type="button" class="aw-button" data-act="hold">Hold the present answers</button>'
-RELEASE = '<button type="button" class="aw-button" data-act="release">Stop comparing</button>'
 
 
 class WhatIfPanel:
@@ -26,7 +23,7 @@ class WhatIfPanel:
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
-        return "What if"
+        return say("What if")
 
     def act(self, act: str, on: str, value: str) -> None:
         """Hold what is there, or let go of it."""
@@ -39,19 +36,23 @@ class WhatIfPanel:
         """The differences, or how to begin."""
         self._latest = seen
         if not seen.files:
-            return empty("Once the main choices are made, two sets of answers can be compared here.")
+            return empty(message("Once the main choices are made, two sets of answers can be compared here."))
         if self._held is None:
-            return (
-                f"<p>Hold the answers as they are now, then change some: what differs is shown here.</p><p>{HOLD}</p>"
-            )
-        held = self._held
+            words = say("Hold the answers as they are now, then change some: what differs is shown here.")
+            return f"<p>{words}</p><p>{_button('hold', say('Hold the present answers'))}</p>"
+        held, titles = self._held, (say("Held"), say("Now"))
         difference = (
-            objects(held, seen, ("No longer there", "New"))
-            + changed_objects(held, seen, TITLES)
-            + files(held, seen, TITLES)
+            objects(held, seen, (say("No longer there"), say("New")))
+            + changed_objects(held, seen, titles)
+            + files(held, seen, titles)
         )
-        same = empty("So far nothing differs from the answers that you hold.")
-        return f"{stale(seen)}<p>{RELEASE}</p>{sums(held, seen, TITLES)}{difference or same}"
+        same = empty(message("So far nothing differs from the answers that you hold."))
+        release = _button("release", say("Stop comparing"))
+        return f"{stale(seen)}<p>{release}</p>{sums(held, seen, titles)}{difference or same}"
+
+
+def _button(act: str, words: str) -> str:
+    return f'<button type="button" class="aw-button" data-act="{act}">{words}</button>'
 
 
 def sums(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
@@ -61,7 +62,8 @@ def sums(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
         for (name, before), (_, after) in zip(_amounts(held), _amounts(seen), strict=True)
     )
     return (
-        '<table class="resources"><thead><tr><th scope="col">Together</th>'
+        '<table class="resources"><thead><tr><th scope="col">'
+        f"{say('Together')}</th>"
         f'<th scope="col">{escape(titles[0])}</th><th scope="col">{escape(titles[1])}</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
@@ -70,11 +72,11 @@ def sums(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
 def _amounts(seen: Seen) -> list[tuple[str, str]]:
     asked = demands(seen.manifests)
     return [
-        ("Objects", str(len(seen.manifests))),
+        (say("Objects"), str(len(seen.manifests))),
         ("Pods", str(sum(demand.pods for demand in asked))),
         ("CPU", f"{float(sum(demand.cpu for demand in asked)):g}"),
-        ("Memory", gibibytes(sum((demand.memory for demand in asked), ZERO))),
-        ("Storage", gibibytes(sum((demand.storage for demand in asked), ZERO))),
+        (say("Memory"), gibibytes(sum((demand.memory for demand in asked), ZERO))),
+        (say("Storage"), gibibytes(sum((demand.storage for demand in asked), ZERO))),
     ]
 
 
@@ -99,7 +101,7 @@ def changed_objects(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
         f'<details data-name="{escape(name)}"><summary>{escape(name)}</summary>{table}</details>'
         for name, table in changed.items()
     )
-    return _title("Changed", len(changed)) + parts if changed else ""
+    return _title(say("Changed"), len(changed)) + parts if changed else ""
 
 
 def _identities(seen: Seen) -> set[str]:
@@ -107,7 +109,7 @@ def _identities(seen: Seen) -> set[str]:
 
 
 def _title(words: str, number: int) -> str:
-    return f'<h2 class="group">{escape(words)}: {count(number, "object", "objects")}</h2>'
+    return f'<h2 class="group">{escape(words)}: {say_many(number, "{number} object", "{number} objects")}</h2>'
 
 
 def files(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:

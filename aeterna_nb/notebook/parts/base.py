@@ -1,12 +1,25 @@
 """What all parts share: where their scripts lie, and how a callback is kept from failing unseen."""
 
 import logging
+import re
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import anywidget
+import traitlets
+
+from aeterna_nb.language import say
+
+_SAID = re.compile(r'\bsay\("([^"]+)"')
+
 log = logging.getLogger("aeterna_nb.notebook")
+
+
+def said_in(text: str) -> list[str]:
+    """The texts that a script says to a person, as `say("...")`, in English."""
+    return list(dict.fromkeys(_SAID.findall(text)))
 
 
 def script(*names: str) -> str:
@@ -15,11 +28,23 @@ def script(*names: str) -> str:
     return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
+class Part(anywidget.AnyWidget):
+    """Base of every part. `words` are what its script says in another language than English, by the English text."""
+
+    words = traitlets.Dict().tag(sync=True)
+
+    @traitlets.default("words")
+    def _words(self) -> dict[str, str]:
+        said = {text: say(text) for text in said_in(str(self._esm))}
+        return {text: words for text, words in said.items() if words != text}
+
+
 def problem(error: BaseException) -> str:
     """A sentence for the page about an unexpected error. Its message is left out: it may quote a secret."""
-    return (
-        f"Something went wrong here that should not have ({type(error).__name__}). Your answers are kept; "
-        "change one, or reload the page. The server's log says where it happened."
+    return say(
+        "Something went wrong here that should not have ({kind}). Your answers are kept; change one, or reload the "
+        "page. The server's log says where it happened.",
+        kind=type(error).__name__,
     )
 
 

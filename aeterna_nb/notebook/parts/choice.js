@@ -1,5 +1,6 @@
 // One of several, or several of several. What is impossible stays in sight with its reason.
 function render({ model, el }) {
+  const say = sayer(model);
   const control = make("div", { class: "options" });
   const group = `aw-${Math.random().toString(36).slice(2)}`;
   const several = () => model.get("several");
@@ -31,7 +32,7 @@ function render({ model, el }) {
     fields = [];
     const cards = model.get("options").map((option) => {
       const field = make("input", { type: several() ? "checkbox" : "radio", name: group, disabled: Boolean(option.reason) });
-      const note = [option.note, option.reason && `Not possible: ${option.reason}`].filter(Boolean).join(" ");
+      const note = [option.note, option.reason && say("Not possible: {reason}", { reason: option.reason })].filter(Boolean).join(" ");
       // The whole card is the label, but its name is the title alone; the sentences are its description.
       const title = make("span", { id: `${group}-${fields.length}` }, option.title);
       const words = make("small", { id: `${group}-${fields.length}-note` }, note);

@@ -4,24 +4,42 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import anywidget
 import traitlets
 
-from aeterna_nb.notebook.parts.base import problem, script
+from aeterna_nb.language import say
+from aeterna_nb.notebook.parts.base import Part, problem, script
 
 
-class Rail(anywidget.AnyWidget):
+class Rail(Part):
     """The stages: mappings of `title`, `state` (todo, done or attention) and `note`, the state in words.
 
-    Its script also looks after the page around it: its landmarks, its shortcuts, and the focus.
+    Its script also looks after the page around it: its landmarks, its `language`, its shortcuts, and the focus.
     """
 
     _esm = script("common.js", "frame.js", "rail.js")
     stages: traitlets.List[dict[str, str]] = traitlets.List().tag(sync=True)
     current = traitlets.Int(0).tag(sync=True)
+    language = traitlets.Unicode().tag(sync=True)
 
 
-class Tabs(anywidget.AnyWidget):
+class LanguageMenu(Part):
+    """The languages to change to: pairs of a code and a name. `arriving` asks the browser which one it prefers."""
+
+    _esm = script("common.js", "language.js")
+    others: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
+    arriving = traitlets.Bool().tag(sync=True)
+
+    def on_speak(self, do: Callable[[str], None]) -> None:
+        """Call `do` with the code of the language that is asked for."""
+
+        def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+            if "speak" in message:
+                do(str(message["speak"]))
+
+        self.on_msg(hear)
+
+
+class Tabs(Part):
     """Tabs over the panel beside them."""
 
     _esm = script("common.js", "tabs.js")
@@ -30,7 +48,7 @@ class Tabs(anywidget.AnyWidget):
     current = traitlets.Int(0).tag(sync=True)
 
 
-class Sheet(anywidget.AnyWidget):
+class Sheet(Part):
     """HTML made in the kernel, already escaped. Its buttons, lists and fields with `data-act` report back."""
 
     _esm = script("common.js", "sheet.js")
@@ -55,7 +73,7 @@ class Sheet(anywidget.AnyWidget):
         self.on_msg(hear)
 
 
-class Draft(anywidget.AnyWidget):
+class Draft(Part):
     """Keeps `content` in the browser's own storage, and hands over what it finds there when the page opens.
 
     Each text that `finished` becomes is kept as well, the last few of them with their times.
@@ -93,7 +111,7 @@ class Parcel:
     content: bytes
 
 
-class DownloadButton(anywidget.AnyWidget):
+class DownloadButton(Part):
     """A button that hands the browser what `pack` returns; the bytes go as a buffer and stay in no trait.
 
     A `ValueError` of `pack` is shown as its sentence.
@@ -114,7 +132,7 @@ class DownloadButton(anywidget.AnyWidget):
         try:
             parcel = self._pack()
         except ValueError as error:
-            self.send({"problem": str(error)})
+            self.send({"problem": say(str(error))})
         except Exception as error:
             self.send({"problem": problem(error)})
         else:

@@ -14,6 +14,10 @@ const set = (model, name, value) => {
   model.save_changes();
 };
 
+// Says a text in the reader's language; values stand for their names in braces.
+const sayer = (model) => (text, values = {}) =>
+  (model.get("words")[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 // Waits until typing pauses; `now` does not wait.
 const later = (wait, work) => {
   let timer;

@@ -5,17 +5,19 @@ const suppress = (event) => {
 };
 
 // ipywidgets' boxes are nothing to a screen reader; these are the parts of the page.
-const LANDMARKS = [
-  ["bar", "region", "Aeterna setup"],
-  ["find", "search", "Questions by their words"],
-  ["main", "region", "Questions"],
-  ["side", "region", "What follows from your answers"],
-];
-const landmarks = (page) => LANDMARKS.forEach(([part, role, name]) => {
-  const box = page.querySelector(`.aw-${part}`);
-  box?.setAttribute("role", role);
-  box?.setAttribute("aria-label", name);
-});
+const landmarks = (page, say) => {
+  const parts = [
+    ["bar", "region", say("Aeterna setup")],
+    ["find", "search", say("Questions by their words")],
+    ["main", "region", say("Questions")],
+    ["side", "region", say("What follows from your answers")],
+  ];
+  for (const [part, role, name] of parts) {
+    const box = page.querySelector(`.aw-${part}`);
+    box?.setAttribute("role", role);
+    box?.setAttribute("aria-label", name);
+  }
+};
 
 // Who uses the keyboard stays where they are when the control that has the focus is taken off the page, disabled or hidden:
 // the focus goes to the same question made anew, or to what is nearest. A question that is made anew comes a moment later.

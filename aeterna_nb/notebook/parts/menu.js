@@ -1,16 +1,17 @@
 // One of many plain values, as the browser's own list.
 function render({ model, el }) {
+  const say = sayer(model);
   const list = make("select");
   const notes = make("ul", { class: "notes" });
   const build = () => {
     const options = model.get("options");
     const open = options.some((option) => option.value === model.get("value"));
     list.replaceChildren(
-      ...(open ? [] : [make("option", { value: "" }, "Choose one")]),
+      ...(open ? [] : [make("option", { value: "" }, say("Choose one"))]),
       ...options.map((option, index) => make("option", { value: index, disabled: Boolean(option.reason) }, option.title)),
     );
     const said = options.flatMap(({ value, title, reason, warning }) => [
-      ...(reason ? [`${title} is not possible: ${reason}`] : []),
+      ...(reason ? [say("{title} is not possible: {reason}", { title, reason })] : []),
       ...(warning && value === model.get("value") ? [warning] : []),
     ]);
     notes.replaceChildren(...said.map((words) => make("li", {}, words)));

@@ -1,5 +1,6 @@
 // The stages as a list of buttons; each says its state in words. Changed in place, so that focus stays where it is.
 function render({ model, el }) {
+  const say = sayer(model);
   const list = make("ol");
   const stage = () => {
     const title = make("span");
@@ -30,12 +31,13 @@ function render({ model, el }) {
   draw();
   for (const name of ["stages", "current"]) model.on(`change:${name}`, draw);
   model.on("change:current", show);
-  el.append(make("nav", { "aria-label": "Stages" }, list));
+  el.append(make("nav", { "aria-label": say("Stages") }, list));
   let release = () => {};
   requestAnimationFrame(() => {
     const page = el.closest(".aw");
     if (!page) return;
-    landmarks(page);
+    landmarks(page, say);
+    page.lang = model.get("language");
     arrive(page);
     release = keepFocus(page);
   });

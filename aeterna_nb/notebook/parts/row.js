@@ -4,6 +4,7 @@ const about = (model, words) => [words, make("span", { class: "aw-unseen" }, `: 
 
 // One question: title, control, help, error, origin with its ways back. Changed in place, so that focus stays where it is.
 const row = (model, el, { control, grouped, describe }) => {
+  const say = sayer(model);
   const id = `aw-${Math.random().toString(36).slice(2)}`;
   const help = make("p", { id: `${id}-help`, class: "help" });
   const error = make("p", { id: `${id}-error`, class: "error" });
@@ -22,7 +23,7 @@ const row = (model, el, { control, grouped, describe }) => {
     const words = model.get("help").split("`");
     help.replaceChildren(...words.map((part, index) => (index % 2 ? make("code", {}, part) : part)));
     const address = model.get("link");
-    if (address) help.append(" ", make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, `More at ${new URL(address).host}`));
+    if (address) help.append(" ", make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, say("More at {host}", { host: new URL(address).host })));
     help.hidden = !help.textContent;
     // An alert is read out at once, which is right for a mistake and a nuisance for what is merely still open.
     if (tone === "bad") error.setAttribute("role", "alert");

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import traitlets
 
-from aeterna_nb.notebook.parts.base import script
+from aeterna_nb.notebook.parts.base import Part, script
 
 
-class Row(anywidget.AnyWidget):
+class Row(Part):
     """What every question has.
 
     In `help` what stands between backticks is code; `link` is the address of a page that says more. `error` is a

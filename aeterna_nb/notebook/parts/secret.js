@@ -1,11 +1,12 @@
 // A secret goes to the kernel as a message and is forgotten here: it is never part of the widget's state, which notebooks save.
 function render({ model, el }) {
+  const say = sayer(model);
   const several = model.get("several_lines");
   const input = several
     ? make("textarea", { rows: 4, spellcheck: "false", autocomplete: "off", class: "masked" })
     : make("input", { type: "password", spellcheck: "false", autocomplete: "new-password" });
-  const say = make("p", { class: "kept", role: "status" });
-  const forget = make("button", { type: "button", class: "aw-link" }, ...about(model, "Forget it"));
+  const kept = make("p", { class: "kept", role: "status" });
+  const forget = make("button", { type: "button", class: "aw-link" }, ...about(model, say("Forget it")));
   const give = (text) => {
     if (!text) return;
     model.send({ secret: text });
@@ -17,24 +18,24 @@ function render({ model, el }) {
   maker.onclick = () => model.send({ make: true });
   const show = () => {
     const given = model.get("given");
-    say.replaceChildren(...(given ? [`${model.get("kept")} `, forget] : []));
-    say.hidden = !given;
-    input.placeholder = given ? "Type to replace it" : "";
-    maker.replaceChildren(...about(model, given ? `${model.get("make")} anew` : model.get("make")));
+    kept.replaceChildren(...(given ? [`${model.get("kept")} `, forget] : []));
+    kept.hidden = !given;
+    input.placeholder = given ? say("Type to replace it") : "";
+    maker.replaceChildren(...about(model, model.get("make")));
     maker.hidden = !model.get("make");
   };
   show();
   for (const name of ["given", "kept", "make"]) model.on(`change:${name}`, show);
   const control = make("div", { class: "control stacked" }, make("div", { class: "control" }, input, maker));
   if (several) {
-    const file = make("input", { type: "file", "aria-label": `${model.get("label")}: take it from a file` });
+    const file = make("input", { type: "file", "aria-label": say("{label}: take it from a file", { label: model.get("label") }) });
     file.onchange = async () => {
       if (file.files[0]) give(await file.files[0].text());
       file.value = "";
     };
     control.append(file);
   }
-  control.append(say);
+  control.append(kept);
   row(model, el, {
     control,
     grouped: false,

@@ -1,5 +1,6 @@
 // A piece of the page made in the kernel. A button or link with data-act tells the kernel; scroll and focus survive a change.
 function render({ model, el }) {
+  const say = sayer(model);
   const tell = (node) => model.send({ act: node.dataset.act, on: node.dataset.on ?? "", value: node.value ?? "" });
   // What takes a moment says so until the kernel has redrawn this piece.
   const wait = (node, words) => {
@@ -10,11 +11,11 @@ function render({ model, el }) {
     const text = button.parentElement.querySelector("pre").textContent;
     try {
       await navigator.clipboard.writeText(text);
-      button.textContent = "Copied";
+      button.textContent = say("Copied");
     } catch {
-      button.textContent = "Not allowed"; // Browsers let a page copy only where the connection is safe.
+      button.textContent = say("Not allowed"); // Browsers let a page copy only where the connection is safe.
     }
-    setTimeout(() => (button.textContent = "Copy"), 2000);
+    setTimeout(() => (button.textContent = say("Copy")), 2000);
   };
   const draw = () => {
     const held = el.contains(document.activeElement) ? document.activeElement.dataset : null;
@@ -78,7 +79,7 @@ function render({ model, el }) {
     if (!target.matches("input[type=file]") || !target.files.length) return;
     const read = async (file) => ({ name: file.name, text: file.size <= LARGEST_FILE ? await file.text() : "" });
     const files = await Promise.all([...target.files].map(read));
-    wait(target, "Reading what the files say.");
+    wait(target, say("Reading what the files say."));
     model.send({ files });
     target.value = "";
   };

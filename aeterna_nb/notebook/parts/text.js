@@ -1,7 +1,8 @@
 // A button that asks the kernel for the names in the cluster, which the field then offers, and what came of asking.
 const lookup = (model, input) => {
+  const say = sayer(model);
   const list = make("datalist", { id: `aw-${Math.random().toString(36).slice(2)}` });
-  const button = make("button", { type: "button", class: "aw-link" }, ...about(model, "Look in the cluster"));
+  const button = make("button", { type: "button", class: "aw-link" }, ...about(model, say("Look in the cluster")));
   const outcome = make("span", { role: "status" });
   input.setAttribute("list", list.id);
   button.onclick = () => model.send({ look: true });

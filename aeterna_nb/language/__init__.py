@@ -1,0 +1,104 @@
+"""The language in which a person reads the page and the terminal.
+
+The English text is the id of its translation, so a declaration stays one declaration: front ends translate it with
+`say` where they show it. Files that are generated, and output for programs, never pass through here.
+"""
+
+import io
+from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import Any, Self
+
+ENGLISH = "en"
+LANGUAGES: Mapping[str, str] = {ENGLISH: "English", "de": "Deutsch"}
+"""By code, what each language is called in itself. Every one but English has a catalogue beside this file."""
+
+VARIABLE = "AETERNA_LANGUAGE"
+LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Where a terminal's language stands, in the order of POSIX: the first one that is set counts."""
+
+
+class Sentence(str):
+    """A text with values that is translated where it is shown. As a string it is the English sentence.
+
+    `template` holds the values' names in braces. A value that is a Sentence is translated as well, any other is not.
+    """
+
+    template: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, template: str, /, **values: Any) -> Self:
+        """The sentence of this template with these values."""
+        made = super().__new__(cls, template.format(**values) if values else template)
+        made.template, made.values = template, values
+        return made
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """The translations into a language, compiled in memory, so that no compiled file can be out of date."""
+    if language == ENGLISH:
+        return NullTranslations()
+    # Reading a catalogue takes longer than starting without one.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with open(Path(__file__).parent / f"{language}.po", "rb") as file:
+        catalogue = read_po(file)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+# One for the process, not for each context: a page's work is done in several threads, and a kernel has one reader.
+_language = ENGLISH
+
+
+def language() -> str:
+    """The code of the present language."""
+    return _language
+
+
+def speak(code: str) -> None:
+    """Use this language from now on; one that is not known is left alone."""
+    global _language
+    if code in LANGUAGES:
+        _language = code
+
+
+def say(text: str, /, **values: Any) -> str:
+    """`text` in the present language, with the values in place of their names in braces.
+
+    What has no translation stays as it is.
+    """
+    if isinstance(text, Sentence) and text.values:
+        inner = {name: say(item) if isinstance(item, Sentence) else item for name, item in text.values.items()}
+        return say(text.template, **inner)
+    said = _catalogue(_language).gettext(str(text)) if text else ""
+    return said.format(**values) if values else said
+
+
+def say_many(number: int, one: str, many: str, /, **values: Any) -> str:
+    """`one` or `many`, as `number` and the present language want it; `{number}` in it stands for the number."""
+    return _catalogue(_language).ngettext(one, many, number).format(number=number, **values)
+
+
+def message(text: str) -> str:
+    """`text` itself: marks a text in a table or constant that is said later."""
+    return text
+
+
+def wanted(environ: Mapping[str, str], *asked: str, terminal: bool = False) -> str:
+    """The code of the language to use: the first that is known of what was `asked`, then of the environment.
+
+    A terminal's locale counts only for a `terminal`. English where nobody wants another.
+    """
+    locale = next((environ[name] for name in LOCALE_VARIABLES if environ.get(name)), "") if terminal else ""
+    for name in (*asked, environ.get(VARIABLE, ""), locale):
+        code = name.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+        if code in LANGUAGES:
+            return code
+    return ENGLISH

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.findings import Finding
 from aeterna_nb.questions import AnswerError, Question, by_name, groups, questions
 
@@ -144,7 +145,7 @@ class Answers:
     def findings(self) -> list[Finding]:
         """What is wrong with the answers themselves: rejected, missing, and those that do not apply."""
         found = [
-            Finding("error", f"{question.label.rstrip('?')}: {value.sentence}", question.name, check="answers")
+            Finding("error", _refused(question, value), question.name, check="answers")
             for question in self.active()
             if isinstance(value := self._resolve(question.name)[0], Rejected)
         ]
@@ -161,7 +162,10 @@ class Answers:
         found += [
             Finding(
                 "warning",
-                f"{_as_given(by_name()[name], origin)} does not apply to these choices and changes nothing.",
+                Sentence(
+                    "{answer} does not apply to these choices and changes nothing.",
+                    answer=_as_given(by_name()[name], origin),
+                ),
                 name,
                 check="idle",
             )
@@ -179,13 +183,15 @@ class Answers:
 
     def _hint(self, question: Question) -> str:
         """What to write, and which main choices are asked once this one is made."""
-        hint = f"For example {question.example}." if question.example else ""
+        hint = Sentence("For example {example}.", example=question.example) if question.example else ""
         if question.options:
-            hint = "Choose one of: " + ", ".join(str(option.value) for option in question.options) + "."
+            values = ", ".join(str(option.value) for option in question.options)
+            hint = Sentence("Choose one of: {values}.", values=values)
         if question.name in {"target", "mode"}:
             given = {name for layer in self.layers.values() for name in layer}
             later = [q.flag for q in questions() if q.main and q.name not in given and not self.applies(q.name)]
-            hint += f" Depending on it also: {', '.join(later)}." if later else ""
+            if later:
+                hint = Sentence("{hint} Depending on it also: {flags}.", hint=hint, flags=", ".join(later))
         return hint
 
     def config(self) -> tuple[SetupConfig | None, list[Finding]]:
@@ -251,10 +257,14 @@ def _as_given(question: Question, origin: Origin) -> str:
     return question.variable if origin is Origin.ENVIRONMENT else question.flag
 
 
+def _refused(question: Question, value: Rejected) -> str:
+    return Sentence("{question}: {sentence}", question=Heading(question.label), sentence=value.sentence)
+
+
 def _missing_sentence(question: Question) -> str:
     if question.name == "central_url":
-        return "The address of the central server is missing."
-    return f'"{question.label}" needs an answer.'
+        return Sentence("The address of the central server is missing.")
+    return Sentence('"{question}" needs an answer.', question=Sentence(question.label))
 
 
 def _rule_findings(error: ValidationError) -> list[Finding]:

@@ -12,6 +12,7 @@ from aeterna_nb.chart import ChartError, Rendered
 from aeterna_nb.checks.generated import check_generated
 from aeterna_nb.checks.suite import check_configuration, check_rendered
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import generate_files
 from aeterna_nb.generate.opencode import OpenCodeFileError
@@ -98,7 +99,10 @@ def _rendered(
         with watch.step("render"):
             return rendered(config, secret_names), []
     except ChartError as error:
-        return None, [Finding("error", f"The chart refuses: {problem}", check="render") for problem in error.problems]
+        return None, [
+            Finding("error", Sentence("The chart refuses: {problem}", problem=problem), check="render")
+            for problem in error.problems
+        ]
     except HelmMissing as error:
         return None, [Finding("error", str(error), check="render")]
 
@@ -121,9 +125,12 @@ def _unwritten(config: SetupConfig) -> list[Finding]:
     return [
         Finding(
             "warning",
-            f"{by_name()[name].label.rstrip('?')}: the value is not written, since credentials are only referred to.",
+            Sentence(
+                "{question}: the value is not written, since credentials are only referred to.",
+                question=Heading(by_name()[name].label),
+            ),
             name,
-            "Put it into your Secret or store as the next steps say.",
+            Sentence("Put it into your Secret or store as the next steps say."),
             check="secrets",
         )
         for name in typed(config)

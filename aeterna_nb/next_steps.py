@@ -8,6 +8,7 @@ from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.config.operations import IngressOn
 from aeterna_nb.config.postgresql import ExternalPostgresql
 from aeterna_nb.config.secrets import ExistingSecret, ExternalSecrets, Sops
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.vector import Pgvector
 from aeterna_nb.generate.client import opencode_entry, wants_token
 from aeterna_nb.generate.mcp_clients import other_clients
@@ -27,8 +28,12 @@ def next_steps(config: SetupConfig, leftovers: Sequence[str] = ()) -> list[str]:
         *_secrets(config),
         *_install(config),
         *_opencode(config),
-        *(f"{name} holds secrets and is not needed any more. Delete it when nothing uses it." for name in leftovers),
+        *(_leftover(name) for name in leftovers),
     ]
+
+
+def _leftover(name: str) -> str:
+    return Sentence("{file} holds secrets and is not needed any more. Delete it when nothing uses it.", file=name)
 
 
 def role_sql(config: ExternalPostgresql) -> str:
@@ -51,10 +56,13 @@ def secret_keys(config: SetupConfig) -> list[str]:
 
 def _database(config: SetupConfig) -> Iterator[str]:
     if isinstance(config.postgresql, ExternalPostgresql) and not config.postgresql.prepared:
-        yield f"Prepare the database, as a superuser: {role_sql(config.postgresql)}"
-        yield f'Then set a password: \\password "{config.postgresql.user}"'
+        yield Sentence("Prepare the database, as a superuser: {sql}", sql=role_sql(config.postgresql))
+        yield Sentence('Then set a password: \\password "{user}"', user=config.postgresql.user)
     if isinstance(config.postgresql, ExternalPostgresql) and isinstance(config.vector, Pgvector):
-        yield f'As a superuser, in the database "{config.postgresql.database}": CREATE EXTENSION IF NOT EXISTS vector;'
+        yield Sentence(
+            'As a superuser, in the database "{database}": CREATE EXTENSION IF NOT EXISTS vector;',
+            database=config.postgresql.database,
+        )
 
 
 def _secrets(config: SetupConfig) -> Iterator[str]:
@@ -67,12 +75,14 @@ def _secrets(config: SetupConfig) -> Iterator[str]:
             yield f"kubectl create secret generic {storage.secret_name} --namespace {config.cluster.namespace} {files}"
     if isinstance(storage, ExternalSecrets):
         keys = ", ".join(secret_keys(config))
-        yield f"Put these properties into the entry {storage.remote_key} of your store: {keys}"
+        yield Sentence(
+            "Put these properties into the entry {entry} of your store: {keys}", entry=storage.remote_key, keys=keys
+        )
 
 
 def _install(config: SetupConfig) -> Iterator[str]:
     if config.target == "docker-compose" and config.mode == "remote":
-        yield "Nothing runs here in remote mode: clients use the central server."
+        yield Sentence("Nothing runs here in remote mode: clients use the central server.")
     elif config.target == "docker-compose":
         yield "docker compose up --detach --wait"
         if isinstance(config.llm, Ollama):
@@ -83,12 +93,14 @@ def _install(config: SetupConfig) -> Iterator[str]:
     files = "-f values.yaml"
     written = not refers(config) and (typed(config) or made_names(config))
     if written and isinstance(config.secrets.storage, Sops):
-        yield "helm plugin install https://github.com/jkroepke/helm-secrets, if you have not got it"
+        yield Sentence("helm plugin install https://github.com/jkroepke/helm-secrets, if you have not got it")
         files += " -f secrets://values.secret.sops.yaml"
     elif written:
         files += " -f values.secret.yaml"
     where = f"--namespace {namespace} --create-namespace"
-    yield "aeterna chart export chart (fetches the subcharts and writes the complete chart into the folder chart)"
+    yield Sentence(
+        "aeterna chart export chart (fetches the subcharts and writes the complete chart into the folder chart)"
+    )
     yield f"helm upgrade --install {release} ./chart {where} {files} --wait --timeout 15m"
 
 
@@ -99,11 +111,11 @@ def _opencode(config: SetupConfig) -> Iterator[str]:
         service, namespace = _server_service(config.cluster.release_name), config.cluster.namespace
         yield f"kubectl port-forward --namespace {namespace} service/{service} 8080:8080"
     if wants_token(config):
-        yield "Put the token of the central server, if it asks for one, into the variable AETERNA_TOKEN."
+        yield Sentence("Put the token of the central server, if it asks for one, into the variable AETERNA_TOKEN.")
     yield "aeterna mcp --check"
-    yield "That says what the bridge reaches. Then start opencode in this folder."
+    yield Sentence("That says what the bridge reaches. Then start opencode in this folder.")
     for other in other_clients(opencode_entry(config, config.opencode)):
-        yield f"For {other.client}, into {other.file}: {other.text}"
+        yield Sentence("For {client}, into {file}: {text}", client=other.client, file=other.file, text=other.text)
 
 
 def _reachable_from_outside(config: SetupConfig) -> bool:

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import ALWAYS, Ask, Lookup, Part, Section, When
 from aeterna_nb.config.secrets import REFERRING_PROVIDERS
+from aeterna_nb.config.sentence import Sentence
 
 Kind = Literal["text", "integer", "boolean", "choice", "choices", "secret", "document"]
 YES, NO = {"true", "yes", "y", "on", "1"}, {"false", "no", "n", "off", "0"}
@@ -156,15 +157,15 @@ class Question:
         values = ", ".join(str(option.value) for option in self.options)
         match self.kind:
             case "integer":
-                return f"Write a whole number from {self.minimum} to {self.maximum}."
+                return Sentence("Write a whole number from {least} to {most}.", least=self.minimum, most=self.maximum)
             case "boolean":
-                return "Answer yes or no (true or false)."
+                return Sentence("Answer yes or no (true or false).")
             case "choice":
-                return f"Choose one of: {values}."
+                return Sentence("Choose one of: {values}.", values=values)
             case "choices":
-                return f"Choose any of these, separated by commas: {values}."
+                return Sentence("Choose any of these, separated by commas: {values}.", values=values)
             case _:
-                return "Write text, in quotes where it could be read as a number."
+                return Sentence("Write text, in quotes where it could be read as a number.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from aeterna_nb.checks.answers_in import Lookup, addresses, host_of, lookup_in
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import ALWAYS, Presence, When, when
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
 from aeterna_nb.questions import questions
 
@@ -43,14 +44,20 @@ def _loopback(config: SetupConfig, lookup: Lookup) -> Iterator[Finding]:
         if config.target == "kubernetes":
             yield _warning(
                 name,
-                f"{label}: {host} means the pod itself, and nothing else runs there.",
+                Sentence(
+                    "{question}: {host} means the pod itself, and nothing else runs there.", question=label, host=host
+                ),
                 "Give the name under which the pods reach it.",
             )
         elif config.target == "docker-compose" and config.runs_server:
             # The generator writes the name that containers have for the machine: an address of Docker's bridge.
             yield _warning(
                 name,
-                f"{label}: on Linux containers do not reach what listens on {host} alone.",
+                Sentence(
+                    "{question}: on Linux containers do not reach what listens on {host} alone.",
+                    question=label,
+                    host=host,
+                ),
                 "Let that service listen on the address of Docker's bridge too, or give another machine's name.",
             )
 
@@ -84,7 +91,8 @@ def _plain_http(lookup: Lookup) -> Iterator[Finding]:
     for name, label, address in addresses(lookup):
         parts = urlsplit(address)
         if name in _ENCRYPTED and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-            yield _warning(name, f"{label}: plain http can be read and changed on the way.", "Use an https address.")
+            words = Sentence("{question}: plain http can be read and changed on the way.", question=label)
+            yield _warning(name, words, "Use an https address.")
     for store in ("qdrant", "weaviate"):
         if lookup(f"{store}_tls") is False and lookup(f"{store}_api_key") is not None:
             yield _warning(
@@ -123,7 +131,7 @@ def _is_key_file(text: str) -> bool:
     return isinstance(content, dict) and content.get("type") == "service_account" and "private_key" in content
 
 
-_KEY_FILE = "a JSON file with the type service_account and a private_key"
+_KEY_FILE = Sentence("a JSON file with the type service_account and a private_key")
 # Beginnings as the providers' documentation shows them; gateways with OpenAI's interface have keys of their own.
 SHAPES: tuple[Shape, ...] = (
     Shape("openai_api_key", _like(r"sk-\S{20,}"), "a text that begins with sk-", when(openai_base_url=Presence.ABSENT)),
@@ -151,7 +159,11 @@ def _key_shapes(lookup: Lookup) -> Iterator[Finding]:
             label = next(question.label for question in questions() if question.name == shape.question)
             yield _warning(
                 shape.question,
-                f"{label}: this does not look right; expected is {shape.expected}.",
+                Sentence(
+                    "{question}: this does not look right; expected is {expected}.",
+                    question=Sentence(label),
+                    expected=Sentence(shape.expected),
+                ),
                 "Look whether the right thing was pasted, and all of it.",
             )
 
@@ -165,9 +177,9 @@ def _one_replica(lookup: Lookup) -> Iterator[Finding]:
     if isinstance(stay, int) and isinstance(least, int) and stay >= least:
         yield _warning(
             "pdb_min_available",
-            f"All of the {least} pods must stay, so no node that runs one can be drained."
+            Sentence("All of the {number} pods must stay, so no node that runs one can be drained.", number=least)
             if least > 1
-            else "The only pod must stay, so the node that runs it can't be drained.",
+            else Sentence("The only pod must stay, so the node that runs it can't be drained."),
             "Run more pods, or let fewer stay.",
         )
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import Lookup
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.questions import by_name, questions, value_in
 
 __all__ = ["Lookup", "addresses", "host_of", "lookup_in", "shown"]
@@ -41,7 +42,7 @@ def addresses(lookup: Lookup) -> Iterator[tuple[str, str, str]]:
         if _ADDRESS.search(question.name) and question.name not in _NO_CONNECTION and not question.secret:
             value = lookup(question.name)
             if isinstance(value, str):
-                yield question.name, question.label, value
+                yield question.name, Sentence(question.label), value
 
 
 def host_of(address: str) -> str:

@@ -12,6 +12,7 @@ from aeterna_nb.checks.schemas import (
     supported_versions,
     version_order,
 )
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
 
 CHECK = "kubernetes-schemas"
@@ -41,9 +42,17 @@ def check_kubernetes_version(kubernetes_version: str) -> list[Finding]:
     return [
         Finding(
             "warning",
-            f"There are no schemas of Kubernetes {major}.{minor}, so {nearest} judged the manifests.",
+            Sentence(
+                "There are no schemas of Kubernetes {version}, so {nearest} judged the manifests.",
+                version=f"{major}.{minor}",
+                nearest=nearest,
+            ),
             question="kubernetes_version",
-            cure=f"Choose a version from {known[0]} to {known[-1]}, or check the manifests on your cluster.",
+            cure=Sentence(
+                "Choose a version from {oldest} to {newest}, or check the manifests on your cluster.",
+                oldest=known[0],
+                newest=known[-1],
+            ),
             check=CHECK,
         )
     ]
@@ -66,9 +75,13 @@ def check_manifests(manifests: Sequence[Manifest], schemas: Schemas) -> list[Fin
         findings.append(
             Finding(
                 "warning",
-                f"The schemas of {kinds} are inside subcharts that are not fetched ({subcharts}), so nothing "
-                "checked these objects.",
-                cure="Run `aeterna chart deps` on a machine with a network.",
+                Sentence(
+                    "The schemas of {kinds} are inside subcharts that are not fetched ({subcharts}), so nothing "
+                    "checked these objects.",
+                    kinds=kinds,
+                    subcharts=subcharts,
+                ),
+                cure=Sentence("Run `aeterna chart deps` on a machine with a network."),
                 check=CHECK,
             )
         )
@@ -82,9 +95,12 @@ def check_unproven(manifests: Sequence[Manifest], schemas: Schemas) -> list[Find
     return [
         Finding(
             "warning",
-            f"No schema of {kind} is at hand, so your cluster is the first to judge what is written for it.",
+            Sentence(
+                "No schema of {kind} is at hand, so your cluster is the first to judge what is written for it.",
+                kind=kind,
+            ),
             question=_ASKED_BY.get(kind, ""),
-            cure=f"The operator that defines {kind} must be there before this release.",
+            cure=Sentence("The operator that defines {kind} must be there before this release.", kind=kind),
             check=CHECK,
         )
         for group, _, kind in unproven
@@ -117,7 +133,7 @@ def _check_object(manifest: Manifest, schemas: Schemas) -> Iterator[Finding]:
             "error",
             f"{label(manifest)}: Kubernetes {schemas.version} has no {kind[2]} in {manifest['apiVersion']}.",
             question="kubernetes_version",
-            cure="Choose the version that your cluster runs.",
+            cure=Sentence("Choose the version that your cluster runs."),
             check=CHECK,
         )
 

@@ -13,6 +13,7 @@ from string import Formatter
 from aeterna_nb.checks.answers_in import Lookup, lookup_in, shown
 from aeterna_nb.config import DEFAULT_SERVER_VERSION, SetupConfig
 from aeterna_nb.config.ask import Presence, When, when
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
 
 CHECK = "server-limits"
@@ -22,7 +23,10 @@ INSTALLED = ("kubernetes", "docker-compose")
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """When it applies, the question it belongs to, and two texts in which `{name}` stands for an answer."""
+    """When it applies, the question it belongs to, and two texts in which `{name}` stands for an answer.
+
+    `{newest}` is the newest server version whose migration succeeds.
+    """
 
     question: str
     when: When
@@ -145,13 +149,12 @@ _STOPS = Limit(
     "server_version",
     when(server_version=Presence.GIVEN),
     "The migration of an empty database stops in server version {server_version}.",
-    f"Choose {DEFAULT_SERVER_VERSION}, the newest whose migration succeeds, unless the database is migrated already.",
+    "Choose {newest}, the newest whose migration succeeds, unless the database is migrated already.",
 )
 _UNKNOWN = Limit(
     "server_version",
     when(server_version=Presence.GIVEN),
-    "Nothing is known here about server version {server_version}; what is said about the server holds for "
-    f"{DEFAULT_SERVER_VERSION}.",
+    "Nothing is known here about server version {server_version}; what is said about the server holds for {newest}.",
     "Try it with data that you can lose.",
 )
 # 5: empty databases, migrated version by version.
@@ -198,7 +201,8 @@ def _finding(limit: Limit, lookup: Lookup) -> Finding:
 
 def _filled(text: str, lookup: Lookup) -> str:
     names = [name for _, name, _, _ in Formatter().parse(text) if name]
-    return text.format(**{name: shown(name, lookup) for name in names})
+    values = {name: DEFAULT_SERVER_VERSION if name == "newest" else shown(name, lookup) for name in names}
+    return Sentence(text, **values)
 
 
 def _is_tried(version: str) -> bool:

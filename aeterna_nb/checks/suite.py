@@ -15,6 +15,7 @@ from aeterna_nb.checks.references import check_references
 from aeterna_nb.checks.schemas import Schemas, load_schemas
 from aeterna_nb.checks.server_limits import check_server_limits
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.crds import definitions, operator_archives
 from aeterna_nb.findings import Finding
 
@@ -60,8 +61,11 @@ def _missing(rendered: Rendered) -> list[Finding]:
     return [
         Finding(
             "warning",
-            f"These subcharts have not been fetched, so what they install is neither shown nor checked: {names}.",
-            cure="Run `aeterna chart deps` on a machine with a network.",
+            Sentence(
+                "These subcharts have not been fetched, so what they install is neither shown nor checked: {names}.",
+                names=names,
+            ),
+            cure=Sentence("Run `aeterna chart deps` on a machine with a network."),
             check="subcharts",
         )
     ]

@@ -22,10 +22,11 @@ from aeterna_nb.commands.reports import exit_status, print_findings, print_json
 from aeterna_nb.commands.start import Status, commanded
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
+from aeterna_nb.language import say, speak, wanted
 from aeterna_nb.next_steps import next_steps
 from aeterna_nb.opencode_home import opencode_folder, plan_opencode_folder
 from aeterna_nb.output import existing_files, kept_secrets, with_kept_secrets
-from aeterna_nb.terminal.asking import Back, Detour, yes_or_no
+from aeterna_nb.terminal.asking import YES_OR_NO, Back, Detour, yes_or_no
 from aeterna_nb.terminal.draft import DraftFile
 from aeterna_nb.terminal.review import Changed, Decided, Judged, Review
 from aeterna_nb.terminal.screen import StandardTerminal, Terminal, closing_interrupts, wants_colour
@@ -94,7 +95,8 @@ def _take(options: argparse.Namespace, status: Status) -> None:
 def _ask(options: argparse.Namespace, status: Status) -> None:
     """Ask in the terminal, and write what was agreed to."""
     terminal = StandardTerminal(colour=not options.no_color and wants_colour(sys.stdout))
-    terminal.say("Aeterna setup", "heading")
+    speak(wanted(os.environ, terminal=True))
+    terminal.say(say("Aeterna setup"), "heading")
     if not options.reconfigure and options.config is None and options.preset is None:
         options.reconfigure = _wants_to_change_what_is_there(options.output, terminal)
     answers, findings = _start(options)
@@ -113,14 +115,14 @@ def _ask(options: argparse.Namespace, status: Status) -> None:
         if options.yes and not judged.errors:
             print_findings(judged.findings)
             return Decided(write=True)
-        ending = "End (--dry-run: nothing is written)?" if options.dry_run else "Write these files?"
+        ending = say("End (--dry-run: nothing is written)?") if options.dry_run else say("Write these files?")
         return Review(now, judged, terminal, ending).decided()
 
     draft = DraftFile(options.output)
     visit = visited(Progress(answers, only_open=options.reconfigure), terminal, draft, judge, review)
     if not visit.write:
         status.code = exit_status(visit.answers, visit.judged.errors)
-        terminal.say(f"Nothing was written. {KEPT if draft.found() else ''}".rstrip())
+        terminal.say(f"{say('Nothing was written.')} {say(KEPT) if draft.found() else ''}".rstrip())
         return
     _finish(options, visit.judged)
     if not options.dry_run:
@@ -130,13 +132,14 @@ def _ask(options: argparse.Namespace, status: Status) -> None:
 def _wants_to_change_what_is_there(folder: Path, terminal: Terminal) -> bool:
     if not (folder / ANSWERS_FILE).is_file():
         return False
-    explain = "  yes: start from its answers, as --reconfigure does. no: start anew; what is replaced is backed up."
-    terminal.say(f"\nA configuration lies in {folder}.")
+    about = say("yes: start from its answers, as --reconfigure does. no: start anew; what is replaced is backed up.")
+    explain = f"  {about}"
+    terminal.say("\n" + say("A configuration lies in {folder}.", folder=folder))
     while True:
         try:
-            return yes_or_no(terminal, "Start from it?", explain, Answers(), default=True)
+            return yes_or_no(terminal, say("Start from it?"), explain, Answers(), default=True)
         except (Back, Detour):
-            terminal.say("  Answer yes or no.", "problem")
+            terminal.say(f"  {say(YES_OR_NO)}", "problem")
 
 
 def _judged(options: argparse.Namespace, answers: Answers, findings: Sequence[Finding]) -> Judged:
@@ -153,9 +156,9 @@ def _judged(options: argparse.Namespace, answers: Answers, findings: Sequence[Fi
 
 def _finish(options: argparse.Namespace, judged: Judged) -> None:
     if options.dry_run:
-        print("\nNothing was written (--dry-run).")
+        print(f"\n{say('Nothing was written (--dry-run).')}")
     elif not judged.changes:
-        print("\nEverything is up to date; nothing was written.")
+        print(f"\n{say('Everything is up to date; nothing was written.')}")
     else:
         for plan in judged.plans:
             _print_written(write(plan))
@@ -199,7 +202,7 @@ def _finish_json(options: argparse.Namespace, judged: Judged) -> None:
 
 
 def _print_plan(planned: Plan) -> None:
-    print(f"\nFiles in {planned.folder}:")
+    print("\n" + say("Files in {folder}", folder=planned.folder) + ":")
     for file in planned.files:
         print(f"  {file.state:<8} {file.name}")
     for file in planned.changes:
@@ -209,11 +212,14 @@ def _print_plan(planned: Plan) -> None:
 
 def _print_written(written: Sequence[Written]) -> None:
     for file in written:
-        print(f"Wrote {file.name}" + (f"; what was there is kept as {file.backup}" if file.backup else ""))
+        if file.backup:
+            print(say("Wrote {file}; what was there is kept as {backup}", file=file.name, backup=file.backup))
+        else:
+            print(say("Wrote {file}", file=file.name))
 
 
 def _print_next_steps(evaluation: Evaluation, folder: Path) -> None:
     assert evaluation.config is not None
-    print("\nNext steps:")
+    print(f"\n{say('Next steps:')}")
     for step in next_steps(evaluation.config, leftovers(evaluation, folder)):
-        print(f"  {step}")
+        print(f"  {say(step)}")

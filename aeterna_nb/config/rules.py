@@ -13,6 +13,7 @@ from aeterna_nb.config.opencode import OpenCodeOff
 from aeterna_nb.config.operations import S3, BackupOn, HpaOn, IngressOn
 from aeterna_nb.config.postgresql import ExternalPostgresql
 from aeterna_nb.config.secrets import REFERRING_PROVIDERS, ExistingSecret, ExternalSecrets, OptionalKey
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.vector import MongoDb
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _cache(config: SetupConfig) -> Iterator[Violation]:
     if isinstance(config.cache, Dragonfly) and too_small:
         yield Violation(
             "local_cache_size",
-            f"Dragonfly needs a local cache of at least {DRAGONFLY_LEAST_MIB} MiB.",
+            Sentence("Dragonfly needs a local cache of at least {least} MiB.", least=DRAGONFLY_LEAST_MIB),
             "Make the cache larger, or choose Valkey.",
         )
 
@@ -104,8 +105,11 @@ def _postgresql(config: SetupConfig) -> Iterator[Violation]:
     if database.tls in ("verify-ca", "verify-full") and database.root_certificate is None:
         yield Violation(
             "postgresql_root_certificate",
-            f"TLS mode {database.tls} needs the certificate of the authority, by which every client in the cluster "
-            "judges the database.",
+            Sentence(
+                "TLS mode {mode} needs the certificate of the authority, by which every client in the cluster judges "
+                "the database.",
+                mode=database.tls,
+            ),
             "Give the root certificate, or choose require.",
         )
 

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
+from aeterna_nb.config.sentence import Sentence
+
 DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 HOST_LABEL = re.compile(r"[A-Za-z0-9_]([-A-Za-z0-9_]{0,61}[A-Za-z0-9_])?")
 QUANTITY = re.compile(r"[1-9][0-9]{0,9}(\.[0-9]{1,3})?(Mi|Gi|Ti|M|G|T)")
@@ -33,7 +35,7 @@ def _one_line(text: str) -> str:
     if not text:
         raise wrong("Write something, or leave the answer out.")
     if len(text) > LONGEST_LINE:
-        raise wrong(f"Write at most {LONGEST_LINE} characters.")
+        raise wrong(Sentence("Write at most {most} characters.", most=LONGEST_LINE))
     for character in text:
         # Cc: control characters, newlines included; Cs: half an emoji; Zl and Zp: Unicode's own line breaks.
         # None of them survives every file that is generated.

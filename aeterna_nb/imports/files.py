@@ -11,6 +11,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from aeterna_nb.answers import Answers, Origin, Rejected, read_nested
 from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.compose.env_file import read_env
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, SECRET_VALUES_FILE, VALUES_FILE
@@ -202,7 +203,7 @@ def _from_answers(found: _Sorted, secrets: Mapping[str, str]) -> Imported:
         values |= said
         findings += wrong
     unread = [*found.profiles, *found.values, *found.compose]
-    left = tuple(Left(name, "", "Not read but for secrets: the answers file says it all.") for name in unread)
+    left = tuple(Left(name, "", Sentence("Not read but for secrets: the answers file says it all.")) for name in unread)
     return Imported(tuple(found.answers), values, secrets, tuple(findings), left)
 
 
@@ -222,7 +223,12 @@ def _from_values(files: Mapping[str, dict[str, Any]], known: Imported) -> Import
     for other in files.values():
         merge(tree, other)
     unquoted = [
-        Left(list(files)[-1], dotted((*path, "value")), "A secret that is no text.", "Put it in quotes.")
+        Left(
+            list(files)[-1],
+            dotted((*path, "value")),
+            Sentence("A secret that is no text."),
+            Sentence("Put it in quotes."),
+        )
         for path in PLACES.values()
         if not isinstance(_taken_out(tree, (*path, "value")), str)
     ]

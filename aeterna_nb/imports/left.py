@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from aeterna_nb.chart_values import ChartValues
+from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.imports.leaves import Leaves, Path, dotted
 from aeterna_nb.imports.projection import helm
 from aeterna_nb.questions import Question
@@ -16,7 +17,9 @@ from aeterna_nb.questions import Question
 Differences = Mapping[Path, Sequence[Question]]
 """Paths at which a file and what is generated differ, with the questions that reach there."""
 
-KEEP = "What no answer gives, keep in a file of your own, and give it to helm behind values.yaml with another `-f`."
+KEEP = Sentence(
+    "What no answer gives, keep in a file of your own, and give it to helm behind values.yaml with another `-f`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,41 @@ def left_of_values(files: Mapping[str, Leaves], tree: dict[str, Any], differs: D
     for path, behind in differs.items():
         if any(path[: len(other)] == other for other in refused):
             continue
-        file, labels = file_of(path), " and ".join(f'"{question.label.rstrip("?")}"' for question in behind[:2])
+        file, labels = file_of(path), _labels(behind[:2])
         if path not in said:
-            found.append(Left(file, dotted(path), f"It follows from {labels or 'the rest'}.", besides=True))
+            found.append(Left(file, dotted(path), _follows(labels), besides=True))
         elif labels:
-            found.append(Left(file, dotted(path), f"No answer gives this value; it follows from {labels}.", KEEP))
+            found.append(
+                Left(
+                    file,
+                    dotted(path),
+                    Sentence("No answer gives this value; it follows from {questions}.", questions=labels),
+                    KEEP,
+                )
+            )
         else:
-            found.append(Left(file, dotted(path), "No question asks for it.", KEEP))
+            found.append(Left(file, dotted(path), Sentence("No question asks for it."), KEEP))
     return found
+
+
+def _labels(asked: Sequence[Question]) -> Sentence | None:
+    """The labels of one or two questions, each in quotation marks; None for none."""
+    quoted = [Sentence('"{question}"', question=Heading(question.label)) for question in asked]
+    if len(quoted) > 1:
+        return Sentence("{first} and {last}", first=quoted[0], last=quoted[1])
+    return quoted[0] if quoted else None
+
+
+def _follows(labels: Sentence | None) -> str:
+    if labels is None:
+        return Sentence("It follows from the rest.")
+    return Sentence("It follows from {questions}.", questions=labels)
+
+
+def _unknown(near: Sequence[str]) -> str:
+    if near:
+        return Sentence("The chart has no such value. Did you mean {name}?", name=near[0])
+    return Sentence("The chart has no such value.")
 
 
 def left_of_compose(file: str, differs: Differences) -> list[Left]:
@@ -63,7 +93,9 @@ def left_of_compose(file: str, differs: Differences) -> list[Left]:
         Left(
             file,
             dotted(entry),
-            f"{number} of the values in it {'is' if number == 1 else 'are'} not what your answers give.",
+            Sentence("1 of the values in it is not what your answers give.")
+            if number == 1
+            else Sentence("{number} of the values in it are not what your answers give.", number=number),
         )
         for entry, number in sorted(entries.items())
     ]
@@ -78,6 +110,6 @@ def _refused(tree: dict[str, Any]) -> Iterator[tuple[Path, str]]:
             path = tuple(str(part) for part in item["loc"])
             if item["type"] == "extra_forbidden":
                 near = get_close_matches(dotted(path), [dotted(known) for known in helm().defaults], n=1)
-                yield path, "The chart has no such value." + (f" Did you mean {near[0]}?" if near else "")
+                yield path, _unknown(near)
             else:
-                yield path, "The chart does not take what stands there."
+                yield path, Sentence("The chart does not take what stands there.")

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+
+from aeterna_nb.config.sentence import Heading, Sentence
 
 ENGLISH = "en"
 LANGUAGES: Mapping[str, str] = {ENGLISH: "English", "de": "Deutsch"}
@@ -18,22 +20,6 @@ LANGUAGES: Mapping[str, str] = {ENGLISH: "English", "de": "Deutsch"}
 VARIABLE = "AETERNA_LANGUAGE"
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Where a terminal's language stands, in the order of POSIX: the first one that is set counts."""
-
-
-class Sentence(str):
-    """A text with values that is translated where it is shown. As a string it is the English sentence.
-
-    `template` holds the values' names in braces. A value that is a Sentence is translated as well, any other is not.
-    """
-
-    template: str
-    values: Mapping[str, Any]
-
-    def __new__(cls, template: str, /, **values: Any) -> Self:
-        """The sentence of this template with these values."""
-        made = super().__new__(cls, template.format(**values) if values else template)
-        made.template, made.values = template, values
-        return made
 
 
 @cache
@@ -74,6 +60,8 @@ def say(text: str, /, **values: Any) -> str:
 
     What has no translation stays as it is.
     """
+    if isinstance(text, Heading):
+        return say(text.template).rstrip("?")
     if isinstance(text, Sentence) and text.values:
         inner = {name: say(item) if isinstance(item, Sentence) else item for name, item in text.values.items()}
         return say(text.template, **inner)

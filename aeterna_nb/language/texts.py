@@ -1,7 +1,7 @@
 """Every text that a front end says, in English: read off the declarations, the calls in the code, and the scripts."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from aeterna_nb.answers import ORIGIN_WORDS
@@ -10,8 +10,17 @@ from aeterna_nb.presets import GROUPS, PRESETS
 from aeterna_nb.questions import STAGES, questions
 
 PACKAGE = Path(__file__).parent.parent
-CALLS = {"say", "message", "Sentence", "wrong"}
-"""Functions whose first argument is a text."""
+CALLS: Mapping[str, tuple[int, ...]] = {
+    "say": (0,),
+    "message": (0,),
+    "Sentence": (0,),
+    "wrong": (0,),
+    "Violation": (1, 2),
+    "Limit": (2, 3),
+    "_warning": (1, 2),
+    "Shape": (2,),
+}
+"""What is called with texts, and where these stand among the arguments."""
 
 Text = str | tuple[str, str]
 """A text, or a pair of one for one thing and one for several."""
@@ -51,8 +60,9 @@ def _in_call(node: ast.Call) -> Iterator[Text]:
     if name == "say_many":
         one, many = (_literals(argument) for argument in node.args[1:3])
         yield from zip(one, many, strict=True)
-    elif name in CALLS and node.args:
-        yield from _literals(node.args[0])
+    for place in CALLS.get(name, ()):
+        if place < len(node.args):
+            yield from _literals(node.args[place])
 
 
 def _literals(node: ast.expr) -> list[str]:

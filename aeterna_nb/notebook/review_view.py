@@ -134,7 +134,7 @@ class ReviewView:
     def _steps(self, evaluation: Evaluation) -> str:
         assert evaluation.config is not None
         left = leftovers(evaluation, self._folder) if self._folder else []
-        steps = "".join(f"<li>{_step(step)}</li>" for step in next_steps(evaluation.config, left))
+        steps = "".join(f"<li>{_step(say(step))}</li>" for step in next_steps(evaluation.config, left))
         return f'<h2 class="group">{say("What to do then")}</h2><ol class="steps">{steps}</ol>'
 
     def _pack(self) -> Parcel:

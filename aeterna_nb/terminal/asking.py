@@ -5,16 +5,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.contradictions import contradictions
+from aeterna_nb.language import message, say
 from aeterna_nb.questions import NO, STAGES, YES, AnswerError, Question
 from aeterna_nb.search import matching
 from aeterna_nb.secret_values import make
 from aeterna_nb.terminal.screen import Terminal
-from aeterna_nb.terminal.words import in_words, numbered, sentence, source, written
+from aeterna_nb.terminal.words import REFUSED, in_english, in_words, numbered, sentence, source, written
 
 BACK, CLEAR, HELP, MAKE, FIND = "<", "-", "?", "*", "/"
 
-KEYS = f"Enter takes the answer in brackets. {BACK} goes back, {HELP} explains, {FIND}word finds another question."
 STAGE_TITLES = {stage.id: stage.title for stage in STAGES}
 MOST_FOUND = 9
 """Questions that a search lists at once; more are no help."""
@@ -22,8 +23,20 @@ MOST_FOUND = 9
 LARGEST_FILE = 65536
 """Characters of a file that holds an answer; a key or a list of annotations is far shorter."""
 
-SEVERAL_LINES = "Those were several lines, and this takes one."
-NOT_A_NUMBER = "Write one of the numbers, or press Enter."
+SEVERAL_LINES = message("Those were several lines, and this takes one.")
+MADE = message("A random one is made. It is written with the other secrets, and not shown here.")
+NOT_A_NUMBER = message("Write one of the numbers, or press Enter.")
+YES_OR_NO = message("Answer yes or no.")
+
+
+def keys() -> str:
+    """What can be typed at every question."""
+    return say(
+        "Enter takes the answer in brackets. {back} goes back, {help} explains, {find}word finds another question.",
+        back=BACK,
+        help=HELP,
+        find=FIND,
+    )
 
 
 class Back(Exception):
@@ -56,10 +69,10 @@ def asked(question: Question, answers: Answers, terminal: Terminal) -> Answers:
         try:
             value = question.parse(_text(question, typed))
         except (AnswerError, _FileError) as error:
-            terminal.say(f"  {error}" if typed else "  This needs an answer.", "problem")
+            terminal.say(f"  {say(str(error)) if typed else say('This needs an answer.')}", "problem")
             continue
         if not isinstance(value, tuple) and value in impossible:
-            terminal.say(f"  Not with the other answers: {impossible[value]}", "problem")
+            terminal.say(f"  {_not_with(impossible[value])}", "problem")
             continue
         return answers.with_values(Origin.TYPED, {question.name: value})
 
@@ -80,25 +93,25 @@ def line(terminal: Terminal, prompt: str, explain: str, answers: Answers) -> str
 def yes_or_no(terminal: Terminal, prompt: str, explain: str, answers: Answers, *, default: bool) -> bool:
     """Whether somebody says yes; Enter takes the default. Raises Back and Detour."""
     while True:
-        typed = line(terminal, f"{prompt} [{written(default)}]: ", explain, answers).lower()
+        typed = in_english(line(terminal, f"{prompt} [{written(default)}]: ", explain, answers).lower())
         if typed in {"", *YES, *NO}:
             return default if not typed else typed in YES
-        terminal.say("  Answer yes or no.", "problem")
+        terminal.say(f"  {say(YES_OR_NO)}", "problem")
 
 
 def find(typed: str, answers: Answers, terminal: Terminal) -> None:
     """Look for `/words` and ask the question that is picked. Raises Detour when it got another answer."""
     if typed == FIND:
-        terminal.say(f"  Write a word behind it, such as {FIND}memory.", "problem")
+        terminal.say(f"  {say('Write a word behind it, such as {example}.', example=f'{FIND}memory')}", "problem")
         return
     found = matching(answers.active(), typed.removeprefix(FIND))
     if not found:
-        terminal.say("  No question that is asked now has these words.", "problem")
+        terminal.say(f"  {say('No question that is asked now has these words.')}", "problem")
         return
     for number, question in enumerate(found[:MOST_FOUND], 1):
-        terminal.say(f"  {number}  {STAGE_TITLES[question.stage]}: {sentence(question, answers)}")
+        terminal.say(f"  {number}  {say(STAGE_TITLES[question.stage])}: {sentence(question, answers)}")
     if len(found) > MOST_FOUND:
-        terminal.say(f"  {len(found) - MOST_FOUND} more; write more of its words.")
+        terminal.say(f"  {say('{number} more; write more of its words.', number=len(found) - MOST_FOUND)}")
     picked = _picked(found[:MOST_FOUND], terminal)
     if picked is None:
         return
@@ -112,40 +125,50 @@ def find(typed: str, answers: Answers, terminal: Terminal) -> None:
 
 def _picked(found: Sequence[Question], terminal: Terminal) -> Question | None:
     while True:
-        typed = terminal.ask("Number to answer now [none]: ").strip()
+        typed = terminal.ask(say("Number to answer now [none]:") + " ").strip()
         if typed in {"", BACK}:
             return None
         if typed.isascii() and typed.isdigit() and 1 <= int(typed[:4]) <= len(found):
             return found[int(typed) - 1]
-        terminal.say(f"  {NOT_A_NUMBER}", "problem")
+        terminal.say(f"  {say(NOT_A_NUMBER)}", "problem")
+
+
+def _not_with(reason: str) -> str:
+    return say("Not with the other answers: {reason}", reason=say(reason))
 
 
 def _introduce(question: Question, answers: Answers, impossible: Mapping[Any, str], terminal: Terminal) -> None:
-    terminal.say(f"\n{question.label}")
-    terminal.say(f"  {question.help}", "help")
+    terminal.say(f"\n{say(question.label)}")
+    terminal.say(f"  {say(question.help)}", "help")
     for number, option in numbered(question).items():
-        terminal.say(f"  {number}  {option.value}: {option.note or option.title}")
+        terminal.say(f"  {number}  {option.value}: {say(option.note or option.title)}")
         if option.value in impossible:
-            terminal.say(f"     Not with the other answers: {impossible[option.value]}", "help")
+            terminal.say(f"     {_not_with(impossible[option.value])}", "help")
     if question.kind == "boolean":
         for value, reason in impossible.items():
-            terminal.say(f"  Not {written(value)} with the other answers: {reason}", "help")
+            words = say("Not {answer} with the other answers: {reason}", answer=written(value), reason=say(reason))
+            terminal.say(f"  {words}", "help")
     if question.multiline:
-        where = "Write the path of a file that holds it" + ("." if question.secret else ", or paste it.")
+        where = say(
+            "Write the path of a file that holds it."
+            if question.secret
+            else "Write the path of a file that holds it, or paste it."
+        )
         terminal.say(f"  {where}", "help")
     if question.ask.makeable:
-        terminal.say(f"  {MAKE} makes a random one. {question.ask.makeable}", "help")
+        terminal.say(f"  {say('{key} makes a random one.', key=MAKE)} {say(question.ask.makeable)}", "help")
     if answers.rejected(question.name):
-        where = source(answers, question.name).capitalize()
-        terminal.say(f"  {where}: an answer that can't be taken. {answers.rejected(question.name)}", "problem")
+        where = source(answers, question.name)
+        where = where[:1].upper() + where[1:]
+        terminal.say(f"  {where}: {say(REFUSED)}. {say(answers.rejected(question.name))}", "problem")
 
 
 def _typed(question: Question, answers: Answers, terminal: Terminal) -> str:
-    unit = f" in {question.unit}" if question.unit else ""
+    unit = say(" in {unit}", unit=say(question.unit)) if question.unit else ""
     shown = _shown(question, answers)
     if question.secret and not question.multiline:
-        return _typed_secret(question, f"Answer, not shown{shown}: ", answers, terminal)
-    prompt = f"Answer{unit}{shown}: "
+        return _typed_secret(question, f"{say('Answer, not shown')}{shown}: ", answers, terminal)
+    prompt = f"{say('Answer')}{unit}{shown}: "
     while True:
         typed = terminal.ask(prompt).strip()
         if typed == HELP:
@@ -155,7 +178,7 @@ def _typed(question: Question, answers: Answers, terminal: Terminal) -> str:
         elif typed.startswith(FIND) and not _an_answer(question, typed, answers):
             find(typed, answers, terminal)
         elif "\n" in typed and (question.secret or not question.multiline):
-            terminal.say(f"  {SEVERAL_LINES}", "problem")
+            terminal.say(f"  {say(SEVERAL_LINES)}", "problem")
         else:
             _back_or_on(typed)
             return typed
@@ -168,7 +191,7 @@ def _typed_secret(question: Question, prompt: str, answers: Answers, terminal: T
         if typed == HELP:
             _explain(question, answers, terminal)
         elif typed == MAKE and question.ask.makeable:
-            terminal.say("  A random one is made. It is written with the other secrets, and not shown here.")
+            terminal.say(f"  {say(MADE)}")
             return make(question.name)
         else:
             _back_or_on(typed)
@@ -196,15 +219,16 @@ def _an_answer(question: Question, typed: str, answers: Answers) -> bool:
 def _explain(question: Question, answers: Answers, terminal: Terminal) -> None:
     """What can be told about a question: what to write, where its answer comes from, and how scripts give it."""
     default = question.default_for(answers.lookup)
-    told = [question.help, *(rule(question) for rule in (_range, _choices, _example))]
+    told = [say(question.help), *(rule(question) for rule in (_range, _choices, _example))]
     if default is not None and not question.secret:
-        told.append(f"Default: {in_words(question, default)}.")
+        told.append(say("Default: {value}.", value=in_words(question, default)))
     if answers.lookup(question.name) is not None:
-        told.append(f"The present answer: {source(answers, question.name)}.")
+        told.append(say("The present answer: {source}.", source=source(answers, question.name)))
     if not question.must_be_answered(answers.lookup):
-        told.append(f"{CLEAR} clears the answer.")
+        told.append(say("{key} clears the answer.", key=CLEAR))
     file = "-file" if question.secret else ""
-    told += [f"In scripts: {question.flag}{file} or {question.variable}.", KEYS]
+    scripts = say("In scripts: {flag} or {variable}.", flag=question.flag + file, variable=question.variable)
+    told += [scripts, keys()]
     for text in filter(None, told):
         terminal.say(f"  {text}", "help")
 
@@ -212,22 +236,25 @@ def _explain(question: Question, answers: Answers, terminal: Terminal) -> None:
 def _range(question: Question) -> str:
     if question.kind != "integer":
         return ""
-    return f"A whole number from {question.minimum} to {question.maximum}{f' {question.unit}' * bool(question.unit)}."
+    unit = f" {say(question.unit)}" if question.unit else ""
+    return say("A whole number from {least} to {most}{unit}.", least=question.minimum, most=question.maximum, unit=unit)
 
 
 def _choices(question: Question) -> str:
     if question.kind == "choices":
-        return "Write one or more of the numbers or names, with commas between them."
-    return "Write one of the numbers or names." if question.options else ""
+        return say("Write one or more of the numbers or names, with commas between them.")
+    return say("Write one of the numbers or names.") if question.options else ""
 
 
 def _example(question: Question) -> str:
-    return f"For example {question.example}" if question.example else ""
+    return say("For example {example}", example=question.example) if question.example else ""
 
 
 def _text(question: Question, typed: str) -> str:
     if question.multiline and "\n" not in typed:
         return _text_of_file(typed)
+    if question.kind == "boolean":
+        return in_english(typed)
     if question.options:
         options = numbered(question)
         words = [word.strip() for word in typed.split(",")]
@@ -240,18 +267,19 @@ def _text_of_file(path: str) -> str:
         with open(os.path.expanduser(path), encoding="utf-8-sig") as file:
             text = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise _FileError(f"That file can't be read: {(error.strerror or 'no reason').lower()}.") from None
+        reason = (error.strerror or "no reason").lower()
+        raise _FileError(Sentence("That file can't be read: {reason}.", reason=reason)) from None
     except ValueError:
-        raise _FileError("That is no file of plain text.") from None
+        raise _FileError(message("That is no file of plain text.")) from None
     if len(text) > LARGEST_FILE:
-        raise _FileError(f"That file is larger than {LARGEST_FILE // 1024} KiB.")
+        raise _FileError(Sentence("That file is larger than {size} KiB.", size=LARGEST_FILE // 1024))
     return text
 
 
 def _shown(question: Question, answers: Answers) -> str:
     value = answers.lookup(question.name)
     if value is None:
-        return f" (for example {question.example})" if question.example else ""
+        return say(" (for example {example})", example=question.example) if question.example else ""
     if question.secret or question.multiline:
-        return f" [given, {source(answers, question.name)}]"
+        return say(" [given, {source}]", source=source(answers, question.name))
     return f" [{written(value)}]"

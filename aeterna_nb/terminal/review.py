@@ -7,20 +7,20 @@ from itertools import count
 from aeterna_nb.answers import Answers
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
+from aeterna_nb.language import message, say, say_many
 from aeterna_nb.questions import NO, STAGES, YES, Question, Stage, by_name
 from aeterna_nb.terminal.asking import BACK, FIND, HELP, Back, Detour, asked, find
 from aeterna_nb.terminal.screen import Terminal
 from aeterna_nb.terminal.walk import STAGE, head_stage
-from aeterna_nb.terminal.words import always_asked, decided_by_somebody, sentence
+from aeterna_nb.terminal.words import always_asked, decided_by_somebody, in_english, sentence
 from aeterna_nb.workspace import Plan
 
 ALL, DIFF = "all", "diff"
-STATES = {"new": "new", "changed": "changes; what is there is kept as a backup", "same": "stays as it is"}
-HELP_TEXT = (
-    f"  A number, a question's name or a stage's name: change that. {FIND}word: find a question. "
-    f"{ALL}: show every answer. {DIFF}: show what changes in the files. {BACK}: to the question before. "
-    "no: leave without writing."
-)
+STATES = {
+    "new": message("new"),
+    "changed": message("changes; what is there is kept as a backup"),
+    "same": message("stays as it is"),
+}
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,11 @@ class Review:
 
     def _prompt(self) -> str:
         todo = len(self._judged.errors)
-        mend = "Mend it?" if todo == 1 else f"Mend the first of {todo}?"
-        return f"{mend if todo else self._ending} [yes], or what to change: "
+        mend = say_many(todo, "Mend it?", "Mend the first of {number}?")
+        return say("{question} [yes], or what to change:", question=mend if todo else self._ending) + " "
 
     def _taken(self, typed: str) -> Changed | Decided | None:
-        word = typed.lower()
+        word = in_english(typed.lower())
         if typed == BACK:
             raise Back
         if word in {"", *YES} and word not in self._numbers:
@@ -92,7 +92,7 @@ class Review:
         if word in NO and word not in self._numbers:
             return Decided(False)
         if typed == HELP:
-            self._terminal.say(HELP_TEXT, "help")
+            self._terminal.say(f"  {_help()}", "help")
         elif word == ALL:
             self._show(everything=True)
         elif word == DIFF:
@@ -106,9 +106,12 @@ class Review:
     def _named(self, typed: str) -> Changed | None:
         asked_for = self._questions(typed)
         if not asked_for:
-            self._terminal.say(
-                f"  No number, question or stage is called that. {FIND}word finds one, {HELP} explains.", "problem"
+            words = say(
+                "No number, question or stage is called that. {find}word finds one, {help} explains.",
+                find=FIND,
+                help=HELP,
             )
+            self._terminal.say(f"  {words}", "problem")
             return None
         return self._changed(asked_for)
 
@@ -118,8 +121,8 @@ class Review:
             return [self._numbers[typed]]
         name = typed.lower().removeprefix("--").replace("-", "_").replace(" ", "_")
         active = self._answers.active()
-        one = [question for question in active if name in (question.name, question.label.lower().replace(" ", "_"))]
-        stages = [stage.id for stage in STAGES if name in (stage.id, stage.title.lower().replace(" ", "_"))]
+        one = [question for question in active if name in (question.name, *_called(question.label))]
+        stages = [stage.id for stage in STAGES if name in (stage.id, *_called(stage.title))]
         return one or [question for question in active if question.stage in stages]
 
     def _mended(self) -> Changed | None:
@@ -127,7 +130,8 @@ class Review:
             question = by_name().get(finding.question)
             if question is not None and self._answers.applies(question.name):
                 return self._changed([question])
-        self._terminal.say("  No answer is at fault. Mend what the error says, then change any answer.", "problem")
+        words = say("No answer is at fault. Mend what the error says, then change any answer.")
+        self._terminal.say(f"  {words}", "problem")
         return None
 
     def _changed(self, wanted: Sequence[Question]) -> Changed:
@@ -147,7 +151,7 @@ class Review:
         numbers = (str(number) for number in count(1))
         self._numbers = {}
         for stage, questions in _by_stage(self._answers):
-            self._terminal.say(f"\n{stage.title}", "heading")
+            self._terminal.say(f"\n{say(stage.title)}", "heading")
             rest = 0
             for question in questions:
                 if everything or self._worth_showing(question):
@@ -157,8 +161,8 @@ class Review:
                 else:
                     rest += 1
             if rest:
-                default = "its default" if rest == 1 else "their defaults"
-                self._terminal.say(f"      {rest} more at {default}", "help")
+                words = say_many(rest, "{number} more at its default", "{number} more at their defaults")
+                self._terminal.say(f"      {words}", "help")
             self._show_findings(stage.id)
         self._show_findings("")
         self._show_files()
@@ -171,7 +175,7 @@ class Review:
         for finding in sorted(self._judged.findings, key=lambda finding: finding.severity != "error"):
             if self._stage_of(finding) == stage:
                 error = finding.severity == "error"
-                text = f"    {'Error' if error else 'Note'}: {finding.message} {finding.cure}".rstrip()
+                text = f"    {say('Error' if error else 'Note')}: {say(finding.message)} {say(finding.cure)}".rstrip()
                 self._terminal.say(text, "problem" if error else "plain")
 
     def _stage_of(self, finding: Finding) -> str:
@@ -180,15 +184,32 @@ class Review:
 
     def _show_files(self) -> None:
         for plan in self._judged.plans:
-            self._terminal.say(f"\nFiles in {plan.folder}", "heading")
+            self._terminal.say("\n" + say("Files in {folder}", folder=plan.folder), "heading")
             for file in plan.files:
-                private = ", with secrets: readable by you alone" if file.secret else ""
-                self._terminal.say(f"    {file.name}: {STATES[file.state]}{private}")
+                private = say(", with secrets: readable by you alone") if file.secret else ""
+                self._terminal.say(f"    {file.name}: {say(STATES[file.state])}{private}")
         self._terminal.say()
 
     def _show_diff(self) -> None:
         diffs = [file.diff for plan in self._judged.plans for file in plan.changes if file.state == "changed"]
-        self._terminal.show("\n".join(diffs) if diffs else "No file that is there changes.")
+        self._terminal.show("\n".join(diffs) if diffs else say("No file that is there changes."))
+
+
+def _help() -> str:
+    return say(
+        "A number, a question's name or a stage's name: change that. {find}word: find a question. "
+        "{all}: show every answer. {diff}: show what changes in the files. {back}: to the question before. "
+        "no: leave without writing.",
+        find=FIND,
+        all=ALL,
+        diff=DIFF,
+        back=BACK,
+    )
+
+
+def _called(words: str) -> tuple[str, ...]:
+    """A question's label or a stage's title, in English and in the present language, as it is looked for."""
+    return tuple(each.lower().replace(" ", "_") for each in (words, say(words)))
 
 
 def _asked_here(question: Question, answers: Answers, terminal: Terminal) -> Answers:

@@ -10,6 +10,8 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NoReturn, Protocol, TextIO
 
+from aeterna_nb.language import message, say
+
 Style = Literal["plain", "heading", "help", "problem"]
 
 NARROWEST, WIDEST = 20, 100
@@ -23,7 +25,7 @@ _RESET = "\x1b[0m"
 _NUMBER = re.compile(r"\d+ +")
 """What an item of a list begins with; its further lines stand below its words."""
 
-NOT_TEXT = "That was no UTF-8 text. Set the terminal to UTF-8, and type it once more."
+NOT_TEXT = message("That was no UTF-8 text. Set the terminal to UTF-8, and type it once more.")
 
 
 class Terminal(Protocol):
@@ -79,7 +81,7 @@ class StandardTerminal:
             try:
                 return str(read(last))
             except UnicodeDecodeError:
-                self.say(NOT_TEXT, "problem")
+                self.say(say(NOT_TEXT), "problem")
             except (EOFError, OSError):
                 raise KeyboardInterrupt from None
 

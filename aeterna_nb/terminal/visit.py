@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from aeterna_nb.answers import Answers
-from aeterna_nb.terminal.asking import Back, Detour, yes_or_no
+from aeterna_nb.language import message, say, say_many
+from aeterna_nb.terminal.asking import YES_OR_NO, Back, Detour, yes_or_no
 from aeterna_nb.terminal.draft import DraftFile, taken
 from aeterna_nb.terminal.review import Changed, Decided, Judged
 from aeterna_nb.terminal.screen import Terminal
-from aeterna_nb.terminal.walk import INTRO, Progress, walked
+from aeterna_nb.terminal.walk import Progress, intro, walked
 
-KEPT = "Your answers are kept, without secrets: start again to go on."
+KEPT = message("Your answers are kept, without secrets: start again to go on.")
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,12 @@ def visited(
 
     Raises KeyboardInterrupt, with words about what is kept, when somebody leaves or the input ends.
     """
-    terminal.say(INTRO, "help")
+    terminal.say(intro(), "help")
     try:
         progress = _resumed(start, terminal, draft)
         while True:
             progress = replace(walked(progress, terminal, draft.keep), only_open=True)
-            terminal.say("\nChecking what follows from the answers ...", "help")
+            terminal.say(f"\n{say('Checking what follows from the answers ...')}", "help")
             judged = judge(progress.answers)
             try:
                 outcome = review(progress.answers, judged)
@@ -50,13 +51,13 @@ def visited(
             progress = replace(progress, answers=outcome.answers)
             draft.keep(progress)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(KEPT if draft.found() else "") from None
+        raise KeyboardInterrupt(say(KEPT) if draft.found() else "") from None
 
 
 def _before(progress: Progress, terminal: Terminal) -> Progress:
     if progress.past:
         return progress.back()
-    terminal.say("  Nothing was asked before this.", "problem")
+    terminal.say(f"  {say('Nothing was asked before this.')}", "problem")
     return progress
 
 
@@ -64,14 +65,20 @@ def _resumed(start: Progress, terminal: Terminal, draft: DraftFile) -> Progress:
     found = draft.found()
     if found is None:
         return start
-    answers = f"{found.count} {'answer' if found.count == 1 else 'answers'}"
-    terminal.say(f"\nYou were interrupted here on {found.saved:%Y-%m-%d at %H:%M}, after {answers}.")
-    explain = "  yes: go on from there; secrets are asked once more. no: begin anew, and forget them."
+    interrupted = say_many(
+        found.count,
+        "You were interrupted here on {day} at {time}, after {number} answer.",
+        "You were interrupted here on {day} at {time}, after {number} answers.",
+        day=f"{found.saved:%Y-%m-%d}",
+        time=f"{found.saved:%H:%M}",
+    )
+    terminal.say(f"\n{interrupted}")
+    explain = "  " + say("yes: go on from there; secrets are asked once more. no: begin anew, and forget them.")
     while True:
         try:
-            if yes_or_no(terminal, "Go on with them?", explain, start.answers, default=True):
+            if yes_or_no(terminal, say("Go on with them?"), explain, start.answers, default=True):
                 return taken(found, start)
             draft.forget()
             return start
         except (Back, Detour):
-            terminal.say("  Answer yes or no.", "problem")
+            terminal.say(f"  {say(YES_OR_NO)}", "problem")

@@ -4,19 +4,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.language import say, say_many
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, Stage
-from aeterna_nb.terminal.asking import BACK, FIND, HELP, KEYS, Back, Detour, asked, line, yes_or_no
+from aeterna_nb.terminal.asking import BACK, FIND, HELP, Back, Detour, asked, keys, line, yes_or_no
 from aeterna_nb.terminal.screen import Terminal
 from aeterna_nb.terminal.words import always_asked, open_questions
 
-INTRO = (
-    f"Enter takes the answer in brackets. At every question {BACK} goes back, {HELP} explains, {FIND}word finds "
-    "another question. Ctrl-C leaves without writing; the answers are kept, without secrets."
-)
 SCRATCH = "scratch"
 FIRST_PRESET = "local"
 STAGE = {stage.id: stage for stage in STAGES}
+
+
+def intro() -> str:
+    """What to know before the first question."""
+    return say(
+        "Enter takes the answer in brackets. At every question {back} goes back, {help} explains, {find}word finds "
+        "another question. Ctrl-C leaves without writing; the answers are kept, without secrets.",
+        back=BACK,
+        help=HELP,
+        find=FIND,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +70,22 @@ class _Start:
 
     def take(self, progress: Progress, terminal: Terminal) -> Progress:
         names = [*PRESETS, SCRATCH]
-        terminal.say("\nWhat do you want to begin with?")
-        terminal.say("  A preset answers the main questions; each of its answers can be changed.", "help")
+        terminal.say(f"\n{say('What do you want to begin with?')}")
+        about = say("A preset answers the main questions; each of its answers can be changed.")
+        terminal.say(f"  {about}", "help")
         for number, name in enumerate(names, 1):
-            note = "Every main choice is asked." if name == SCRATCH else PRESETS[name].note
+            note = say("Every main choice is asked.") if name == SCRATCH else say(PRESETS[name].note)
             terminal.say(f"  {number}  {name}: {note}")
-        explain = f"  Write one of the numbers or names. {KEYS}"
+        explain = f"  {say('Write one of the numbers or names.')} {keys()}"
         while True:
-            typed = line(terminal, f"Answer [{progress.preset or FIRST_PRESET}]: ", explain, progress.answers)
+            typed = line(terminal, f"{say('Answer')} [{progress.preset or FIRST_PRESET}]: ", explain, progress.answers)
             name = typed or progress.preset or FIRST_PRESET
             if name.isascii() and name.isdigit() and 1 <= int(name[:4]) <= len(names):
                 name = names[int(name) - 1]
             if name in names:
                 return _with_preset(progress, name)
-            terminal.say(f"  Write a number from 1 to {len(names)}, or one of the names.", "problem")
+            words = say("Write a number from 1 to {most}, or one of the names.", most=len(names))
+            terminal.say(f"  {words}", "problem")
 
 
 def _with_preset(progress: Progress, name: str) -> Progress:
@@ -94,10 +104,15 @@ class _Look:
 
     def take(self, progress: Progress, terminal: Terminal) -> Progress:
         missing = len(open_questions(progress.answers))
-        left = f"{missing} of them {'is' if missing == 1 else 'are'} still open" if missing else "all have answers"
-        terminal.say(f"\nThe questions are answered beforehand: {left}.")
-        explain = f"  yes: every main question is asked. no: only what is open; the review shows the rest. {KEYS}"
-        each = yes_or_no(terminal, "Look at each?", explain, progress.answers, default=False)
+        left = (
+            say_many(missing, "{number} of them is still open", "{number} of them are still open")
+            if missing
+            else say("all have answers")
+        )
+        terminal.say("\n" + say("The questions are answered beforehand: {left}.", left=left))
+        about = say("yes: every main question is asked. no: only what is open; the review shows the rest.")
+        explain = f"  {about} {keys()}"
+        each = yes_or_no(terminal, say("Look at each?"), explain, progress.answers, default=False)
         return replace(progress, only_open=not each)
 
 
@@ -113,11 +128,13 @@ class _Details:
         return f"details of {self.stage.id}"
 
     def take(self, progress: Progress, terminal: Terminal) -> Progress:
-        labels = "; ".join(question.label.rstrip("?") for question in self.questions[:4])
-        more = f"; and {len(self.questions) - 4} more" if len(self.questions) > 4 else ""
-        terminal.say(f"\nSet already: {labels}{more}.")
-        explain = f"  yes: each of these is asked. no: they stay as they are. {KEYS}"
-        wanted = yes_or_no(terminal, "Change any of these?", explain, progress.answers, default=False)
+        labels = "; ".join(say(question.label).rstrip("?") for question in self.questions[:4])
+        more = len(self.questions) - 4
+        if more > 0:
+            labels = say("{labels}; and {number} more", labels=labels, number=more)
+        terminal.say("\n" + say("Set already: {labels}.", labels=labels))
+        explain = f"  {say('yes: each of these is asked. no: they stay as they are.')} {keys()}"
+        wanted = yes_or_no(terminal, say("Change any of these?"), explain, progress.answers, default=False)
         return replace(progress, opened=progress.opened | {self.stage.id} if wanted else progress.opened)
 
 
@@ -157,15 +174,16 @@ def walked(progress: Progress, terminal: Terminal, keep: Keep) -> Progress:
             if progress.past:
                 progress, shown = progress.back(), ""
             else:
-                terminal.say("  This is the first question.", "problem")
+                terminal.say(f"  {say('This is the first question.')}", "problem")
         keep(progress)
     return progress
 
 
 def head_stage(stage: Stage, terminal: Terminal) -> None:
     """Print the heading of a stage."""
-    terminal.say(f"\n{stage.title}\n{'-' * len(stage.title)}", "heading")
-    terminal.say(stage.intro, "help")
+    title = say(stage.title)
+    terminal.say(f"\n{title}\n{'-' * len(title)}", "heading")
+    terminal.say(say(stage.intro), "help")
 
 
 def _next(progress: Progress) -> _Step | None:

@@ -3,51 +3,62 @@
 from typing import Any
 
 from aeterna_nb.answers import ORIGIN_WORDS, Answers, Origin
+from aeterna_nb.language import message, say, say_many
 from aeterna_nb.questions import Option, Question, by_name
 from aeterna_nb.secret_values import MADE_NAMES, made_names
+
+REFUSED = message("an answer that can't be taken")
 
 
 def written(value: Any) -> str:
     """A value as a person would type it."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, tuple):
         return ",".join(map(str, value))
     return str(value)
 
 
+def in_english(typed: str) -> str:
+    """What was typed, with yes and no in the present language, or their first letters, as English words."""
+    yes, no = say("yes"), say("no")
+    return {yes: "yes", yes[0]: "yes", no: "no", no[0]: "no"}.get(typed.lower(), typed)
+
+
 def in_words(question: Question, value: Any) -> str:
     """A value as a person would say it; a secret is only said to be there."""
     if value is None:
-        return "not given"
+        return say("not given")
     if question.secret:
-        return "given"
+        return say("given")
     if question.multiline:
         lines = len(str(value).splitlines())
-        return f"{lines} lines" if lines > 1 else "1 line"
-    titles = {option.value: option.title for option in question.options}
+        return say_many(max(lines, 1), "{number} line", "{number} lines")
+    titles = {option.value: say(option.title) for option in question.options}
     if isinstance(value, tuple):
-        return ", ".join(titles[item] for item in value) or "none"
-    return f"{titles.get(value, written(value))} {question.unit}".strip()
+        return ", ".join(titles[item] for item in value) or say("none")
+    return f"{titles.get(value, written(value))} {say(question.unit)}".strip()
 
 
 def source(answers: Answers, name: str) -> str:
     """Where the present value of a question comes from, in small letters."""
     if by_name()[name].secret and answers.origin(name) is Origin.FILE:
-        return "kept with the other secrets"
-    return ORIGIN_WORDS[answers.origin(name)].lower()
+        return say("kept with the other secrets")
+    words = say(ORIGIN_WORDS[answers.origin(name)])
+    return words[:1].lower() + words[1:]
 
 
 def sentence(question: Question, answers: Answers) -> str:
     """A question with its answer and where that comes from, in a line."""
     value = answers.lookup(question.name)
+    label = say(question.label)
     if value is None and question.name in MADE_NAMES and _is_made(question, answers):
-        return f"{question.label}: made for you"
-    colon = "" if question.label.endswith("?") else ":"
+        return say("{question}: made for you", question=label)
+    head = label if label.endswith("?") else f"{label}:"
     if answers.rejected(question.name):
-        return f"{question.label}{colon} an answer that can't be taken ({source(answers, question.name)})"
+        return f"{head} {say(REFUSED)} ({source(answers, question.name)})"
     where = "" if value is None else f" ({source(answers, question.name)})"
-    return f"{question.label}{colon} {in_words(question, value)}{where}"
+    return f"{head} {in_words(question, value)}{where}"
 
 
 def _is_made(question: Question, answers: Answers) -> bool:

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.evaluate import evaluate
+from aeterna_nb.presets import PRESETS
 from tests.terminal.screen import REVIEW, Screen
 
 CANARY = "Canary-7f3a"
@@ -312,3 +315,18 @@ def test_a_locale_without_utf_8_ends_in_no_traceback(opened: Opened, how: dict[s
     screen.answer(REVIEW, "no")
     screen.ends()
     assert "Traceback" not in screen.page
+
+
+def test_in_german_the_same_answers_give_the_same_files(opened: Opened, tmp_path: Path) -> None:
+    screen = opened(AETERNA_LANGUAGE="de")
+    screen.answer("Antwort [local]: ", "")
+    screen.answer("Jede ansehen? [nein]: ", "j")
+    screen.answer("Wo soll es laufen?", "?")
+    screen.answer("Eine der Nummern oder einen der Namen eingeben.", "<")
+    screen.answer("Jede ansehen? [nein]: ", "nein")
+    screen.answer("Diese Dateien schreiben? [ja], oder was zu ändern ist: ", "ja")
+    assert screen.ends() == 0
+    assert "values.yaml geschrieben" in screen.page
+    files = evaluate(Answers().with_values(Origin.PRESET, PRESETS["local"].values)).files
+    for name in ("values.yaml", ".aeterna/config.toml", ".aeterna/setup.yaml"):
+        assert (tmp_path / "out" / name).read_text() == files[name]

@@ -158,6 +158,16 @@ def test_the_page_changes_its_language_and_keeps_everything_else(tmp_path: Path)
     assert page.rail.words == {}
 
 
+def test_what_is_said_about_a_draft_stays_when_the_language_changes(tmp_path: Path) -> None:
+    before = Page(Answers(), tmp_path)
+    before.change(partial(before.session.type_text, "namespace", "memory"))
+    page = Page(Answers(), tmp_path)
+    page.draft._handle_custom_msg({"draft": before.draft.content}, [])
+    page.languages._handle_custom_msg({"speak": "de"}, [])
+    assert page.session.value("namespace") == "memory"
+    assert "Dies sind die Antworten von vorher." in page.start.news.html
+
+
 def test_a_question_is_found_in_either_language(tmp_path: Path) -> None:
     page = Page(Answers(), tmp_path)
     page.languages._handle_custom_msg({"speak": "de"}, [])

@@ -8,6 +8,7 @@ from typing import Any
 from aeterna_nb.answers import Answers, Origin, Rejected
 from aeterna_nb.commands.options import flag_for
 from aeterna_nb.findings import Finding
+from aeterna_nb.language import say
 from aeterna_nb.questions import by_name
 
 DONE, WRONG_CONFIGURATION, WRONG_COMMAND_LINE = 0, 1, 2
@@ -16,8 +17,8 @@ DONE, WRONG_CONFIGURATION, WRONG_COMMAND_LINE = 0, 1, 2
 def line(finding: Finding) -> str:
     """A finding in one line, with the flag to use."""
     flag = f" ({flag_for(by_name()[finding.question])})" if finding.question in by_name() else ""
-    cure = f" {finding.cure}" if finding.cure else ""
-    return f"{finding.severity}: {finding.message}{cure}{flag}".replace("\n", " ")
+    cure = f" {say(finding.cure)}" if finding.cure else ""
+    return f"{finding.severity}: {say(finding.message)}{cure}{flag}".replace("\n", " ")
 
 
 def print_findings(findings: Iterable[Finding]) -> None:

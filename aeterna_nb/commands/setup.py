@@ -181,7 +181,7 @@ def _refuse(options: argparse.Namespace, findings: Sequence[Finding]) -> None:
     if options.json:
         print_json(findings, files=[])
     print_findings(findings)
-    print("Nothing was written.", file=sys.stderr)
+    print(say("Nothing was written."), file=sys.stderr)
 
 
 def _finish_json(options: argparse.Namespace, judged: Judged) -> None:

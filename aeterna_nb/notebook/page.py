@@ -276,9 +276,11 @@ class Page:
         """Make the page anew in another language. The answers, the stage and the chosen tab stay."""
         if code == language() or code not in LANGUAGES:
             return
-        tab = self.consequences.tabs.current
+        tab, from_draft = self.consequences.tabs.current, self.start.from_draft
         speak(code)
         self._build()
+        if from_draft:
+            self.start.say_draft()
         self._draw()
         self.consequences.tabs.current = tab
 

@@ -52,6 +52,7 @@ class StartView:
         self._folder = folder
         self._change = change
         self._said = ""
+        self.from_draft = False
         self._turn = 0
         self._in_browser: list[tuple[str, str]] = []
         self.offer: Offer | None = None
@@ -87,6 +88,7 @@ class StartView:
 
     def say_draft(self) -> None:
         """Say that the answers are those of an earlier visit."""
+        self.from_draft = True
         self._said = (
             f'<div class="card" role="status"><b>{say("These are your answers of before.")}</b>'
             f"<span>{say('They were kept in this browser. Secrets were not: give them once more.')}</span>"
@@ -123,7 +125,7 @@ class StartView:
         self.offer = None
 
     def _act(self, act: str, on: str) -> None:
-        offer, self.offer, self._said = self.offer, None, ""
+        offer, self.offer, self._said, self.from_draft = self.offer, None, "", False
         match act:
             case "take" if offer is not None:
                 offer.take()

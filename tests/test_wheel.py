@@ -12,6 +12,7 @@ from aeterna_nb import __version__
 ROOT = Path(__file__).parent.parent
 LABEXTENSION = f"aeterna_nb-{__version__}.data/data/share/jupyter/labextensions/aeterna-nb/"
 PLACES = [
+    ("aeterna_nb/language/", "aeterna_nb/language/"),
     ("charts/aeterna/", "aeterna_nb/_data/chart/"),
     ("notebooks/", "aeterna_nb/_data/notebooks/"),
     ("notebooks/", LABEXTENSION + "static/notebooks/"),

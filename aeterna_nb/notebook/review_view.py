@@ -54,9 +54,13 @@ def _file(file: PlannedFile) -> str:
 
 
 def _step(step: str) -> str:
-    # Sentences end with a full stop, commands do not; what stands in brackets behind a command explains it.
+    # Sentences end with a full stop, commands do not and begin small. What stands before a colon, or in brackets behind
+    # a command, explains it and is not copied.
     if step.endswith("."):
         return f"<p>{prose(step)}</p>"
+    lead, colon, text = step.partition(": ")
+    if colon and lead[0].isupper():
+        return f"<p>{prose(lead)}:</p>{command(text)}"
     line, bracket, note = step.removesuffix(")").partition(" (") if step.endswith(")") else (step, "", "")
     return command(line) + (f'<p class="note">{prose(note)}</p>' if bracket else "")
 

@@ -1,6 +1,7 @@
 """The page without a browser: its widgets are driven as a browser drives them, and read as it shows them."""
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -387,3 +388,14 @@ def test_a_question_with_more_to_read_leads_there(page: Page) -> None:
     go(page, "postgresql")
     assert row(page, "postgresql_tls").link == "https://www.postgresql.org/docs/current/libpq-ssl.html"
     assert row(page, "postgresql_host").link == ""
+
+
+def test_only_what_is_to_be_copied_stands_in_a_command(page: Page) -> None:
+    page.change(lambda: page.session.choose("postgresql", "external"))
+    page.change(lambda: page.session.type_text("postgresql_host", "db.example.com"))
+    page.change(lambda: page.session.type_text("postgresql_password", "canary-8"))
+    go(page, "review")
+    assert "<p>Prepare the database, as a superuser:</p>" in page.review.sheet.html
+    commands = re.findall(r'<pre class="command">(.*?)</pre>', page.review.sheet.html)
+    assert any(line.startswith("CREATE ROLE") for line in commands)
+    assert [line for line in commands if re.match(r"[A-Z][a-z]", line)] == []

@@ -96,9 +96,9 @@ def _declared() -> Iterator[tuple[str, str]]:
             assert isinstance(question, ast.Constant)
             assert isinstance(cure, ast.Constant)
             assert str(cure.value).endswith(".")
-            first = message.values[0] if isinstance(message, ast.JoinedStr) else message
-            assert isinstance(first, ast.Constant)
-            yield str(question.value), str(first.value)
+            text = message.args[0] if isinstance(message, ast.Call) else message
+            assert isinstance(text, ast.Constant)
+            yield str(question.value), str(text.value).partition("{")[0]
 
 
 def test_all_broken_rules_are_found_at_once() -> None:

@@ -38,8 +38,10 @@ FAULT_OF_THE_FOCUS = """() => {
   const top = document.elementFromPoint(x, y);
   return node.contains(top) || top?.contains(node) ? "" : `The focus is out of sight: ${words}`;
 }"""
-UNREACHED = """() => [...document.querySelectorAll(".aw-question:not(:has([data-visited]))")]
-  .map((question) => question.innerText.split("\\n")[0])"""
+# What is drawn anew is another node: visited questions are remembered by their names.
+UNREACHED = """() => [...document.querySelectorAll(".aw-question")]
+  .map((question) => question.innerText.split("\\n")[0])
+  .filter((name) => !window.visitedQuestions.has(name))"""
 
 
 @pytest.fixture
@@ -60,7 +62,9 @@ def focused(page: Page) -> str:
     name: str = page.evaluate(
         """() => {
           const node = document.activeElement;
-          node.dataset.visited = "";
+          window.visitedQuestions ??= new Set();
+          for (let at = node.closest(".aw-question"); at; at = at.parentElement.closest(".aw-question"))
+            window.visitedQuestions.add(at.innerText.split("\\n")[0]);
           const words = [node.getAttribute("aria-label"), node.labels?.[0]?.innerText, node.innerText];
           return words.find(Boolean) ?? "";
         }"""
@@ -98,6 +102,9 @@ def test_every_stage_is_completed_with_the_keyboard_alone(setup: Page) -> None:
     expect(rail.get_by_role("button", name="Central server")).to_be_visible()
     for button in rail.get_by_role("button").all()[1:]:
         go_to(setup, "Next: ")
+        if setup.evaluate(UNREACHED):
+            # A question that appeared behind the focus is reached in the next round.
+            go_to(setup, "Next: ")
         assert setup.evaluate(UNREACHED) == []
         setup.keyboard.press("Enter")
         expect(heading).to_be_focused()

@@ -65,9 +65,9 @@ class StartView:
         )
         self.row.add_class("aw-q-preset")
         self.row.observe(self._picked, "value")
-        self.news, self.sheet, self.offered = Sheet(), Sheet(), Sheet()
+        self.news, self.there, self.sheet, self.offered = Sheet(), Sheet(), Sheet(), Sheet()
         self.offered.add_class("aw-offer")
-        for sheet in (self.news, self.sheet, self.offered):
+        for sheet in (self.news, self.there, self.sheet, self.offered):
             sheet.on_act(lambda act, on, _text: change(lambda: self._act(act, on)))
         self.sheet.on_files(lambda files: change(lambda: self._take(lambda: read_files(files))))
 
@@ -79,12 +79,14 @@ class StartView:
         self.news.html = self._said
         # Never the same twice, so that whatever was pressed in it is drawn anew.
         self._turn += 1
-        cards = self._folder_card() + self._earlier_card() + _import_card()
-        self.sheet.html = f'<div data-turn="{self._turn}">{cards}</div>'
+        folder = self._folder_card()
+        self.there.html = f'<div data-turn="{self._turn}">{folder}</div>'
+        self.sheet.html = f'<div data-turn="{self._turn}">{self._earlier_card()}{_import_card()}</div>'
         self.offered.html = _offer_card(self.offer) if self.offer else ""
         news = [self.news] if self._said else []
+        there = [self.there] if folder else []
         offered = [self.offered] if self.offer else []
-        return [*news, self.row, *offered, self.sheet]
+        return [*news, *there, self.row, *offered, self.sheet]
 
     def say_draft(self) -> None:
         """Say that the answers are those of an earlier visit."""

@@ -62,6 +62,7 @@ def focused(page: Page) -> str:
     name: str = page.evaluate(
         """() => {
           const node = document.activeElement;
+          window.behindAll = node.matches(".aw-side *");
           window.visitedQuestions ??= new Set();
           for (let at = node.closest(".aw-question"); at; at = at.parentElement.closest(".aw-question"))
             window.visitedQuestions.add(at.innerText.split("\\n")[0]);
@@ -76,9 +77,8 @@ def go_to(page: Page, name: str) -> None:
     """Press Tab until the control with this name has the focus; behind the last panel it begins again at the top."""
     passed: list[str] = []
     for _ in range(MOST_STOPS):
-        behind_all = bool(page.evaluate("document.activeElement.matches('.aw-side *')"))
         page.keyboard.press("Tab")
-        if behind_all and page.evaluate("document.activeElement === document.body"):
+        if page.evaluate("window.behindAll && document.activeElement === document.body"):
             page.keyboard.press("Tab")
         passed.append(focused(page))
         if re.match(name, passed[-1]):

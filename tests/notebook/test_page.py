@@ -270,15 +270,15 @@ def test_a_file_that_is_none_changes_nothing_and_says_why(page: Page, text: str)
 
 
 def test_the_configuration_of_the_folder_is_continued_with_its_secrets(page: Page, tmp_path: Path) -> None:
-    assert "Continue with it" not in page.start.sheet.html
+    assert "Continue with it" not in page.start.there.html
     page.change(lambda: page.session.choose("llm", "openai"))
     page.change(lambda: page.session.type_text("openai_api_key", CANARY))
     page.change(lambda: page.session.type_text("namespace", "memory"))
     go(page, "review")
     page.review.write.click()
     later = Page(Answers(), tmp_path)
-    assert "Continue with it" in later.start.sheet.html
-    later.start.sheet._handle_custom_msg({"act": "folder", "on": "", "value": ""}, [])
+    assert "Continue with it" in later.start.there.html
+    later.start.there._handle_custom_msg({"act": "folder", "on": "", "value": ""}, [])
     assert later.session.value("namespace") == "memory"
     assert later.session.value("openai_api_key").get_secret_value() == CANARY
     assert "Writing would change nothing" in tab(later, "Changes")

@@ -23,13 +23,21 @@ const landmarks = (page, say) => {
 // the focus goes to the same question made anew, or to what is nearest. A question that is made anew comes a moment later.
 const FOCUSABLE = "input:checked, :is(a[href], summary, [tabindex], :is(button, input, select, textarea):enabled):not(input[type=radio])";
 const WAIT_FOR_THE_NEW_MS = 200;
+const SCROLLS = ["wheel", "touchmove", "keydown"];
 const keepFocus = (page) => {
   let last = null;
   let around = [];
   let timer;
   const usable = (node) => node.isConnected && !node.disabled && node.checkVisibility();
+  // What changes above the control that has the focus would push it away; it is followed until the user scrolls.
+  let followed = false;
+  const follow = () => followed && document.activeElement === last && last.scrollIntoView({ block: "nearest" });
+  const leave = ({ type, key }) => {
+    if (type !== "keydown" || key.startsWith("Page")) followed = false;
+  };
   const remember = ({ target }) => {
     last = target;
+    followed = target.matches(":focus-visible");
     around = [];
     for (let node = target.parentElement; node && node !== page; node = node.parentElement) around.push(node);
   };
@@ -40,7 +48,11 @@ const keepFocus = (page) => {
     const box = name && page.querySelector(`.${name}`);
     return box && first(box);
   };
-  const recover = (found) => lost() && found?.focus({ preventScroll: true });
+  const recover = (found) => {
+    if (!lost() || !found) return;
+    found.focus({ preventScroll: true });
+    found.scrollIntoView({ block: "nearest" });
+  };
   const nearest = () => around.filter((node) => node.isConnected).map(first).find(Boolean) ?? page.querySelector("h1[tabindex]");
   // An offer comes over the lower half of the options; the one that it is about stays in sight.
   let offer = null;
@@ -51,7 +63,7 @@ const keepFocus = (page) => {
   };
   const watcher = new MutationObserver(() => {
     uncover();
-    if (!lost()) return;
+    if (!lost()) return requestAnimationFrame(follow);
     recover(anew());
     clearTimeout(timer);
     timer = setTimeout(() => recover(nearest()), WAIT_FOR_THE_NEW_MS);
@@ -59,6 +71,7 @@ const keepFocus = (page) => {
   // A click beside every control takes the focus away on purpose.
   const forget = () => (last = null);
   page.addEventListener("focusin", remember);
+  for (const way of SCROLLS) page.addEventListener(way, leave, { passive: true });
   document.addEventListener("pointerdown", forget, true);
   watcher.observe(page, { childList: true, subtree: true, attributeFilter: ["class", "disabled", "hidden"] });
   return () => {

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from aeterna_nb import language
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.evaluate import evaluate
-from aeterna_nb.language import ENGLISH, LANGUAGES, say, say_many, speak, wanted
+from aeterna_nb.language import ENGLISH, LANGUAGES, number, say, say_many, speak, wanted
 from aeterna_nb.language.texts import every_text
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.review_view import packed
@@ -56,8 +57,8 @@ def test_every_text_is_translated_and_nothing_else(code: str) -> None:
 @pytest.mark.parametrize("code", OTHERS)
 def test_translations_have_the_fields_elements_and_blanks_of_their_texts(code: str) -> None:
     for item in messages(code):
-        for number, said in enumerate(forms(item.string)):
-            english = forms(item.id)[min(number, 1) if isinstance(item.id, list | tuple) else 0]
+        for index, said in enumerate(forms(item.string)):
+            english = forms(item.id)[min(index, 1) if isinstance(item.id, list | tuple) else 0]
             assert set(FIELD.findall(said)) == set(FIELD.findall(english)), said
             assert sorted(ELEMENT.findall(said)) == sorted(ELEMENT.findall(english)), said
             assert said.startswith(" ") is english.startswith(" "), said
@@ -151,6 +152,7 @@ def test_the_page_changes_its_language_and_keeps_everything_else(tmp_path: Path)
     assert page.consequences.tabs.current == 2
     assert "Was installiert wird" in page.consequences.summary.html
     assert page.rail.words["Stages"] == "Schritte"
+    assert "Betriebsart <b>lokal</b>" in page.consequences.summary.html
     page.stage_view.rows["namespace"].value = "Not A Name"
     assert page.stage_view.rows["namespace"].error.startswith("Kleinbuchstaben, Ziffern und Bindestriche")
     page.languages._handle_custom_msg({"speak": "en"}, [])
@@ -166,6 +168,25 @@ def test_what_is_said_about_a_draft_stays_when_the_language_changes(tmp_path: Pa
     page.languages._handle_custom_msg({"speak": "de"}, [])
     assert page.session.value("namespace") == "memory"
     assert "Dies sind die Antworten von vorher." in page.start.news.html
+
+
+def test_what_was_given_beside_the_questions_stays_when_the_language_changes(tmp_path: Path) -> None:
+    page = Page(Answers(), tmp_path)
+    names = [name.partition(" (")[0] for name in page.consequences.tabs.names]
+    page.consequences.tabs.current = names.index("Resources")
+    page.consequences.view._handle_custom_msg({"act": "cores", "on": "", "value": "6"}, [])
+    page.consequences.tabs.current = names.index("What if")
+    page.consequences.view._handle_custom_msg({"act": "hold", "on": "", "value": ""}, [])
+    page.languages._handle_custom_msg({"speak": "de"}, [])
+    assert "Vergleich beenden" in page.consequences.view.html
+    page.consequences.tabs.current = names.index("Resources")
+    assert 'value="6"' in page.consequences.view.html
+
+
+def test_amounts_are_written_as_the_language_does(tmp_path: Path) -> None:
+    assert [number(Decimal(amount)) for amount in ("0.625", "1234.5", "16")] == ["0.62", "1,234.5", "16"]
+    speak("de")
+    assert [number(Decimal(amount)) for amount in ("0.625", "1234.5", "16")] == ["0,62", "1.234,5", "16"]
 
 
 def test_a_question_is_found_in_either_language(tmp_path: Path) -> None:

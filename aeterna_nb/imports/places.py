@@ -9,7 +9,7 @@ from typing import Any
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.config.ask import Presence
 from aeterna_nb.imports.leaves import Leaves, Path, differing
-from aeterna_nb.imports.projection import Projection, completed, probes
+from aeterna_nb.imports.projection import Projection, made_up, probes
 from aeterna_nb.questions import AnswerError, Question, by_name
 
 _LINE = re.compile(r"(?P<key>\S+): (?P<value>\S+)\n?")
@@ -79,7 +79,7 @@ class Places:
 def places(projection: Projection, name: str) -> Places:
     """Where the answer to a question stands in a file of this kind."""
     question = by_name()[name]
-    base, _ = completed(asked(question, projection.target))
+    base, _ = made_up(asked(question, projection.target))
     trees: list[tuple[Any, Leaves]] = []
     readings: list[Reading] = []
     for probe in (None, *probes(question)[: 1 if question.secret else None]):

@@ -7,11 +7,12 @@ from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.chart_values import ChartValues
+from aeterna_nb.completing import completed
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.compose import compose_tree
 from aeterna_nb.generate.helm_values import helm_values
 from aeterna_nb.imports.leaves import Leaves, indexed, leaves
-from aeterna_nb.questions import AnswerError, Question, by_name
+from aeterna_nb.questions import AnswerError, Question
 
 PROBES = (
     "probe.example.com",
@@ -49,7 +50,7 @@ class Projection:
 
         None where they contradict each other.
         """
-        answers, config = completed(answers)
+        answers, config = made_up(answers)
         return None if config is None else ({**self.defaults, **leaves(self.tree(config))}, answers)
 
 
@@ -65,27 +66,9 @@ def compose() -> Projection:
     return Projection("docker-compose", {}, lambda config: indexed(compose_tree(config)) if config.vector else {})
 
 
-def completed(answers: Answers) -> tuple[Answers, SetupConfig | None]:
-    """The answers with a made-up one wherever one is needed, and the configuration that they give.
-
-    None where an answer that was given is wrong, or contradicts another.
-    """
-    while True:
-        config, findings = answers.config()
-        if config is not None:
-            return answers, config
-        missing = {
-            finding.question: probes(by_name()[finding.question])[0]
-            for finding in findings
-            if finding.severity == "error" and finding.question and _unanswered(answers, finding.question)
-        }
-        if not missing:
-            return answers, None
-        answers = answers.with_values(Origin.PRESET, missing)
-
-
-def _unanswered(answers: Answers, name: str) -> bool:
-    return answers.lookup(name) is None and not answers.rejected(name)
+def made_up(answers: Answers) -> tuple[Answers, SetupConfig | None]:
+    """The answers with a probe wherever one is needed, and the configuration that they give, if any."""
+    return completed(answers, Origin.PRESET, lambda question: probes(question)[0])
 
 
 def probes(question: Question) -> list[Any]:

@@ -6,6 +6,7 @@ The English text is the id of its translation, so a declaration stays one declar
 
 import io
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -72,6 +73,14 @@ def say(text: str, /, **values: Any) -> str:
 def say_many(number: int, one: str, many: str, /, **values: Any) -> str:
     """`one` or `many`, as `number` and the present language want it; `{number}` in it stands for the number."""
     return _catalogue(_language).ngettext(one, many, number).format(number=number, **values)
+
+
+def number(amount: Decimal) -> str:
+    """An amount with at most two decimals, as the present language writes it: 1,234.5 or 1.234,5."""
+    # Loaded with the first amount that is shown: a terminal starts without it.
+    from babel.numbers import format_decimal
+
+    return format_decimal(amount, format="#,##0.##", locale=_language)
 
 
 def message(text: str) -> str:

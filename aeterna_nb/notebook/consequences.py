@@ -33,7 +33,8 @@ Guard = Callable[[Callable[..., None]], Callable[..., None]]
 class Consequences:
     """Shows what follows from the answers. Only the panel in sight is made into HTML and sent.
 
-    `existing` names the files that lie in the output folder.
+    `existing` names the files that lie in the output folder. The node size in `resources` and the answers held in
+    `what_if` are the user's: these panels outlive a change of the language, which makes all others anew.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class Consequences:
         go_to: Callable[[str], None],
         guard: Guard,
         failed: Callable[[BaseException], None],
+        resources: ResourcesPanel,
+        what_if: WhatIfPanel,
     ) -> None:
         self._session = session
         self._go_to = go_to
@@ -54,10 +57,10 @@ class Consequences:
             PicturePanel(),
             self._manifests,
             FindingsPanel(),
-            ResourcesPanel(),
+            resources,
             ChangesPanel(),
             self._causes,
-            WhatIfPanel(),
+            what_if,
         ]
         self.summary, self.view, self.card = Sheet(), Sheet(), Sheet()
         self.summary.add_class("aw-summary")

@@ -16,6 +16,8 @@ from aeterna_nb.findings import Finding
 from aeterna_nb.language import LANGUAGES, language, say, speak
 from aeterna_nb.notebook.consequences import Consequences
 from aeterna_nb.notebook.find import Find
+from aeterna_nb.notebook.panels.resources import ResourcesPanel
+from aeterna_nb.notebook.panels.what_if import WhatIfPanel
 from aeterna_nb.notebook.parts.base import guarded, problem
 from aeterna_nb.notebook.parts.chrome import Draft, LanguageMenu, Rail, Sheet
 from aeterna_nb.notebook.review_view import ReviewView
@@ -79,17 +81,17 @@ class Page:
         self.draft = Draft()
         self.draft.on_found(self._guard(self._take_draft))
         self.draft.on_earlier(lambda found: self.change(lambda: self.start.keep_earlier(found)))
-        self._build()
-        self._draw()
+        self._lasting = ResourcesPanel(), WhatIfPanel()
+        self._show(self._build())
         self._work.ask(self.session.answers)
 
-    def _build(self) -> None:
+    def _build(self, language_pressed: bool = False) -> list[ipywidgets.Widget]:
         self.start = StartView(self.session, self.folder, self.change)
         self.stage_view = StageView(self.session, self.change, self._guard(self._show_causes))
         self.review = ReviewView(self.folder, lambda: self.evaluation, self._packed)
         self.review.sheet.on_act(self._guard(self._act))
         self.consequences = Consequences(
-            self.session, self._existing, self.go_to, self._guard, self._guard(self._failed)
+            self.session, self._existing, self.go_to, self._guard, self._guard(self._failed), *self._lasting
         )
         self.rail = Rail(language=language())
         self.rail.observe(self._guard(lambda event: self._rail_moved(event["new"])), "current")
@@ -101,7 +103,8 @@ class Page:
         self.undo = ipywidgets.Button(description=say("Undo"))
         self.undo.on_click(lambda _button: self.change(self.session.undo))
         others = [[code, name] for code, name in LANGUAGES.items() if code != language()]
-        self.languages = LanguageMenu(others=others, arriving=not self.widget.children)
+        arriving = not self.widget.children
+        self.languages = LanguageMenu(others=others, arriving=arriving, pressed=language_pressed)
         self.languages.on_speak(self._guard(self._speak))
         brand = ipywidgets.HTML(_brand(writes=self.folder is not None))
         bar = classed(ipywidgets.HBox([brand, self.draft, self.languages, self.undo]), "aw-bar")
@@ -114,7 +117,12 @@ class Page:
         frame = classed(
             ipywidgets.Box([bar, classed(self.message, "aw-message"), rail, main, self.consequences.widget]), "aw"
         )
-        self.widget.children = [self._style, frame]
+        return [self._style, frame]
+
+    def _show(self, parts: list[ipywidgets.Widget]) -> None:
+        # Drawn before it is shown: a heading that changes while it is shown would take the focus.
+        self._draw()
+        self.widget.children = parts
 
     def _guard(self, work: Callable[..., None]) -> Callable[..., None]:
         def in_turn(*given: Any) -> None:
@@ -272,17 +280,17 @@ class Page:
         elif act == "find":
             self.find.search(value)
 
-    def _speak(self, code: str) -> None:
+    def _speak(self, code: str, pressed: bool) -> None:
         """Make the page anew in another language. The answers, the stage and the chosen tab stay."""
         if code == language() or code not in LANGUAGES:
             return
         tab, from_draft = self.consequences.tabs.current, self.start.from_draft
         speak(code)
-        self._build()
+        parts = self._build(language_pressed=pressed)
         if from_draft:
             self.start.say_draft()
-        self._draw()
         self.consequences.tabs.current = tab
+        self._show(parts)
 
 
 def _brand(*, writes: bool) -> str:

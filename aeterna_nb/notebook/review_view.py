@@ -66,7 +66,8 @@ def _step(step: str) -> str:
 
 
 def _in_zip(name: str) -> str:
-    return say("In the zip. Holds secrets: keep it to yourself." if name in SECRET_FILES else "In the zip.")
+    note = f"<dd>{say('Holds secrets: keep it to yourself.')}</dd>" if name in SECRET_FILES else ""
+    return f"<div><dt>{escape(name)}</dt>{note}</div>"
 
 
 def _written(done: tuple[Written, ...]) -> str:
@@ -126,7 +127,7 @@ class ReviewView:
         if self._done is not None:
             return _written(self._done)
         if self._folder is None:
-            items = "".join(f"<div><dt>{escape(name)}</dt><dd>{_in_zip(name)}</dd></div>" for name in evaluation.files)
+            items = "".join(_in_zip(name) for name in evaluation.files)
             return f'<h2 class="group">{say("What you get")}</h2><dl class="plan">{items}</dl>'
         try:
             files = plan_files(evaluation, self._folder).files

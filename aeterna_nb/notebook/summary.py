@@ -45,7 +45,7 @@ def _installs(session: Session, place: str, mode: str) -> str:
     named = {
         "version": escape(str(session.value("server_version") or "")),
         "place": place,
-        "mode": mode,
+        "mode": shown(by_name()["mode"], mode).lower(),
         "parts": _with(session),
     }
     if session.value("namespace"):

@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import SecretStr
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.completing import completed
 from aeterna_nb.config import SetupConfig
-from aeterna_nb.questions import AnswerError, Question, by_name
+from aeterna_nb.questions import AnswerError, Question
 from aeterna_nb.rendering import STAND_INS
 
 TEXTS = (
@@ -77,9 +78,9 @@ def alternatives(answers: Answers, question: Question) -> Iterator[Admissible]:
         taken = changed.lookup(question.name)
         if taken not in tried:
             tried.append(taken)
-            found = _completed(changed)
-            if found is not None:
-                yield found
+            complete, config = completed(changed, Origin.TYPED, _example)
+            if config is not None:
+                yield Admissible(complete, config)
 
 
 def _with(answers: Answers, name: str, value: Any) -> Answers:
@@ -128,23 +129,6 @@ def _valid(question: Question, values: tuple[Any, ...]) -> Iterator[Any]:
         except AnswerError:
             continue
         yield taken.get_secret_value() if isinstance(taken, SecretStr) else taken
-
-
-def _completed(changed: Answers) -> Admissible | None:
-    """The answers with examples for what they newly need; None when they make no configuration even so."""
-    while True:
-        config, findings = changed.config()
-        if config is not None:
-            return Admissible(changed, config)
-        wanted = {finding.question for finding in findings if finding.severity == "error"} & by_name().keys()
-        examples = {
-            name: example
-            for name in wanted
-            if changed.lookup(name) is None and (example := _example(by_name()[name])) is not None
-        }
-        if not examples:
-            return None
-        changed = changed.with_values(Origin.TYPED, examples)
 
 
 def _example(question: Question) -> Any:

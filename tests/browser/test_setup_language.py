@@ -20,6 +20,7 @@ def test_the_page_changes_to_german_and_stays_there_after_a_reload(
     expect(setup).to_have_attribute("lang", "en")
     setup.get_by_role("button", name="Deutsch").click()
     expect(setup).to_have_attribute("lang", "de")
+    expect(setup.get_by_role("button", name="English")).to_be_focused()
 
     steps = page.get_by_role("navigation", name="Schritte")
     steps.get_by_role("button", name="Ziel und Betriebsart").click()
@@ -41,6 +42,7 @@ def test_the_page_changes_to_german_and_stays_there_after_a_reload(
     expect(setup.get_by_role("heading", level=1)).to_have_text("Start")
     expect(setup).to_have_attribute("lang", "de")
     expect(setup.get_by_text("Dies sind die Antworten von vorher.")).to_be_visible()
+    expect(setup.get_by_role("heading", level=1)).not_to_be_focused()
     page.goto(f"{address}?language=en")
     wait_for_consequences(page)
     expect(setup).to_have_attribute("lang", "en")

@@ -71,8 +71,9 @@ def prose(text: str) -> str:
 
 def command(line: str) -> str:
     """A command line with a button that copies it."""
+    words = " ".join(f"<span>{escape(word)}</span>" for word in line.split(" "))
     return (
-        f'<div class="copy"><pre class="command">{escape(line)}</pre>'
+        f'<div class="copy"><pre class="command">{words}</pre>'
         f'<button type="button" class="aw-button" data-copy>{say("Copy")}</button></div>'
     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from html import escape
 
-from aeterna_nb.language import message, say, say_many
+from aeterna_nb.language import message, number, say, say_many
 from aeterna_nb.notebook.panels.base import empty, stale
 from aeterna_nb.notebook.resources import GIB, Demand, NodeSize, demands, nodes_needed
 from aeterna_nb.notebook.seen import Seen
@@ -71,7 +71,7 @@ def _verdict(asked: Sequence[Demand], size: NodeSize) -> str:
     cpu = sum((demand.cpu * times for demand, times in zip(asked, each, strict=True)), Decimal())
     memory = sum((demand.memory * times for demand, times in zip(asked, each, strict=True)), Decimal())
     cores, room = needed * size.cores, needed * size.memory
-    bars = _filled("CPU", cpu / cores, say("{amount} of {most}", amount=_number(cpu), most=cores))
+    bars = _filled("CPU", cpu / cores, say("{amount} of {most}", amount=number(cpu), most=cores))
     bars += _filled(
         say("Memory"), memory / room, say("{amount} of {most}", amount=gibibytes(memory), most=gibibytes(room))
     )
@@ -80,10 +80,6 @@ def _verdict(asked: Sequence[Demand], size: NodeSize) -> str:
 
 def _filled(name: str, share: Decimal, words: str) -> str:
     return f'<div><dt>{name}</dt><dd>{words}, {share * 100:.0f}%<span class="track">{_bar(share)}</span></dd></div>'
-
-
-def _number(amount: Decimal) -> str:
-    return f"{amount:.2f}".rstrip("0").rstrip(".")
 
 
 def _table(asked: Sequence[Demand]) -> str:
@@ -108,7 +104,7 @@ def _table(asked: Sequence[Demand]) -> str:
 def _row(demand: Demand, most: Sequence[Decimal] | None) -> str:
     pods = say("each node") if demand.each_node else str(demand.pods)
     amounts = [
-        (demand.cpu, _number(demand.cpu)),
+        (demand.cpu, number(demand.cpu)),
         (demand.memory, gibibytes(demand.memory)),
         (demand.storage, gibibytes(demand.storage) if demand.storage else say("none")),
     ]
@@ -125,7 +121,7 @@ def _bar(share: Decimal) -> str:
 
 def gibibytes(amount: Decimal) -> str:
     """An amount of bytes in GiB, such as "1.5 GiB"."""
-    return f"{_number(amount / GIB)} GiB"
+    return f"{number(amount / GIB)} GiB"
 
 
 def _missing(seen: Seen) -> str:

@@ -23,18 +23,22 @@ class Rail(Part):
 
 
 class LanguageMenu(Part):
-    """The languages to change to: pairs of a code and a name. `arriving` asks the browser which one it prefers."""
+    """The languages to change to: pairs of a code and a name.
+
+    `arriving` asks the browser which one it prefers; `pressed` says that the page is made anew since a button was.
+    """
 
     _esm = script("common.js", "language.js")
     others: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     arriving = traitlets.Bool().tag(sync=True)
+    pressed = traitlets.Bool().tag(sync=True)
 
-    def on_speak(self, do: Callable[[str], None]) -> None:
-        """Call `do` with the code of the language that is asked for."""
+    def on_speak(self, do: Callable[[str, bool], None]) -> None:
+        """Call `do` with the code of the language that is asked for, and whether a button was pressed for it."""
 
         def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
             if "speak" in message:
-                do(str(message["speak"]))
+                do(str(message["speak"]), bool(message.get("pressed")))
 
         self.on_msg(hear)
 

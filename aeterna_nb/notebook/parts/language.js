@@ -14,12 +14,14 @@ function render({ model, el }) {
     const button = make("button", { type: "button", class: "aw-link", lang: code }, name);
     button.onclick = () => {
       remembered(code);
-      model.send({ speak: code });
+      model.send({ speak: code, pressed: true });
     };
     return button;
   });
   el.append(...buttons);
   const wanted = new URLSearchParams(location.search).get("language") ?? remembered();
   if (model.get("arriving") && wanted) model.send({ speak: wanted });
+  // The page was made anew because one of these buttons was pressed: who uses the keyboard stays here.
+  if (model.get("pressed")) requestAnimationFrame(() => buttons[0]?.focus({ preventScroll: true }));
 }
 export default { render };

@@ -68,3 +68,22 @@ def test_who_works_in_another_cell_stays_there_when_the_page_comes(notebook: Pag
     )
     setup_page.wait_for_consequences(notebook)
     expect(heading).to_be_in_viewport()
+
+
+def test_in_either_language_the_configuration_of_the_folder_stands_before_the_presets(
+    notebook: Page, notebook_folder: Path
+) -> None:
+    (notebook_folder / ".aeterna").mkdir()
+    (notebook_folder / ".aeterna/setup.yaml").write_text("target: kubernetes\nmode: local\n", encoding="utf-8")
+    jupyterlab.clear_outputs(notebook)
+    jupyterlab.run_all_cells(notebook)
+    setup_page.wait_for_consequences(notebook)
+    page = setup_page.page_of(notebook)
+    for language, words, presets in (
+        ("Deutsch", "In diesem Ordner liegt eine Konfiguration", "Zum Beginnen"),
+        ("English", "A configuration lies in this folder", "How to begin"),
+    ):
+        page.get_by_role("button", name=language).click()
+        expect(page.get_by_role("heading", name=words)).to_be_in_viewport()
+        headings = page.get_by_role("heading", level=2).all_inner_texts()
+        assert headings.index(words) < headings.index(presets)

@@ -135,6 +135,27 @@ def test_a_derived_default_follows_until_somebody_edits_it() -> None:
     assert edited.cleared(Origin.TYPED, ["mongodb_external"]).lookup("mongodb_external") is True
 
 
+@pytest.mark.parametrize(
+    ("uri", "port"),
+    [
+        ("mongodb://u:w@db.example.com:27018/aeterna", 27018),
+        ("mongodb://u:w@a.example.com:27019,b.example.com:27020/?replicaSet=rs0", 27019),
+        ("mongodb://u:w@[2001:db8::1]:27018", 27018),
+        ("mongodb://u:w@[2001:db8::1]/", 27017),
+        ("mongodb://u:w@db.example.com", 27017),
+        ("mongodb+srv://u:w@c.example.com", 27017),
+        ("mongodb://u:w@db.example.com:70000", 27017),
+    ],
+)
+def test_the_port_of_a_mongodb_follows_from_its_uri(uri: str, port: int) -> None:
+    assert answers({**LOCAL, "vector_backend": "mongodb", "mongodb_uri": uri}).lookup("mongodb_port") == port
+
+
+@pytest.mark.parametrize("uri", ["mongodb://u:4711", "mongodb://u:47/11@db.example.com", "mongodb://u:w@4711:11/w@h"])
+def test_digits_of_a_password_are_never_taken_for_a_port(uri: str) -> None:
+    assert answers({**LOCAL, "vector_backend": "mongodb", "mongodb_uri": uri}).lookup("mongodb_port") == 27017
+
+
 def test_offline_decisions_follow_opal() -> None:
     assert answers(HYBRID).lookup("offline_cedar") is True
     assert answers(HYBRID, opal=False).lookup("offline_cedar") is None

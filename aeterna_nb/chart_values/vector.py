@@ -89,6 +89,8 @@ class Mongodb(Section):
 
     uri: Credential = Credential()
     """Connection URI of a server elsewhere, Atlas for example; empty means the replica set."""
+    port: Port = 27017
+    """Port of a server elsewhere, to which network policies let the server out; its hosts are in the URI."""
     database: str = "aeterna"
     """Database."""
     collection: str = "vectors"

@@ -1,14 +1,17 @@
 """The store in which memories are found by meaning: one of seven."""
 
+import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
-from aeterna_nb.config.ask import Ask, Presence, Section, when
+from aeterna_nb.config.ask import Ask, Lookup, Presence, Section, when
 from aeterna_nb.config.types import Host, Line, Port, Quantity, Secret, SecretDocument, Url
 
 EXTERNAL_QDRANT = when(qdrant_host=Presence.GIVEN)
 EXTERNAL_WEAVIATE = when(weaviate_host=Presence.GIVEN)
+MONGODB_PORT = 27017
+"""What a MongoDB listens on where its URI names no other port."""
 
 
 class Qdrant(Section):
@@ -153,6 +156,15 @@ class Weaviate(Section):
     ] = "10Gi"
 
 
+def _port_in_uri(lookup: Lookup) -> int:
+    uri = lookup("mongodb_uri")
+    text = uri.get_secret_value() if isinstance(uri, SecretStr) else str(uri or "")
+    # Only behind the last @: before it, or without one, digits behind a colon may be a password.
+    found = re.search(r"@[^@,/?]*:(\d{1,5})(?:[,/?][^@]*)?$", text) if text.startswith("mongodb://") else None
+    port = int(found[1]) if found else MONGODB_PORT
+    return port if 1 <= port <= 65535 else MONGODB_PORT
+
+
 class MongoDb(Section):
     """MongoDB, bundled unless a connection URI is given."""
 
@@ -175,6 +187,15 @@ class MongoDb(Section):
             derive=lambda lookup: lookup("mongodb_uri") is not None,
         ),
     ] = False
+    port: Annotated[
+        Port,
+        Ask(
+            label="Port of your MongoDB",
+            help="Network policies let the server out to it. Follows from the URI.",
+            derive=_port_in_uri,
+            when=when(target=("kubernetes",), mongodb_external=(True,)),
+        ),
+    ] = MONGODB_PORT
     database: Annotated[Line, Ask(label="MongoDB database", help="Made if it is missing.")] = "aeterna"
     collection: Annotated[Line, Ask(label="MongoDB collection", help="Holds the vectors.")] = "vectors"
     index: Annotated[

@@ -71,7 +71,7 @@ def vector_store(config: SetupConfig) -> dict[str, Any]:
             own = {"database": store.database, "collection": store.collection, "vectorIndex": store.index}
             if store.external:
                 # Says that the URI is elsewhere, in a Secret; where it is typed the secret values say so as well.
-                own["uri"] = {"key": "mongodb-uri"}
+                own |= {"uri": {"key": "mongodb-uri"}, "port": store.port}
             else:
                 values["mongodb"] = {"enabled": True}
                 own |= {"size": store.replicas, "storage": {"size": store.storage}}

@@ -162,7 +162,7 @@ def _store(value: Lookup) -> Iterator[Box]:
             host, port = value(f"{backend}_host"), str(value(f"{backend}_port") or 443)
         case "mongodb":
             host = say("your MongoDB") if value("mongodb_external") or value("mongodb_uri") is not None else None
-            port = str(PORTS["mongodb"])
+            port = str(value("mongodb_port") or PORTS["mongodb"])
         case "pinecone" | "vertex-ai" | "databricks":
             host, port = say("a service outside"), "443"
         case _:  # none yet, or pgvector, which is in PostgreSQL

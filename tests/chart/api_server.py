@@ -25,7 +25,7 @@ OF_KUBERNETES = {("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default"
 FLEETING = {"Event", "Endpoints", "EndpointSlice"}
 """Kinds that Kubernetes makes, and removes in its own time."""
 WAITING = ("--wait", "--wait-for-jobs", "--timeout", "3m")
-PATIENCE = 60
+PATIENCE = 180
 """Seconds after which the server ends a watch."""
 
 

@@ -31,6 +31,8 @@ def test_the_server_reaches_only_what_the_configuration_needs(render: Render) ->
     assert _egress_ports(
         render, choices.VECTORS["weaviate"], choices.DATABASES["external"], choices.LLMS["ollama"]
     ) == {53, 6432, 6379, 8080, 50051, 11434}
+    other_port = {"vector": {"mongodb": {"port": 27018}}}
+    assert _egress_ports(render, choices.VECTORS["mongodb-external"], other_port) == {53, 5432, 6379, 27018}
     central = {"mode": "hybrid", "central": {"url": "https://c.example.com:8443"}}
     assert 8443 in _egress_ports(render, choices.VECTORS["pgvector"], central)
 

@@ -187,7 +187,7 @@ app.kubernetes.io/instance: {{ include "aeterna.mongodb.name" . | quote }}
 {{- else if eq .backend "weaviate" -}}
 {{- include "aeterna.network.outside" (dict "host" .weaviate.host "port" .weaviate.port) -}}
 {{- else if eq .backend "mongodb" -}}
-{{- include "aeterna.network.outside" (dict "port" 27017) -}}
+{{- include "aeterna.network.outside" (dict "port" .mongodb.port) -}}
 {{- else if eq .backend "databricks" -}}
 {{- include "aeterna.network.outsideUrl" .databricks.workspaceUrl -}}
 {{- else if ne .backend "pgvector" -}}

@@ -110,7 +110,8 @@ def add_question_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_flag(group: Any, question: Question) -> None:
-    text = f"{question.label} {question.help}".replace("%", "%%")
+    label = question.label if question.label.endswith("?") else f"{question.label}."
+    text = f"{label} {question.help}".replace("%", "%%")
     if question.kind == "boolean":
         group.add_argument(question.flag, action=argparse.BooleanOptionalAction, default=None, help=text)
         return

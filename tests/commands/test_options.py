@@ -291,6 +291,12 @@ def test_an_answers_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         read(file=tmp_path / "absent.yaml")
 
 
+def test_help_tells_label_and_help_apart() -> None:
+    text = " ".join(PARSER.format_help().split())
+    assert "Connection URI of MongoDB Atlas. Leave it empty" in text
+    assert "Which vector store? " in text
+
+
 def test_help_names_every_flag_once_and_no_secret_takes_a_value() -> None:
     text = PARSER.format_help()
     words = text.split()

@@ -77,7 +77,7 @@ class Question:
     options: tuple[Option, ...] = ()
     default: Any = None
     required: bool = False
-    needed: bool = False
+    needed: When | None = None
     main: bool = False
     unit: str = ""
     example: str = ""
@@ -116,7 +116,7 @@ class Question:
         """Whether it has to have an answer where it applies."""
         if self.secret and lookup("secret_provider") in REFERRING_PROVIDERS:
             return False
-        return self.required or self.needed
+        return self.required or (self.needed is not None and self.needed.holds(lookup))
 
     def default_for(self, lookup: Lookup) -> Any:
         """The default, which may follow other answers."""

@@ -53,6 +53,8 @@ NEEDS_AN_ANSWER = {
     "backup_gcs_bucket",
     "backup_azure_account",
     "kms_key_arn",
+    # Only where the certificate is to be judged.
+    "postgresql_root_certificate",
 }
 
 CHOICES = {

@@ -69,8 +69,9 @@ class Ask(Part):
     """A question.
 
     `name` is its identity in every front end; without one it is the prefix of its class and the field's name.
-    `main` marks a choice that a run without preset or answers file must make. `needed` marks a secret that must be
-    given unless the secret provider refers to Secrets that exist. `derive` computes a default that follows other
+    `main` marks a choice that a run without preset or answers file must make. `needed` says
+    when there must be an answer, though the field has a default: for a secret only unless the secret provider refers to
+    Secrets that exist. `derive` computes a default that follows other
     answers until somebody edits it. `notes` gives each plain choice its sentence. `document` marks text of several
     lines. `makeable` marks a secret that the workbench can make, and says what to do with one that was made.
     `link` is the address of a page that says more. What stands between backticks in `help` is code.
@@ -82,7 +83,7 @@ class Ask(Part):
     help: str = ""
     name: str = ""
     main: bool = False
-    needed: bool = False
+    needed: When | None = None
     unit: str = ""
     example: str = ""
     derive: Callable[[Lookup], Any] | None = None

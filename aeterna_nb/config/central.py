@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from aeterna_nb.config.ask import Ask, Section, when
+from aeterna_nb.config.ask import ALWAYS, Ask, Section, when
 from aeterna_nb.config.types import Line, Secret, Url
 
 INSTALLS = ("kubernetes", "docker-compose")
@@ -42,7 +42,7 @@ class OAuth2(Section):
         Ask(
             label="OAuth2 client ID",
             help="As the identity provider names it.",
-            needed=True,
+            needed=ALWAYS,
             when=when(target=INSTALLS),
         ),
     ] = None
@@ -52,7 +52,7 @@ class OAuth2(Section):
             label="OAuth2 token address",
             help="Where a token is asked for.",
             example="https://login.example.com/oauth2/token",
-            needed=True,
+            needed=ALWAYS,
             when=when(target=INSTALLS),
         ),
     ] = None
@@ -61,7 +61,7 @@ class OAuth2(Section):
         Ask(
             label="OAuth2 client secret",
             help="Kept in the secrets file only.",
-            needed=True,
+            needed=ALWAYS,
             when=when(target=INSTALLS),
         ),
     ] = None

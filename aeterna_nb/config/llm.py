@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from aeterna_nb.config.ask import Ask, Section
+from aeterna_nb.config.ask import ALWAYS, Ask, Section
 from aeterna_nb.config.types import Line, Secret, Url
 
 EMBEDDINGS = "Turns text into vectors."
@@ -25,7 +25,7 @@ class OpenAi(Section):
     note: ClassVar[str] = "OpenAI, or any service with the same interface."
     provider: Literal["openai"]
     api_key: Annotated[
-        Secret | None, Ask(label="OpenAI API key", help="Kept in the secrets file only.", needed=True)
+        Secret | None, Ask(label="OpenAI API key", help="Kept in the secrets file only.", needed=ALWAYS)
     ] = None
     model: Annotated[Line, Ask(label="OpenAI model", help=ANSWERS)] = "gpt-4o"
     embedding_model: Annotated[Line, Ask(label="OpenAI embedding model", help=EMBEDDINGS)] = "text-embedding-3-small"

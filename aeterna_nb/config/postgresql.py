@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from aeterna_nb.config.ask import Ask, Section, when
+from aeterna_nb.config.ask import ALWAYS, Ask, Section, when
 from aeterna_nb.config.types import DatabaseName, Document, Host, Port, Quantity, Secret
 
 TlsMode = Literal["disable", "prefer", "require", "verify-ca", "verify-full"]
@@ -66,7 +66,7 @@ class ExternalPostgresql(Section):
         Ask(
             label="Database password",
             help="Kept in the secrets file only. Any character will do.",
-            needed=True,
+            needed=ALWAYS,
             makeable="Give the same to the database user; the next steps say how.",
         ),
     ] = None
@@ -89,8 +89,10 @@ class ExternalPostgresql(Section):
         Document | None,
         Ask(
             label="Root certificate (PEM)",
-            help="The authority that signed the database's certificate. Not a secret.",
+            help="Of the authority by which every client in the cluster judges the database. Not a secret.",
             document=True,
+            # Under Compose the server is the only client, and it may know the authority already.
+            needed=when(target=("kubernetes",)),
             when=when(postgresql_tls=("verify-ca", "verify-full")),
         ),
     ] = None

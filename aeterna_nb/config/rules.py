@@ -11,7 +11,6 @@ from aeterna_nb.config.authorization import GitPolicies, OpalOn
 from aeterna_nb.config.cache import Dragonfly
 from aeterna_nb.config.opencode import OpenCodeOff
 from aeterna_nb.config.operations import S3, BackupOn, HpaOn, IngressOn
-from aeterna_nb.config.postgresql import ExternalPostgresql
 from aeterna_nb.config.secrets import REFERRING_PROVIDERS, ExistingSecret, ExternalSecrets, OptionalKey
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.vector import MongoDb
@@ -38,7 +37,6 @@ def violations(config: SetupConfig) -> list[Violation]:
         *_central(config),
         *_vector(config),
         *_cache(config),
-        *_postgresql(config),
         *_authorization(config),
         *_opencode(config),
         *_operations(config),
@@ -94,23 +92,6 @@ def _cache(config: SetupConfig) -> Iterator[Violation]:
             "local_cache_size",
             Sentence("Dragonfly needs a local cache of at least {least} MiB.", least=DRAGONFLY_LEAST_MIB),
             "Make the cache larger, or choose Valkey.",
-        )
-
-
-def _postgresql(config: SetupConfig) -> Iterator[Violation]:
-    database = config.postgresql
-    # Under Compose the server is the only client, and it may know the database's authority already.
-    if config.target != "kubernetes" or not isinstance(database, ExternalPostgresql):
-        return
-    if database.tls in ("verify-ca", "verify-full") and database.root_certificate is None:
-        yield Violation(
-            "postgresql_root_certificate",
-            Sentence(
-                "TLS mode {mode} needs the certificate of the authority, by which every client in the cluster judges "
-                "the database.",
-                mode=database.tls,
-            ),
-            "Give the root certificate, or choose require.",
         )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, SecretStr
 
-from aeterna_nb.config.ask import Ask, Lookup, Presence, Section, when
+from aeterna_nb.config.ask import ALWAYS, Ask, Lookup, Presence, Section, when
 from aeterna_nb.config.types import Host, Line, Port, Quantity, Secret, SecretDocument, Url
 
 EXTERNAL_QDRANT = when(qdrant_host=Presence.GIVEN)
@@ -99,7 +99,7 @@ class Pinecone(Section):
         Ask(label="Pinecone environment", help="As Pinecone's console shows it.", example="us-east-1-aws"),
     ]
     api_key: Annotated[
-        Secret | None, Ask(label="Pinecone API key", help="Kept in the secrets file only.", needed=True)
+        Secret | None, Ask(label="Pinecone API key", help="Kept in the secrets file only.", needed=ALWAYS)
     ] = None
 
 
@@ -240,7 +240,7 @@ class ServiceAccountJson(Section):
         Ask(
             label="Service account key (JSON)",
             help="The whole file as Google gave it.",
-            needed=True,
+            needed=ALWAYS,
             document=True,
         ),
     ] = None
@@ -290,7 +290,7 @@ class Databricks(Section):
             example="https://dbc-1234.cloud.databricks.com",
         ),
     ]
-    token: Annotated[Secret | None, Ask(label="Access token", help="Kept in the secrets file only.", needed=True)] = (
+    token: Annotated[Secret | None, Ask(label="Access token", help="Kept in the secrets file only.", needed=ALWAYS)] = (
         None
     )
     catalog: Annotated[Line, Ask(label="Catalog", help="The Unity Catalog catalog.")] = "main"

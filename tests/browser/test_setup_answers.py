@@ -59,6 +59,20 @@ def test_files_are_taken_over_and_their_secrets_stand_nowhere_on_the_page(setup:
     assert CANARY not in str(setup.evaluate("JSON.stringify(window.localStorage)"))
 
 
+def test_a_document_is_taken_from_a_file(setup: Page) -> None:
+    setup_page.stage(setup, "PostgreSQL")
+    setup.get_by_role("radio", name="External PostgreSQL").check()
+    setup.get_by_role("radio", name="Verified issuer", exact=True).check()
+    text = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n"
+    certificate = FilePayload(name="ca.pem", mimeType="text/plain", buffer=text.encode())
+    setup.get_by_label("Root certificate (PEM): take it from a file").set_input_files(certificate)
+    expect(setup.get_by_label("Root certificate (PEM)", exact=True)).to_have_value(text)
+    setup.get_by_label("PostgreSQL host").fill("db.example.com")
+    setup.get_by_label("Database password").fill("canary-7")
+    setup.get_by_label("Database password").blur()
+    expect(setup.get_by_role("tabpanel")).to_contain_text("BEGIN CERTIFICATE")
+
+
 def test_what_was_downloaded_can_be_taken_up_again_later(setup: Page) -> None:
     setup_page.stage(setup, "Cache")
     setup.get_by_role("radio", name="Valkey").check()

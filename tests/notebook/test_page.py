@@ -390,6 +390,16 @@ def test_a_question_with_more_to_read_leads_there(page: Page) -> None:
     assert row(page, "postgresql_host").link == ""
 
 
+def test_a_question_is_called_optional_only_where_it_is(page: Page) -> None:
+    page.change(lambda: page.session.choose("postgresql", "external"))
+    page.change(lambda: page.session.choose("postgresql_tls", "verify-full"))
+    go(page, "postgresql")
+    assert row(page, "postgresql_root_certificate").label == "Root certificate (PEM)"
+    page.change(lambda: page.session.choose("target", "docker-compose"))
+    go(page, "postgresql")
+    assert row(page, "postgresql_root_certificate").label == "Root certificate (PEM) (optional)"
+
+
 def test_only_what_is_to_be_copied_stands_in_a_command(page: Page) -> None:
     page.change(lambda: page.session.choose("postgresql", "external"))
     page.change(lambda: page.session.type_text("postgresql_host", "db.example.com"))

@@ -2,6 +2,17 @@
 // would label the question's field a second time for whoever looks for it by its label.
 const about = (model, words) => [words, make("span", { class: "aw-unseen" }, `: ${model.get("label")}`)];
 
+// For a document, which nobody types: a file of one's own takes the place of what stands in the field.
+const picker = (model, take) => {
+  const name = sayer(model)("{label}: take it from a file", { label: model.get("label") });
+  const file = make("input", { type: "file", "aria-label": name });
+  file.onchange = async () => {
+    if (file.files[0]) take(await file.files[0].text());
+    file.value = "";
+  };
+  return file;
+};
+
 // One question: title, control, help, error, origin with its ways back. Changed in place, so that focus stays where it is.
 const row = (model, el, { control, grouped, describe }) => {
   const say = sayer(model);

@@ -27,14 +27,7 @@ function render({ model, el }) {
   show();
   for (const name of ["given", "kept", "make"]) model.on(`change:${name}`, show);
   const control = make("div", { class: "control stacked" }, make("div", { class: "control" }, input, maker));
-  if (several) {
-    const file = make("input", { type: "file", "aria-label": say("{label}: take it from a file", { label: model.get("label") }) });
-    file.onchange = async () => {
-      if (file.files[0]) give(await file.files[0].text());
-      file.value = "";
-    };
-    control.append(file);
-  }
+  if (several) control.append(picker(model, give));
   control.append(kept);
   row(model, el, {
     control,

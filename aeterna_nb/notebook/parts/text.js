@@ -31,7 +31,8 @@ function render({ model, el }) {
   input.onchange = now;
   show();
   for (const name of ["value", "example"]) model.on(`change:${name}`, show);
-  const control = make("div", { class: "control" }, input);
+  const control = make("div", { class: several ? "control stacked" : "control" }, input);
+  if (several) control.append(picker(model, (text) => set(model, "value", text)));
   const unit = model.get("unit");
   if (unit) control.append(make("span", { class: "unit" }, unit));
   row(model, el, {

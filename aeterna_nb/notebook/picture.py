@@ -14,8 +14,11 @@ LANES = {"server": 10, "opal": 17}
 LAST_LANE = 24
 """How far below the zone the wires of each box run sideways, so that none lies on another's."""
 TOP, FIRST, STEP, HEIGHT = 44, 66, 66, 52
-LETTERS = 20
-"""Letters that fit into a box."""
+TITLE_LETTER, NOTE_LETTER = 7.1, 6.2
+"""How wide a letter is on average in the widest names; measured with DejaVu Sans, itself a wide typeface."""
+PADDING = 16
+OUTSIDE_LEFT, OUTSIDE_GAP, OUTSIDE_WIDEST, COLUMNS = 150, 8, 198, 3
+"""The boxes below the zone share its width, three to a row."""
 
 ALONE = (
     "text{font:13px sans-serif;fill:#17202a}.sub{font-size:11.5px;fill:#55606d}.bad{fill:#a8201a}"
@@ -48,6 +51,11 @@ class _Placed:
     @property
     def centre(self) -> int:
         return self.x + self.width // 2
+
+    def short(self, text: str, letter: float) -> str:
+        """As much of a text as fits into the box."""
+        fit = int((self.width - PADDING) / letter)
+        return text if len(text) <= fit else f"{text[: fit - 1]}…"
 
 
 def picture(seen: Topology, *, style: str = "") -> str:
@@ -106,25 +114,26 @@ def _places(seen: Topology) -> tuple[dict[str, _Placed], int, int]:
     lowest = max([item.y + HEIGHT for item in placed.values()], default=TOP)
     floor = lowest + 16
     outside = [box for box in seen.boxes if box.kind == "outside" and box.key != "opencode"]
+    columns = max(1, min(len(outside), COLUMNS))
+    step = min((WIDTH - OUTSIDE_LEFT) // columns, OUTSIDE_WIDEST + OUTSIDE_GAP)
     for index, box in enumerate(outside):
-        placed[box.key] = _Placed(box, 150 + (index % 3) * 136, floor + 46 + (index // 3) * (STEP + 14), 128)
+        row, column = divmod(index, columns)
+        x, y = OUTSIDE_LEFT + column * step, floor + 46 + row * (STEP + 14)
+        placed[box.key] = _Placed(box, x, y, step - OUTSIDE_GAP)
     height = max(item.y + HEIGHT for item in placed.values()) + 8 if placed else floor
     return placed, floor, max(height, floor + 8)
 
 
 def _box(item: _Placed) -> str:
     tone = "sub bad" if item.box.missing else "sub"
+    title, note = item.short(item.box.title, TITLE_LETTER), item.short(item.box.note, NOTE_LETTER)
     return (
         f"<g><title>{escape(f'{item.box.title}, {item.box.note}')}</title>"
         f'<rect class="{CLASSES[item.box.kind]}" x="{item.x}" y="{item.y}" '
         f'width="{item.width}" height="{HEIGHT}" rx="8"/>'
-        f'<text x="{item.x + 12}" y="{item.y + 22}">{escape(_short(item.box.title))}</text>'
-        f'<text class="{tone}" x="{item.x + 12}" y="{item.y + 40}">{escape(_short(item.box.note))}</text></g>'
+        f'<text x="{item.x + 12}" y="{item.y + 22}">{escape(title)}</text>'
+        f'<text class="{tone}" x="{item.x + 12}" y="{item.y + 40}">{escape(note)}</text></g>'
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
 
 
 def _wire(one: _Placed, other: _Placed, floor: int) -> str:

@@ -13,6 +13,7 @@ SIZES = {
     "a wide screen": (1920, 1080),
     "a laptop": (1280, 720),
     "a tablet": (834, 1112),
+    "a tablet on its side": (1024, 768),
     "a phone": (390, 844),
     "a phone on its side": (844, 390),
     "a laptop at 200 percent": (640, 360),
@@ -20,11 +21,22 @@ SIZES = {
 CUT_OFF = """() => {
   const page = document.querySelector(".aw").getBoundingClientRect();
   const scrolls = (node) => node.closest(".aw-rail ol, .aw-view");
+  const room = (node) => {
+    const stage = node.closest(".aw-stage");
+    if (!stage) return page.right;
+    return stage.getBoundingClientRect().left + stage.clientWidth - parseFloat(getComputedStyle(stage).paddingRight);
+  };
   return [...document.querySelectorAll(".aw :is(h1, h2, p, button, input, select, label, legend)")]
     .filter((node) => node.checkVisibility() && !scrolls(node) && !node.closest(".aw-unseen"))
-    .filter((node) => node.getBoundingClientRect().right > page.right + 1)
+    .filter((node) => node.getBoundingClientRect().right > room(node) + 1)
     .map((node) => node.outerHTML.slice(0, 120));
 }"""
+OUT_OF_ITS_BOX = """() => [...document.querySelectorAll(".aw-view svg g")].flatMap((group) => {
+  const box = group.querySelector("rect").getBBox();
+  return [...group.querySelectorAll("text")]
+    .filter((text) => text.getBBox().x + text.getBBox().width > box.x + box.width)
+    .map((text) => text.textContent);
+})"""
 
 
 @pytest.fixture
@@ -44,6 +56,8 @@ def top(locator: Locator) -> float:
 def test_nothing_is_cut_off_or_out_of_reach_in_any_room(setup: Page) -> None:
     for name, (width, height) in SIZES.items():
         setup.set_viewport_size({"width": width, "height": height})
+        setup_page.stage(setup, "Start")
+        assert setup.evaluate(CUT_OFF) == [], name
         setup_page.stage(setup, "Cache")
         assert setup.evaluate(CUT_OFF) == [], name
         expect(setup.get_by_role("button", name="Next: PostgreSQL")).to_be_in_viewport(ratio=1)
@@ -54,6 +68,20 @@ def test_nothing_is_cut_off_or_out_of_reach_in_any_room(setup: Page) -> None:
         setup_page.stage(setup, "Review and write")
         expect(setup.get_by_role("button", name="Download all as zip")).to_be_in_viewport(ratio=1)
         setup_page.keep_picture(setup, "sizes", name)
+
+
+def test_every_name_in_the_picture_fits_into_its_box(setup: Page) -> None:
+    setup.get_by_role("tab", name="Picture").click()
+    names = setup.locator(".aw-view svg text")
+    for preset, last in (("Local", "PostgreSQL"), ("Hybrid", "PostgreSQL with pgvector"), ("Remote", "Central server")):
+        setup_page.take_preset(setup, preset)
+        expect(names.filter(has_text=last)).to_be_visible()
+        assert setup.evaluate(OUT_OF_ITS_BOX) == []
+    setup_page.take_preset(setup, "Hybrid")
+    setup_page.stage(setup, "Language model")
+    setup.get_by_role("radio", name="OpenAI", exact=True).check()
+    expect(names.filter(has_text="OpenAI")).to_be_visible()
+    assert setup.evaluate(OUT_OF_ITS_BOX) == []
 
 
 def test_nothing_jumps_when_an_error_or_a_consequence_comes(setup: Page) -> None:

@@ -1,5 +1,6 @@
 """The page in Chromium: how long it takes to open, and how much memory each visitor costs."""
 
+import contextlib
 import shutil
 import time
 from collections.abc import Iterator
@@ -125,5 +126,9 @@ def settle() -> None:
 
 
 def cpu_seconds() -> float:
-    times = (child.cpu_times() for child in psutil.Process().children(recursive=True))
-    return float(sum(spent.user + spent.system for spent in times))
+    total = 0.0
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # It may end between the listing and the look.
+            spent = child.cpu_times()
+            total += spent.user + spent.system
+    return total

@@ -25,9 +25,11 @@ test: lint
 	$(PYTEST) -m "not whole_product"
 	$(REPORT)
 
+# What the whole product tests has nothing to set up, so there every test finds a free process.
 test-all: lint
 	$(COVERAGE) erase
-	$(PYTEST)
+	$(PYTEST) -m "not whole_product or cluster"
+	$(COVERAGE) run -m pytest tests --numprocesses auto --maxprocesses 4 --dist worksteal -m "whole_product and not cluster"
 	$(REPORT)
 
 lint: $(VENV)/.dev

@@ -9,6 +9,7 @@ from typing import Any
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.chart import ChartError, Rendered
+from aeterna_nb.checks.agreement import check_agreement
 from aeterna_nb.checks.generated import check_generated
 from aeterna_nb.checks.suite import check_configuration, check_rendered
 from aeterna_nb.config import SetupConfig
@@ -71,12 +72,14 @@ def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapp
     if config is None:
         return Evaluation(None, findings=tuple(found), timings=watch.seconds)
     secrets = complete(config, kept)
-    # Helm leaves Python's lock while it renders, so the files are made meanwhile.
+    # Helm leaves Python's lock while it renders, so the files are made and judged meanwhile.
     with ThreadPoolExecutor(1, "render") as background:
         rendering = background.submit(_rendered, config, secrets, watch)
         with watch.step("generate"):
             files, refused = _generated(config, answers, secrets, existing)
         found += [*refused, *_unwritten(config), *check_configuration(config)]
+        with watch.step("check"):
+            judged = check_generated(config, answers.decided(), files, secrets)
         output, refused = rendering.result()
     found += refused
     templates: Mapping[str, str] = {}
@@ -86,7 +89,7 @@ def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapp
         with watch.step("check"):
             found += check_rendered(config, output)
     with watch.step("check"):
-        found += check_generated(config, answers.decided(), files, manifests, secrets)
+        found += [*judged, *check_agreement(files, manifests)]
     return Evaluation(config, files, templates, manifests, tuple(found), watch.seconds, secrets)
 
 

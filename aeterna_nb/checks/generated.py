@@ -1,13 +1,11 @@
-"""Checks 3 and 8 and the one about secrets, over the files that a configuration gives."""
+"""Check 3 and the one about secrets, over the files that a configuration gives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
-from aeterna_nb.checks.agreement import check_agreement
 from aeterna_nb.checks.files import check_files
-from aeterna_nb.checks.manifests import Manifest
 from aeterna_nb.checks.secrets import check_secrets
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import Section
@@ -22,10 +20,9 @@ def check_generated(
     config: SetupConfig,
     decided: Mapping[str, Any],
     files: Mapping[str, str],
-    manifests: Sequence[Manifest],
     secrets: Mapping[str, str],
 ) -> list[Finding]:
-    """Everything that is wrong with the files.
+    """Everything that is wrong with the files by themselves.
 
     `decided` are the nested answers and `secrets` the values by question's name from which `files` were generated.
     """
@@ -35,7 +32,6 @@ def check_generated(
 
     return [
         *check_files(config, files),
-        *check_agreement(files, manifests),
         *check_secrets(files, secrets, SECRET_FILES, regenerate),
     ]
 

@@ -8,7 +8,6 @@ import os
 import secrets
 import stat
 import sys
-import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +20,6 @@ Mask = Callable[[str], str]
 NO_MASKS: Mapping[str, Mask] = {}
 
 PRIVATE = 0o600
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that the zip format knows; the same in every archive, so that equal files give equal bytes."""
 
 
 class WorkspaceError(Exception):
@@ -163,26 +160,6 @@ def backups(folder: Path, name: str) -> list[Backup]:
         if number.isdigit() and path.is_file():
             found.append((int(number), Backup(path.relative_to(root).as_posix(), path.stat().st_mtime)))
     return [backup for _, backup in sorted(found, key=lambda item: item[0], reverse=True)]
-
-
-def bundle(files: Mapping[str, str], secret_files: Collection[str] = ()) -> bytes:
-    """A zip with the files (name -> text), secret ones for their owner alone, and a `.gitignore` that names these.
-
-    Equal files give equal bytes: names are sorted and the time is fixed.
-    """
-    contents = {name: _encode(name, text) for name, text in files.items()}
-    secret_names = [name for name in files if name in secret_files]
-    if secret_names:
-        contents[GITIGNORE] = ignoring(b"", secret_names)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in sorted(contents):
-            entry = zipfile.ZipInfo(name, ZIP_EPOCH)
-            entry.create_system = 3  # Unix: only then do programs that unpack heed the mode.
-            entry.external_attr = (stat.S_IFREG | (PRIVATE if name in secret_names else 0o644)) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, contents[name])
-    return buffer.getvalue()
 
 
 class _Transaction:

@@ -4,9 +4,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeterna_nb.workspace import WorkspaceError, backups, bundle, plan, read_text, write
+from aeterna_nb.workspace import WorkspaceError, backups, plan, read_text, write
 
 CANARY = "canary-5c1f"
 FILES = {
@@ -417,17 +415,6 @@ def test_two_runs_at_once_get_a_sentence_and_a_dead_one_leaves_no_lock(tmp_path:
         other.kill()
     write(plan(tmp_path, FILES, SECRET))
     assert (tmp_path / "values.yaml").exists()
-
-
-def test_bundle_gives_equal_bytes_with_private_secrets() -> None:
-    archive = bundle(FILES, SECRET)
-    assert archive == bundle(dict(reversed(FILES.items())), SECRET)
-    with zipfile.ZipFile(BytesIO(archive)) as opened:
-        assert opened.testzip() is None
-        assert {name: opened.read(name).decode() for name in FILES} == FILES
-        assert opened.read(".gitignore") == b"/.env\n/.env.*.bak\n"
-        modes = {info.filename: info.external_attr >> 16 & 0o777 for info in opened.infolist()}
-    assert modes == {".env": 0o600, "values.yaml": 0o644, ".aeterna/config.toml": 0o644, ".gitignore": 0o644}
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))

@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets
 
 from aeterna_nb.answers_file import ANSWERS_FILE
+from aeterna_nb.bundle import bundle
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.language import message, say, say_many
@@ -17,7 +18,7 @@ from aeterna_nb.notebook.panels.base import command, empty, prose
 from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.base import guarded
 from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Sheet
-from aeterna_nb.workspace import PlannedFile, WorkspaceError, Written, bundle, write
+from aeterna_nb.workspace import PlannedFile, WorkspaceError, Written, write
 from aeterna_nb.writing import leftovers, plan_files
 
 ZIP_NAME = "aeterna-setup.zip"
@@ -43,7 +44,7 @@ def packed(evaluation: Evaluation) -> bytes:
     """A zip of what would be written into an empty folder. Raises WorkspaceError."""
     with TemporaryDirectory() as nowhere:
         files = plan_files(evaluation, Path(nowhere)).files
-    return bundle({file.name: file.after.decode() for file in files}, SECRET_FILES)
+    return bundle({file.name: file.after for file in files}, SECRET_FILES)
 
 
 def _file(file: PlannedFile) -> str:

@@ -54,6 +54,7 @@ GOOD: list[tuple[str, Any]] = [
 BAD: list[tuple[str, Any]] = [
     ("Line", ""),
     ("Line", "   "),
+    ("Line", "\u00a0"),
     ("Line", "two\nlines"),
     ("Line", "bell\x07"),
     ("Line", "nul\x00"),
@@ -160,7 +161,7 @@ def test_a_refusal_does_not_repeat_what_was_typed(name: str) -> None:
 
 
 def test_blanks_around_a_line_are_taken_off() -> None:
-    assert adapter("Host").validate_python(" db.example.com\t", strict=True) == "db.example.com"
+    assert adapter("Host").validate_python("\u00a0 db.example.com\t", strict=True) == "db.example.com"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def kept(question: Question, typed: str) -> str:
     """What an accepted answer is: blanks around a line are taken off, and a document ends with a line break."""
     if question.kind == "document":
         return typed.replace("\r\n", "\n").strip("\n") + "\n"
-    return typed.strip(" \t\r\n")
+    return typed.strip()
 
 
 def answered(question: Question, typed: str) -> tuple[Any, str]:

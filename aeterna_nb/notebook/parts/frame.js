@@ -71,11 +71,12 @@ const keepFocus = (page) => {
   // A click beside every control takes the focus away on purpose.
   const forget = () => (last = null);
   page.addEventListener("focusin", remember);
-  for (const way of SCROLLS) page.addEventListener(way, leave, { passive: true });
+  for (const way of SCROLLS) document.addEventListener(way, leave, { capture: true, passive: true });
   document.addEventListener("pointerdown", forget, true);
   watcher.observe(page, { childList: true, subtree: true, attributeFilter: ["class", "disabled", "hidden"] });
   return () => {
     watcher.disconnect();
+    for (const way of SCROLLS) document.removeEventListener(way, leave, true);
     document.removeEventListener("pointerdown", forget, true);
   };
 };

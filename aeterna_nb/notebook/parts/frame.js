@@ -41,7 +41,8 @@ const keepFocus = (page) => {
     around = [];
     for (let node = target.parentElement; node && node !== page; node = node.parentElement) around.push(node);
   };
-  const lost = () => last && document.activeElement === document.body && !usable(last);
+  // A control that was disabled keeps the focus until the page is painted again.
+  const lost = () => last && !usable(last) && [document.body, last].includes(document.activeElement);
   const first = (box) => [...box.querySelectorAll(FOCUSABLE)].find(usable);
   const anew = () => {
     const name = around.flatMap((node) => [...node.classList]).find((word) => word.startsWith("aw-q-"));

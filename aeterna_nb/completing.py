@@ -21,8 +21,8 @@ def completed(
         if config is not None:
             return answers, config
         wanted = {finding.question for finding in findings if finding.severity == "error"} & by_name().keys()
-        open_ = [name for name in wanted if answers.lookup(name) is None and not answers.rejected(name)]
-        examples = {name: value for name in open_ if (value := example(by_name()[name])) is not None}
+        unanswered = [name for name in wanted if answers.lookup(name) is None and not answers.rejected(name)]
+        examples = {name: value for name in unanswered if (value := example(by_name()[name])) is not None}
         if not examples:
             return answers, None
         answers = answers.with_values(origin, examples)

@@ -69,11 +69,11 @@ class Ask(Part):
     """A question.
 
     `name` is its identity in every front end; without one it is the prefix of its class and the field's name.
-    `main` marks a choice that a run without preset or answers file must make. `needed` says
-    when there must be an answer, though the field has a default: for a secret only unless the secret provider refers to
-    Secrets that exist. `derive` computes a default that follows other
-    answers until somebody edits it. `notes` gives each plain choice its sentence. `document` marks text of several
-    lines. `makeable` marks a secret that the workbench can make, and says what to do with one that was made.
+    `main` marks a choice that a run without preset or answers file must make. `needed` says when
+    there must be an answer although the field has a default, for a secret unless the secret provider refers to Secrets
+    that exist. `derive` computes a default that follows other answers until somebody edits it. `notes` gives each plain
+    choice its sentence. `document` marks text of several lines. `makeable` marks a secret that the workbench can
+    make, and says what to do with one that was made.
     `link` is the address of a page that says more. What stands between backticks in `help` is code.
     `names` says which kind of object in the cluster the answer is the name of, so that a front end that has a
     cluster at hand can offer those that are there.

@@ -33,7 +33,8 @@ const keepFocus = (page) => {
   let followed = false;
   const follow = () => followed && document.activeElement === last && last.scrollIntoView({ block: "nearest" });
   const leave = ({ type, key }) => {
-    if (type !== "keydown" || key.startsWith("Page")) followed = false;
+    // A field that the browser fills in sends a keydown without a key.
+    if (type !== "keydown" || key?.startsWith("Page")) followed = false;
   };
   const remember = ({ target }) => {
     last = target;

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aeterna_nb.answers import Answers
+from aeterna_nb.answers.secret_values import complete, refers, typed
 from aeterna_nb.chart import ChartError, Rendered
+from aeterna_nb.chart.helm import HelmMissing
+from aeterna_nb.chart.rendering import rendered
 from aeterna_nb.checks.agreement import check_agreement
 from aeterna_nb.checks.generated import check_generated
 from aeterna_nb.checks.suite import check_configuration, check_rendered
@@ -17,10 +20,7 @@ from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import generate_files
 from aeterna_nb.generate.opencode import OpenCodeFileError
-from aeterna_nb.helm import HelmMissing
 from aeterna_nb.questions import by_name
-from aeterna_nb.rendering import rendered
-from aeterna_nb.secret_values import complete, refers, typed
 
 Manifest = dict[str, Any]
 NOTHING: Mapping[str, str] = {}

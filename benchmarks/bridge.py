@@ -22,7 +22,14 @@ import httpx
 from benchmarks.harness import HEADING, Comparison, measure
 
 ROOT = Path(__file__).parents[1]
-BRIDGE = [sys.executable, "-c", "from aeterna_nb.cli import main; raise SystemExit(main())", "mcp", "--toolset", "all"]
+BRIDGE = [
+    sys.executable,
+    "-c",
+    "import sys; from aeterna_nb.commands.main import main; sys.exit(main())",
+    "mcp",
+    "--toolset",
+    "all",
+]
 SMALLEST = """
 from mcp.server.mcpserver import MCPServer
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from aeterna_nb.serve import bundled_notebook
+from aeterna_nb.notebook.serve import bundled_notebook
 from benchmarks.harness import Comparison, timed
 from benchmarks.notebooks import write_notebook
 

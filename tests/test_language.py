@@ -116,7 +116,9 @@ def test_the_environment_chooses_the_language(environ: dict[str, str], terminal:
     assert wanted(environ, terminal=terminal) == code
 
 
-@pytest.mark.parametrize("code", ["import aeterna_nb.config", "from aeterna_nb.cli import main; main(['--help'])"])
+@pytest.mark.parametrize(
+    "code", ["import aeterna_nb.config", "from aeterna_nb.commands.main import main; main(['--help'])"]
+)
 def test_what_says_nothing_to_a_person_loads_no_catalogue(code: str) -> None:
     program = f"import sys\ntry:\n  {code}\nexcept SystemExit: pass\nassert 'babel' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL, timeout=60)

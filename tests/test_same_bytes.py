@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from aeterna_nb.answers import Answers
+from aeterna_nb.answers.secret_values import MADE_NAMES
 from aeterna_nb.notebook.page import Page
+from aeterna_nb.notebook.parameters import read_parameters
 from aeterna_nb.notebook.review_view import finished, packed
 from aeterna_nb.notebook.run import write_files
-from aeterna_nb.output import kept_secrets
-from aeterna_nb.parameters import read_parameters
+from aeterna_nb.output.folder import kept_secrets
 from aeterna_nb.questions import by_name
-from aeterna_nb.secret_values import MADE_NAMES
 from tests.samples import HYBRID, LOCAL, OPENCODE_ONLY, REMOTE
 from tests.terminal.screen import AETERNA, PROMPT, ROOT, Screen
 

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from aeterna_nb import jsonc
 from aeterna_nb.checks.hosts import container_variables
-from aeterna_nb.checks.manifests import Manifest, expand, items, label, pod_templates, section
+from aeterna_nb.editing import jsonc
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, MCP_FILE
 from aeterna_nb.generate.opencode import CONFIG_FILES
+from aeterna_nb.kubernetes.manifests import Manifest, expand, items, label, pod_templates, section
 
 CHECK = "agreement"
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from aeterna_nb.checks.manifests import Manifest, PodTemplate, is_of_chart, items, label, pod_templates, section
 from aeterna_nb.findings import Finding
+from aeterna_nb.kubernetes.manifests import Manifest, PodTemplate, is_of_chart, items, label, pod_templates, section
 
 CHECK = "chart-policy"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from aeterna_nb.checks.chart_policy import is_pinned
 from aeterna_nb.checks.hosts import host_and_port
-from aeterna_nb.checks.manifests import section
+from aeterna_nb.kubernetes.manifests import section
 
 Service = Mapping[str, Any]
 Services = Mapping[str, Service]

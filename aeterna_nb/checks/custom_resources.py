@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aeterna_nb.checks.manifests import Manifest, items, section
+from aeterna_nb.kubernetes.manifests import Manifest, items, section
 
 # Keywords that mean the same in a structural schema and in JSON Schema. The rest (descriptions, defaults,
 # CEL rules, list types) says nothing about which objects are valid, or can't be said in JSON Schema.

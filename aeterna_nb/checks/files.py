@@ -8,13 +8,14 @@ from typing import Any
 
 import jsonschema_rs
 
-from aeterna_nb import helm, jsonc
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.chart import helm
 from aeterna_nb.checks.compose import check_compose
 from aeterna_nb.checks.declared import declared
 from aeterna_nb.checks.schema_sentences import faults
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.editing import jsonc
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import (
     COMPOSE_FILE,

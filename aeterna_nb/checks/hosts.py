@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from aeterna_nb.checks.inventory import Inventory, inventory
-from aeterna_nb.checks.manifests import Manifest, expand, group_of, items, label, pod_templates, section
 from aeterna_nb.findings import Finding
+from aeterna_nb.kubernetes.manifests import Manifest, expand, group_of, items, label, pod_templates, section
 
 CHECK = "hosts"
 

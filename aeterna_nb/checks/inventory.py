@@ -8,7 +8,7 @@ others, Services `-rw`, `-ro`, `-r`), Dragonfly operator 1.6 (a Service of the r
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aeterna_nb.checks.manifests import Manifest, expand, group_of, items, name_of, section
+from aeterna_nb.kubernetes.manifests import Manifest, expand, group_of, items, name_of, section
 
 # The keys of a Secret or the ports of a Service; None where they can't be known, so that any of them is taken as there.
 Keys = frozenset[str] | None

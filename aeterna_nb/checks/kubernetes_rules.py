@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from aeterna_nb.checks.manifests import (
+from aeterna_nb.findings import Finding
+from aeterna_nb.kubernetes.manifests import (
     Manifest,
     PodTemplate,
     expand,
@@ -14,8 +15,7 @@ from aeterna_nb.checks.manifests import (
     pod_templates,
     section,
 )
-from aeterna_nb.checks.quantities import quantity
-from aeterna_nb.findings import Finding
+from aeterna_nb.kubernetes.quantities import quantity
 
 CHECK = "kubernetes-rules"
 

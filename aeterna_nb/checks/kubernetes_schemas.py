@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from aeterna_nb.checks.manifests import Manifest, expand, group_of, label, name_of, namespace_of
 from aeterna_nb.checks.schema_sentences import faults
 from aeterna_nb.checks.schemas import (
     GroupVersionKind,
@@ -14,6 +13,7 @@ from aeterna_nb.checks.schemas import (
 )
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
+from aeterna_nb.kubernetes.manifests import Manifest, expand, group_of, label, name_of, namespace_of
 
 CHECK = "kubernetes-schemas"
 

@@ -6,7 +6,8 @@ baseline), for Linux pods.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from aeterna_nb.checks.manifests import (
+from aeterna_nb.findings import Finding
+from aeterna_nb.kubernetes.manifests import (
     Manifest,
     PodTemplate,
     expand,
@@ -18,7 +19,6 @@ from aeterna_nb.checks.manifests import (
     pod_templates,
     section,
 )
-from aeterna_nb.findings import Finding
 
 CHECK = "pod-security"
 

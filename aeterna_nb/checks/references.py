@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aeterna_nb.checks.inventory import Inventory, inventory
-from aeterna_nb.checks.manifests import (
+from aeterna_nb.findings import Finding
+from aeterna_nb.kubernetes.manifests import (
     Manifest,
     PodTemplate,
     expand,
@@ -17,7 +18,6 @@ from aeterna_nb.checks.manifests import (
     pod_templates,
     section,
 )
-from aeterna_nb.findings import Finding
 
 CHECK = "references"
 

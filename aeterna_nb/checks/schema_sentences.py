@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from aeterna_nb.checks.formats import FORMATS
-from aeterna_nb.checks.manifests import dotted
+from aeterna_nb.kubernetes.manifests import dotted
 
 _TYPES: Mapping[str, str] = {
     "object": "a mapping",

@@ -17,8 +17,8 @@ import jsonschema_rs
 
 from aeterna_nb.checks import custom_resources
 from aeterna_nb.checks.formats import FORMATS
-from aeterna_nb.checks.manifests import Manifest, expand
 from aeterna_nb.checks.refinements import NAME_FORMATS, PROPERTIES, REPLACED
+from aeterna_nb.kubernetes.manifests import Manifest, expand
 
 GroupVersionKind = tuple[str, str, str]
 

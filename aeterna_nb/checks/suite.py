@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from aeterna_nb.chart import Rendered, archives_folder
+from aeterna_nb.chart.crds import definitions, operator_archives
 from aeterna_nb.checks.advice import check_advice
 from aeterna_nb.checks.chart_policy import check_chart_policy
 from aeterna_nb.checks.declared import declared
@@ -16,7 +17,6 @@ from aeterna_nb.checks.schemas import Schemas, load_schemas
 from aeterna_nb.checks.server_limits import check_server_limits
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.sentence import Sentence
-from aeterna_nb.crds import definitions, operator_archives
 from aeterna_nb.findings import Finding
 
 

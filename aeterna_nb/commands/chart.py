@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aeterna_nb.chart import archives_folder, dependencies
-from aeterna_nb.chart_export import ExportError, export
+from aeterna_nb.chart.export import ExportError, export
+from aeterna_nb.chart.fetch import SubchartError, fetch, unchecked, verify
+from aeterna_nb.chart.helm import HelmMissing
 from aeterna_nb.commands.options import Parser, UsageError
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION
 from aeterna_nb.commands.start import commanded
-from aeterna_nb.helm import HelmMissing
-from aeterna_nb.subcharts import SubchartError, fetch, unchecked, verify
 
 ACTIONS = ("deps", "export")
 

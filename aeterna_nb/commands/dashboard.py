@@ -21,7 +21,7 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument("--ip", default="127.0.0.1", help="address to listen on (default: this machine only)")
     with commanded() as status:
         options = parser.read(words)
-        from aeterna_nb.serve import bundled_notebook, serve_dashboard
+        from aeterna_nb.notebook.serve import bundled_notebook, serve_dashboard
 
         # Kernels run in the notebook's own folder, and learn from this variable which one is meant.
         output = options.output or Path(environment().get(FOLDER_VARIABLE, "."))

@@ -31,7 +31,7 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
     with commanded() as status:
         options = parser.read(words)
-        from aeterna_nb.serve import bundled_notebook, open_notebook, own_copy
+        from aeterna_nb.notebook.serve import bundled_notebook, open_notebook, own_copy
 
         original = bundled_notebook(options.notebook)
         try:

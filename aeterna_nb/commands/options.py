@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, read_answers_file
+from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, read_answers_file
 from aeterna_nb.findings import Finding
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, by_name, questions

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from aeterna_nb.answers.wording import shown
 from aeterna_nb.commands.options import UsageError
 from aeterna_nb.commands.start import Loaded
 from aeterna_nb.notebook.seen import Seen
@@ -10,7 +11,6 @@ from aeterna_nb.origins.lines import lines
 from aeterna_nb.origins.reading import behind, dependent_lines
 from aeterna_nb.origins.trees import Effect, is_object
 from aeterna_nb.questions import Question, by_name
-from aeterna_nb.wording import shown
 
 WORDS: dict[Effect, str] = {"value": "what stands there", "presence": "that it is there"}
 

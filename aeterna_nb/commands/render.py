@@ -7,7 +7,7 @@ from pathlib import Path
 from aeterna_nb.commands.options import Parser, add_folder_flags, add_question_flags
 from aeterna_nb.commands.reports import exit_status, print_findings
 from aeterna_nb.commands.start import commanded, loaded
-from aeterna_nb.workspace import plan, write
+from aeterna_nb.output.workspace import plan, write
 
 
 def run(words: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from aeterna_nb.answers import Answers
-from aeterna_nb.answers_file import ANSWERS_FILE
+from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.commands import show, validate
 from aeterna_nb.commands.options import (
     Parser,
@@ -23,17 +23,17 @@ from aeterna_nb.commands.start import Status, commanded
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import say, speak, wanted
-from aeterna_nb.next_steps import next_steps
-from aeterna_nb.opencode_home import opencode_folder, plan_opencode_folder
-from aeterna_nb.output import existing_files, kept_secrets, with_kept_secrets
+from aeterna_nb.output.folder import existing_files, kept_secrets, with_kept_secrets
+from aeterna_nb.output.next_steps import next_steps
+from aeterna_nb.output.opencode_home import opencode_folder, plan_opencode_folder
+from aeterna_nb.output.workspace import Plan, WorkspaceError, Written, write
+from aeterna_nb.output.writing import leftovers, plan_files
 from aeterna_nb.terminal.asking import YES_OR_NO, Back, Detour, yes_or_no
 from aeterna_nb.terminal.draft import DraftFile
 from aeterna_nb.terminal.review import Changed, Decided, Judged, Review
 from aeterna_nb.terminal.screen import StandardTerminal, Terminal, closing_interrupts, wants_colour
 from aeterna_nb.terminal.visit import KEPT, visited
 from aeterna_nb.terminal.walk import Progress
-from aeterna_nb.workspace import Plan, WorkspaceError, Written, write
-from aeterna_nb.writing import leftovers, plan_files
 
 
 def run(words: Sequence[str]) -> int:

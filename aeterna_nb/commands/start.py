@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aeterna_nb.answers import Answers
-from aeterna_nb.answers_file import ANSWERS_FILE
+from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.commands.options import UsageError, environment, read_answers
 from aeterna_nb.commands.reports import DONE, WRONG_COMMAND_LINE, WRONG_CONFIGURATION
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
-from aeterna_nb.output import existing_files, kept_secrets, with_kept_secrets
-from aeterna_nb.workspace import WorkspaceError
+from aeterna_nb.output.folder import existing_files, kept_secrets, with_kept_secrets
+from aeterna_nb.output.workspace import WorkspaceError
 
 
 @dataclass

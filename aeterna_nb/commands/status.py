@@ -26,8 +26,8 @@ def run(words: Sequence[str]) -> int:
             print_findings([*findings, *wrong])
             status.code = exit_status(answers, wrong)
             return status.code
-        from aeterna_nb.status import status_of
-        from aeterna_nb.status_rows import status_lines
+        from aeterna_nb.probes.status import status_of
+        from aeterna_nb.probes.status_rows import status_lines
 
         where = config.cluster
         found = status_of(config, (where.release_name, where.namespace) if where else None, options.context)

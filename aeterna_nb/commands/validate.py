@@ -7,8 +7,8 @@ from aeterna_nb.commands.reports import exit_status, print_findings, print_json
 from aeterna_nb.commands.start import commanded, loaded
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
-from aeterna_nb.workspace import Plan
-from aeterna_nb.writing import plan_files
+from aeterna_nb.output.workspace import Plan
+from aeterna_nb.output.writing import plan_files
 
 
 def run(words: Sequence[str]) -> int:
@@ -22,7 +22,7 @@ def run(words: Sequence[str]) -> int:
         folder = loaded(options)
         findings = [*folder.findings, *_drift(plan_files(folder.evaluation, options.output))]
         if options.probe and folder.evaluation.config is not None:
-            from aeterna_nb.status import probe_findings
+            from aeterna_nb.probes.status import probe_findings
 
             findings += probe_findings(folder.evaluation.config)
         if options.json:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from aeterna_nb import __version__, helm
-from aeterna_nb.chart import metadata
+from aeterna_nb import __version__
+from aeterna_nb.chart import helm, metadata
 from aeterna_nb.commands.options import Parser
 from aeterna_nb.commands.start import commanded
 from aeterna_nb.config import DEFAULT_SERVER_VERSION

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from aeterna_nb.answers_file import ANSWERS_FILE
+from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.config.secrets import Sops

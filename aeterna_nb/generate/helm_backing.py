@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from aeterna_nb.answers.secret_values import WEAVIATE_KEYS
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.authorization import FetcherData, GitPolicies, UrlData
 from aeterna_nb.config.cache import Dragonfly, ExternalRedis, Valkey
@@ -9,7 +10,6 @@ from aeterna_nb.config.postgresql import CloudNativePg, ExternalPostgresql
 from aeterna_nb.config.secrets import ExistingSecret
 from aeterna_nb.config.vector import Databricks, MongoDb, Pgvector, Pinecone, Qdrant, VertexAi, Weaviate
 from aeterna_nb.generate.sizes import SIZES
-from aeterna_nb.secret_values import WEAVIATE_KEYS
 
 VALKEY_OVERHEAD = 1.5
 """Memory that Valkey's container may use over what it fills with data: buffers, fragmentation, a copy while saving."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aeterna_nb.generate.yaml_text import yaml_text
+from aeterna_nb.editing.yaml_text import yaml_text
 
 HEADER = "# Secrets of the chart aeterna. For your eyes only: keep this file out of git.\n"
 

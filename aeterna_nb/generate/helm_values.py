@@ -7,10 +7,10 @@ from typing import Any
 from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.central import SERVER_LAYERS
+from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.generate.helm_backing import authorization, cache_values, database, vector_store
 from aeterna_nb.generate.helm_operations import operations
 from aeterna_nb.generate.helm_secret_values import PLACES, put
-from aeterna_nb.generate.yaml_text import yaml_text
 
 HEADER = (
     "# Values of the chart aeterna, made from the answers in .aeterna/setup.yaml. Change the answers, not this file.\n"

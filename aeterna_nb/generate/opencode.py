@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from aeterna_nb import jsonc
+from aeterna_nb.editing import jsonc
 
 SCHEMA = "https://opencode.ai/config.json"
 TOKEN_REFERENCE = "{env:AETERNA_TOKEN}"

@@ -5,11 +5,11 @@ from typing import Any
 
 import yaml
 
-from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, node_of, parse_answers
+from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, node_of, parse_answers
 from aeterna_nb.config import SetupConfig
-from aeterna_nb.generate.yaml_text import yaml_text
+from aeterna_nb.editing.yaml_edit import NotEditable, changed, comments, same
+from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.questions import questions, value_in
-from aeterna_nb.yaml_edit import NotEditable, changed, comments, same
 
 HEADER = """\
 # yaml-language-server: $schema=setup.schema.json

@@ -10,21 +10,21 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from aeterna_nb.answers import Answers, Origin, Rejected, read_nested
-from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.chart.helm import HelmError, read_manifests
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.compose.env_file import read_env
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, SECRET_VALUES_FILE, VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import PLACES, secrets_in
 from aeterna_nb.generate.helm_values import merge
-from aeterna_nb.helm import HelmError, read_manifests
 from aeterna_nb.imports.leaves import dotted, indexed, leaves
 from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
 from aeterna_nb.imports.projection import compose, helm
 from aeterna_nb.imports.search import answers_behind
-from aeterna_nb.output import kept_secrets
+from aeterna_nb.output.folder import kept_secrets
+from aeterna_nb.output.workspace import read_text
 from aeterna_nb.questions import by_name, questions
-from aeterna_nb.workspace import read_text
 
 FOLDER_FILES = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE, COMPOSE_FILE)
 """The files of a folder of which each alone makes it one with a configuration."""

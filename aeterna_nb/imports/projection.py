@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers.completing import completed
 from aeterna_nb.chart_values import ChartValues
-from aeterna_nb.completing import completed
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.compose import compose_tree
 from aeterna_nb.generate.helm_values import helm_values

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from html import escape
 
+from aeterna_nb.answers.wording import Change, Changes
 from aeterna_nb.language import say
 from aeterna_nb.questions import Question
-from aeterna_nb.wording import Change, Changes
 
 
 def changed_answers(found: Changes, source: str) -> str:

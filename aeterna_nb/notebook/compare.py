@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, read_answers_file
+from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, read_answers_file
+from aeterna_nb.answers.wording import shown
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.notebook.document import Document, Table
 from aeterna_nb.notebook.panels.what_if import files, objects, sums
+from aeterna_nb.notebook.parameters import ParameterError, wrong_names
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.output import existing_files, kept_secrets, with_kept_secrets
-from aeterna_nb.parameters import ParameterError, wrong_names
+from aeterna_nb.output.folder import existing_files, kept_secrets, with_kept_secrets
+from aeterna_nb.output.workspace import WorkspaceError
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, questions
-from aeterna_nb.wording import shown
-from aeterna_nb.workspace import WorkspaceError
 
 COMPARE_PARAMETERS: Mapping[str, tuple[type, str]] = {
     "first": (str, "the path of a folder or of an answers file, or the name of a preset, as text"),

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from functools import cache
 from html import escape
 
+from aeterna_nb.answers.question_search import matching
+from aeterna_nb.answers.wording import why_not_asked
 from aeterna_nb.chart_values.reference import every_value
 from aeterna_nb.language import say
 from aeterna_nb.notebook.panels.base import jump, prose
 from aeterna_nb.notebook.parts.chrome import Sheet
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.questions import STAGES, Question, by_name, questions
-from aeterna_nb.search import matching
-from aeterna_nb.wording import why_not_asked
 
 MOST = 8
 """Questions that are listed at once; more are no help."""

@@ -4,9 +4,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aeterna_nb.cluster.connection import ClusterError
-from aeterna_nb.cluster.names import suggestions
 from aeterna_nb.config.ask import ClusterObject
+from aeterna_nb.kubernetes.connection import ClusterError
+from aeterna_nb.kubernetes.names import suggestions
 from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.parts.base import problem
 from aeterna_nb.notebook.parts.rows import TextRow

@@ -10,7 +10,8 @@ from typing import Any
 import ipywidgets
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.contradictions import Reasons, contradictions
+from aeterna_nb.answers.contradictions import Reasons, contradictions
+from aeterna_nb.answers.secret_values import typed
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import LANGUAGES, language, say, speak
@@ -28,11 +29,10 @@ from aeterna_nb.notebook.start_view import StartView
 from aeterna_nb.notebook.style import PAGE, style_sheet
 from aeterna_nb.notebook.words import stage_state
 from aeterna_nb.notebook.work import Latest, in_kernel
-from aeterna_nb.output import existing_files, kept_secrets
+from aeterna_nb.output.folder import existing_files, kept_secrets
+from aeterna_nb.output.workspace import WorkspaceError
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question, Stage, by_name
-from aeterna_nb.secret_values import typed
-from aeterna_nb.workspace import WorkspaceError
 
 FIRST_PRESET = "local"
 """What the page opens with when nothing was given, so that it has consequences to show from the first second."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from aeterna_nb.checks.manifests import items, name_of, section
-from aeterna_nb.checks.quantities import quantity
+from aeterna_nb.kubernetes.manifests import items, name_of, section
+from aeterna_nb.kubernetes.quantities import quantity
 from aeterna_nb.language import say_many
 
 Manifest = Mapping[str, Any]

@@ -8,18 +8,18 @@ from typing import Any
 
 import ipywidgets
 
-from aeterna_nb.answers_file import ANSWERS_FILE
-from aeterna_nb.bundle import bundle
+from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.language import message, say, say_many
-from aeterna_nb.next_steps import next_steps
 from aeterna_nb.notebook.panels.base import command, empty, prose
 from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.base import guarded
 from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Sheet
-from aeterna_nb.workspace import PlannedFile, WorkspaceError, Written, write
-from aeterna_nb.writing import leftovers, plan_files
+from aeterna_nb.output.bundle import bundle
+from aeterna_nb.output.next_steps import next_steps
+from aeterna_nb.output.workspace import PlannedFile, WorkspaceError, Written, write
+from aeterna_nb.output.writing import leftovers, plan_files
 
 ZIP_NAME = "aeterna-setup.zip"
 STATES = {

@@ -6,11 +6,11 @@ from typing import Any
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.language import speak, wanted
 from aeterna_nb.notebook.page import Page
+from aeterna_nb.notebook.parameters import ParameterError, Run, refuse
 from aeterna_nb.notebook.voila import served_by_voila
-from aeterna_nb.output import existing_files, kept_secrets
-from aeterna_nb.parameters import ParameterError, Run, refuse
-from aeterna_nb.workspace import WorkspaceError, Written, write
-from aeterna_nb.writing import plan_files
+from aeterna_nb.output.folder import existing_files, kept_secrets
+from aeterna_nb.output.workspace import WorkspaceError, Written, write
+from aeterna_nb.output.writing import plan_files
 
 
 def setup_page(run: Run) -> Any:

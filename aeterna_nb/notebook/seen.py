@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from aeterna_nb.answers import Answers
+from aeterna_nb.answers.contradictions import Reasons
 from aeterna_nb.config import SetupConfig
-from aeterna_nb.contradictions import Reasons
+from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.yaml_text import yaml_text
 from aeterna_nb.notebook.masking import masked_file, masked_manifest
 from aeterna_nb.origins import identity
 from aeterna_nb.origins.lines import lines

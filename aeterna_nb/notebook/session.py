@@ -8,12 +8,12 @@ from typing import Any
 from pydantic import SecretStr
 
 from aeterna_nb.answers import CLEARED, ORIGIN_WORDS, Answers, Origin, Rejected
+from aeterna_nb.answers.secret_values import make, written_to
+from aeterna_nb.answers.wording import shown
 from aeterna_nb.imports import Imported
 from aeterna_nb.language import say
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, Stage, by_name
-from aeterna_nb.secret_values import make, written_to
-from aeterna_nb.wording import shown
 
 UNDO_STEPS = 100
 """Changes that can be taken back; more than anybody remembers having made."""

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aeterna_nb.answers import Origin
+from aeterna_nb.answers.contradictions import Reasons
+from aeterna_nb.answers.secret_values import written_to
 from aeterna_nb.checks.server_limits import limits_of_choice
-from aeterna_nb.contradictions import Reasons
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import say
 from aeterna_nb.notebook.lookups import Lookups
@@ -13,7 +14,6 @@ from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, T
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import error_at
 from aeterna_nb.questions import STAGES, Question
-from aeterna_nb.secret_values import written_to
 
 CARDS = 4
 """A choice with more plain values than this becomes a menu; one with a sentence to each stays in sight."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers_file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.answers.wording import changes
 from aeterna_nb.imports import Imported, ImportRefused, Left, configuration_files, read_files, read_folder
 from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.changed_answers import changed_answers
@@ -18,10 +19,9 @@ from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.chrome import Sheet
 from aeterna_nb.notebook.parts.rows import ChoiceRow
 from aeterna_nb.notebook.session import Session
-from aeterna_nb.output import kept_secrets
+from aeterna_nb.output.folder import kept_secrets
+from aeterna_nb.output.workspace import WorkspaceError, backups, read_text
 from aeterna_nb.presets import GROUPS, PRESETS
-from aeterna_nb.wording import changes
-from aeterna_nb.workspace import WorkspaceError, backups, read_text
 
 SCRATCH = ""
 MOST_EARLIER = 5

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers_file import ANSWERS_FILE
+from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.commands.options import PREFIX
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.notebook.document import Document
+from aeterna_nb.notebook.parameters import RUN_PARAMETERS, ParameterError, read_parameters, wrong_names
 from aeterna_nb.notebook.voila import served_by_voila
-from aeterna_nb.output import kept_secrets, with_kept_secrets
-from aeterna_nb.parameters import RUN_PARAMETERS, ParameterError, read_parameters, wrong_names
+from aeterna_nb.output.folder import kept_secrets, with_kept_secrets
+from aeterna_nb.output.workspace import WorkspaceError
 from aeterna_nb.probes import allowed
+from aeterna_nb.probes.status import Status, status_of
+from aeterna_nb.probes.status_rows import Row, cluster_rows, lines, service_rows, verdict
 from aeterna_nb.questions import by_name
-from aeterna_nb.status import Status, status_of
-from aeterna_nb.status_rows import Row, cluster_rows, lines, service_rows, verdict
-from aeterna_nb.workspace import WorkspaceError
 
 STATUS_PARAMETERS: Mapping[str, tuple[type, str]] = {
     "config_file": RUN_PARAMETERS["config_file"],

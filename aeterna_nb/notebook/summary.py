@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from html import escape
 
+from aeterna_nb.answers.wording import shown
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import open_question
 from aeterna_nb.questions import by_name
-from aeterna_nb.wording import shown
 
 PARTS = ("vector_backend", "cache", "postgresql", "llm")
 

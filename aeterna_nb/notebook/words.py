@@ -6,12 +6,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from aeterna_nb.answers import Origin
+from aeterna_nb.answers.wording import shown
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question, Stage, by_name
-from aeterna_nb.wording import shown
 
 MANY = 6
 """Questions of a stage beyond which one answer no longer stands for all."""

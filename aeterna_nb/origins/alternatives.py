@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.completing import completed
+from aeterna_nb.answers.completing import completed
+from aeterna_nb.chart.rendering import STAND_INS
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.questions import AnswerError, Question
-from aeterna_nb.rendering import STAND_INS
 
 TEXTS = (
     "other.example.com",

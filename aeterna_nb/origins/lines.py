@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import yaml
 
-from aeterna_nb import jsonc
+from aeterna_nb.editing import jsonc
 from aeterna_nb.generate.files import ENV_FILE, MASK
 from aeterna_nb.origins.trees import Path, is_object
 

@@ -10,18 +10,18 @@ from functools import cached_property
 from typing import Any, Literal
 
 from aeterna_nb.answers import Answers
+from aeterna_nb.answers.secret_values import MADE_NAMES, complete
 from aeterna_nb.chart import ChartError, templates
+from aeterna_nb.chart.helm import Target, read_manifests
+from aeterna_nb.chart.rendering import chosen_engine, target_of
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.files import generate_files
 from aeterna_nb.generate.helm_secret_values import helm_secret_values
 from aeterna_nb.generate.helm_values import helm_values, merge
 from aeterna_nb.generate.opencode import CONFIG_FILES
-from aeterna_nb.helm import Target, read_manifests
 from aeterna_nb.origins.alternatives import Admissible, alternatives, stand_in, without_secrets
 from aeterna_nb.origins.trees import Differences, Effect, Path, appeared, differences, read, vanished
 from aeterna_nb.questions import Question
-from aeterna_nb.rendering import chosen_engine, target_of
-from aeterna_nb.secret_values import MADE_NAMES, complete
 
 Subject = Literal["files", "manifests"]
 """What is traced. Files need no render; objects need one for nearly every value that is tried."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import yaml
 
-from aeterna_nb import jsonc
+from aeterna_nb.editing import jsonc
 from aeterna_nb.generate.files import ENV_FILE
 
 Path = tuple[str | int, ...]

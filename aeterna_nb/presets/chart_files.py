@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers.secret_values import refers, typed
 from aeterna_nb.chart import chart_folder
+from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.generate.helm_secret_values import helm_secret_values
 from aeterna_nb.generate.helm_values import helm_values, merge
-from aeterna_nb.generate.yaml_text import yaml_text
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import by_name
-from aeterna_nb.secret_values import refers, typed
 
 WIDTH = 118
 PASSWORD = "fill-in"

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers.contradictions import contradictions
+from aeterna_nb.answers.question_search import matching
+from aeterna_nb.answers.secret_values import make
 from aeterna_nb.config.sentence import Sentence
-from aeterna_nb.contradictions import contradictions
 from aeterna_nb.language import message, say
 from aeterna_nb.questions import NO, STAGES, YES, AnswerError, Question
-from aeterna_nb.search import matching
-from aeterna_nb.secret_values import make
 from aeterna_nb.terminal.screen import Terminal
 from aeterna_nb.terminal.words import REFUSED, in_english, in_words, numbered, sentence, source, written
 

@@ -8,12 +8,12 @@ from aeterna_nb.answers import Answers
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import message, say, say_many
+from aeterna_nb.output.workspace import Plan
 from aeterna_nb.questions import NO, STAGES, YES, Question, Stage, by_name
 from aeterna_nb.terminal.asking import BACK, FIND, HELP, Back, Detour, asked, find
 from aeterna_nb.terminal.screen import Terminal
 from aeterna_nb.terminal.walk import STAGE, head_stage
 from aeterna_nb.terminal.words import always_asked, decided_by_somebody, in_english, sentence
-from aeterna_nb.workspace import Plan
 
 ALL, DIFF = "all", "diff"
 STATES = {

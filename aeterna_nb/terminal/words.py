@@ -3,9 +3,9 @@
 from typing import Any
 
 from aeterna_nb.answers import ORIGIN_WORDS, Answers, Origin
+from aeterna_nb.answers.secret_values import MADE_NAMES, made_names
 from aeterna_nb.language import message, say, say_many
 from aeterna_nb.questions import Option, Question, by_name
-from aeterna_nb.secret_values import MADE_NAMES, made_names
 
 REFUSED = message("an answer that can't be taken")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.responses import HTMLResponse
 
-from aeterna_nb.cli import main
+from aeterna_nb.commands.main import main
 
 from .standin import StandIn, free_port
 from .test_stdio import ROOT

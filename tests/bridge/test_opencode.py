@@ -17,7 +17,7 @@ from typing import Any
 import platformdirs
 import pytest
 
-from aeterna_nb.cli import main
+from aeterna_nb.commands.main import main
 
 from .standin import StandIn, free_port
 from .test_stdio import ROOT
@@ -70,7 +70,7 @@ def run_opencode(opencode: Path, tmp_path: Path) -> Run:
     """Run OpenCode in a folder, with a home of its own, `aeterna` on its path, and no way out of this machine."""
     programs = tmp_path / "bin"
     programs.mkdir()
-    start = "from aeterna_nb.cli import main; raise SystemExit(main())"
+    start = "from aeterna_nb.commands.main import main; raise SystemExit(main())"
     (programs / "aeterna").write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{start}" "$@"\n')
     (programs / "aeterna").chmod(0o755)
     nobody = f"http://127.0.0.1:{free_port()}"

@@ -18,7 +18,7 @@ from .standin import StandIn, free_port
 from .test_server import PATIENCE, text_of, until
 
 ROOT = Path(__file__).parents[2]
-START = "from aeterna_nb.cli import main; raise SystemExit(main())"
+START = "from aeterna_nb.commands.main import main; raise SystemExit(main())"
 CANARY = "canary-token-77aa"
 
 

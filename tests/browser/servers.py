@@ -15,7 +15,7 @@ import httpx
 DASHBOARD = """
 import sys
 from pathlib import Path
-from aeterna_nb.serve import serve_dashboard
+from aeterna_nb.notebook.serve import serve_dashboard
 sys.exit(serve_dashboard(int(sys.argv[2]), notebook=Path(sys.argv[1])))
 """
 QUIET = {"fetchNews": "false", "checkForUpdates": False}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from aeterna_nb.serve import bundled_notebook
+from aeterna_nb.notebook.serve import bundled_notebook
 from tests.browser import jupyterlab
 
 RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]}))

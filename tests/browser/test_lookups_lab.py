@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from aeterna_nb.serve import bundled_notebook
+from aeterna_nb.notebook.serve import bundled_notebook
 from tests.browser import jupyterlab, servers
 
 KUBECONFIG = os.environ.get("AETERNA_TEST_KUBECONFIG", "")

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import yaml
 
-from aeterna_nb import helm
+from aeterna_nb.chart import helm
 
 KUBECONFIG = os.environ.get("AETERNA_TEST_KUBECONFIG", "")
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}

@@ -12,10 +12,10 @@ import pytest
 
 from aeterna_nb import chart
 from aeterna_nb.chart import archives_folder, dependencies
-from aeterna_nb.chart_export import export
-from aeterna_nb.chart_record import shrink_record
-from aeterna_nb.helm import Target
-from aeterna_nb.subcharts import fetch, verify
+from aeterna_nb.chart.export import export
+from aeterna_nb.chart.fetch import fetch, verify
+from aeterna_nb.chart.helm import Target
+from aeterna_nb.chart.record import shrink_record
 from tests.chart.api_server import KUBECONFIG, RESTRICTED, ApiServer
 
 Manifest = dict[str, Any]

@@ -11,10 +11,10 @@ from aeterna_nb.checks.chart_policy import check_chart_policy
 from aeterna_nb.checks.inventory import Inventory
 from aeterna_nb.checks.kubernetes_rules import check_rules
 from aeterna_nb.checks.kubernetes_schemas import check_manifests
-from aeterna_nb.checks.manifests import name_of
 from aeterna_nb.checks.pod_security import check_pod_security
 from aeterna_nb.checks.references import check_references
 from aeterna_nb.checks.schemas import load_schemas, supported_versions
+from aeterna_nb.kubernetes.manifests import name_of
 
 CUSTOM_SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
 KUBERNETES_VERSIONS = ("1.29", "1.32", supported_versions()[-1])

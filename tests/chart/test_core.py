@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from aeterna_nb import chart, helm
+from aeterna_nb import chart
+from aeterna_nb.chart import helm
+from aeterna_nb.chart.helm import Target
 from aeterna_nb.chart_values.schema import values_schema
-from aeterna_nb.helm import Target
 from tests.chart import choices
 from tests.chart.conftest import Render, environment, installed, names, one, pods
 

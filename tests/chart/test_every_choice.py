@@ -10,10 +10,10 @@ import pytest
 
 from aeterna_nb import chart
 from aeterna_nb.chart import dependencies
-from aeterna_nb.checks.manifests import group_of
+from aeterna_nb.chart.fetch import fetch, verify
+from aeterna_nb.chart.helm import Target
 from aeterna_nb.checks.schemas import load_schemas
-from aeterna_nb.helm import Target
-from aeterna_nb.subcharts import fetch, verify
+from aeterna_nb.kubernetes.manifests import group_of
 from tests.chart import choices
 from tests.chart.conftest import Manifest, Render
 from tests.chart.judge import CUSTOM_SCHEMAS, KUBERNETES_VERSIONS, faults, has_schema

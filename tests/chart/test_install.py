@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
+from aeterna_nb.answers.secret_values import complete
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE, generate_files
 from aeterna_nb.presets import PRESETS
-from aeterna_nb.secret_values import complete
 from tests.chart import choices
 from tests.chart.api_server import DEFINITIONS, WAITING, ApiServer, HelmFailed, Release
 from tests.chart.conftest import INSTALLED_ARCHIVES, with_api_server, with_real_subcharts

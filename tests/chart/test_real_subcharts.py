@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
-from aeterna_nb import chart, helm
-from aeterna_nb.chart import dependencies
-from aeterna_nb.chart_export import ExportError, export
-from aeterna_nb.chart_record import LIBRARY
-from aeterna_nb.crds import definitions, operator_archives
+from aeterna_nb import chart
+from aeterna_nb.chart import dependencies, helm
+from aeterna_nb.chart.crds import definitions, operator_archives
+from aeterna_nb.chart.export import ExportError, export
+from aeterna_nb.chart.record import LIBRARY
 from aeterna_nb.evaluate import evaluate
 from tests.chart import choices
 from tests.chart.conftest import with_real_subcharts

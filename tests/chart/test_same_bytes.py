@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from aeterna_nb.rendering import rendered
-from aeterna_nb.secret_values import complete
+from aeterna_nb.answers.secret_values import complete
+from aeterna_nb.chart.rendering import rendered
 from tests.product import Choice, every_pair, everything
 from tests.samples import REMOTE, answers
 

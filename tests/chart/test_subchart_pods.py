@@ -8,9 +8,9 @@ import pytest
 
 from aeterna_nb import chart
 from aeterna_nb.chart import dependencies
-from aeterna_nb.checks.manifests import is_of_chart
+from aeterna_nb.chart.fetch import fetch, verify
 from aeterna_nb.checks.pod_security import check_pod_security
-from aeterna_nb.subcharts import fetch, verify
+from aeterna_nb.kubernetes.manifests import is_of_chart
 from tests.chart import choices
 from tests.chart.conftest import Manifest, names
 

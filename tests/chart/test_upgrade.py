@@ -17,7 +17,7 @@ from tests.chart.conftest import INSTALLED_ARCHIVES, with_api_server
 pytestmark = [pytest.mark.cluster, with_api_server]
 
 CHECKOUT = Path(__file__).parents[2]
-EXPORT = "from aeterna_nb.cli import main; raise SystemExit(main())"
+EXPORT = "from aeterna_nb.commands.main import main; raise SystemExit(main())"
 CHANGES: dict[str, dict[str, Any]] = {
     "local": {"knowledge": {"persistence": {"enabled": True}}},
     "production": {},

@@ -9,10 +9,10 @@ import pytest
 
 from aeterna_nb import chart
 from aeterna_nb.answers import Answers
+from aeterna_nb.answers.secret_values import complete as all_secrets
 from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.generate.helm_secret_values import helm_secret_values
 from aeterna_nb.generate.helm_values import helm_values
-from aeterna_nb.secret_values import complete as all_secrets
 from tests.chart import choices
 from tests.product import every_option
 from tests.rules import RULES, Fails, Follows, Given, NeverWritten, NoKey, Rule, Told, Values

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from aeterna_nb import chart
-from aeterna_nb.checks.quantities import quantity
+from aeterna_nb.chart.helm import Target
 from aeterna_nb.checks.suite import check_rendered
-from aeterna_nb.helm import Target
+from aeterna_nb.kubernetes.quantities import quantity
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.presets.chart_files import answers_for, chart_file
 from tests.chart.choices import values_file as values

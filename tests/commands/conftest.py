@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aeterna_nb.cli import main
+from aeterna_nb.commands.main import main
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aeterna_nb import subcharts
 from aeterna_nb.chart import Dependency, archives_folder, dependencies
+from aeterna_nb.chart import fetch as subcharts
 from aeterna_nb.commands import chart
 from tests.chart.conftest import NAMED_ARCHIVES, with_real_subcharts
 from tests.subchart_servers import chart_registry, chart_repository, packed

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aeterna_nb.cli import main
+from aeterna_nb.commands.main import main
 from tests.probes.standins import listening, saying
 
 PASSWORD = "canary-password-of-redis"

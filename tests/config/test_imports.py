@@ -24,9 +24,9 @@ def test_the_model_imports_nothing_else_of_ours() -> None:
 
 @pytest.mark.parametrize("heavy", ["ipywidgets", "helm_python", "httpx"])
 def test_answers_and_flags_load_no_front_end_and_no_helm(heavy: str) -> None:
-    assert heavy not in modules_after("import aeterna_nb.answers_file, aeterna_nb.commands.options")
+    assert heavy not in modules_after("import aeterna_nb.answers.file, aeterna_nb.commands.options")
 
 
 @pytest.mark.parametrize("heavy", ["pydantic", "argparse", "yaml", "ipywidgets"])
 def test_help_loads_nothing_heavy(heavy: str) -> None:
-    assert heavy not in modules_after("from aeterna_nb.cli import main\nassert main(['--help']) == 0")
+    assert heavy not in modules_after("from aeterna_nb.commands.main import main\nassert main(['--help']) == 0")

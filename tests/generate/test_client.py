@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from aeterna_nb import jsonc
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.editing import jsonc
 from aeterna_nb.evaluate import evaluate
 from tests.generate.test_config_toml import CENTRAL, LOCAL
 

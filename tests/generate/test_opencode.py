@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeterna_nb import jsonc
+from aeterna_nb.editing import jsonc
 from aeterna_nb.generate.opencode import OpenCodeFileError, config_file, masked, mcp_entry, mcp_json, merged
 
 ENTRY = {

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
+from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.generate.setup_yaml import HEADER, kept_setup_yaml, setup_yaml
-from aeterna_nb.generate.yaml_text import yaml_text
 from tests.samples import LOCAL, answers
 
 CENTRAL = {"central_url": "https://central.example.com", "central_auth": "service-account"}

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.generate.helm_secret_values import put
-from aeterna_nb.generate.yaml_text import yaml_text
 from aeterna_nb.imports import ImportRefused, configuration_files, read_files, read_folder
 from aeterna_nb.imports.leaves import Path as LeafPath
 from aeterna_nb.imports.places import places

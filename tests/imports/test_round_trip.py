@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from aeterna_nb.answers import Answers
+from aeterna_nb.answers.secret_values import refers, typed
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.compose import docker_compose
 from aeterna_nb.generate.compose.env_file import env_file
@@ -13,7 +14,6 @@ from aeterna_nb.generate.helm_values import values_yaml
 from aeterna_nb.imports import Imported, read_files
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.presets.chart_files import answers_for
-from aeterna_nb.secret_values import refers, typed
 from tests.product import Choice, every_pair
 from tests.samples import REMOTE, complete, configured
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from aeterna_nb.cli import main
+from aeterna_nb.commands.main import main
 from aeterna_nb.notebook.compare import Comparison, answers_that_differ, consequences_that_differ, read_comparison
-from aeterna_nb.parameters import ParameterError
+from aeterna_nb.notebook.parameters import ParameterError
 
 FIRST = "canary-key-of-the-first"
 SECOND = "canary-key-of-the-second"

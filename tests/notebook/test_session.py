@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers.wording import shown
 from aeterna_nb.imports import Imported
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question, by_name, questions
-from aeterna_nb.wording import shown
 from tests.properties.texts import TYPED
 from tests.samples import KEY, asked
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from aeterna_nb.cli import main
+from aeterna_nb.commands.main import main
+from aeterna_nb.notebook.parameters import ParameterError
 from aeterna_nb.notebook.status import NOT_ASKED, StatusRun, look, read_status, release_now, services_now
-from aeterna_nb.parameters import ParameterError
 from tests.probes.standins import listening, saying
 
 VOILA = {"VOILA_PREHEAT": "False"}

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOK = ROOT / "notebooks" / "setup.ipynb"
-AETERNA = "import sys; from aeterna_nb.cli import main; sys.exit(main(sys.argv[1:]))"
+AETERNA = "import sys; from aeterna_nb.commands.main import main; sys.exit(main(sys.argv[1:]))"
 CANARY = "sk-canary-in-the-pipeline"
 
 

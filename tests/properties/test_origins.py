@@ -12,21 +12,21 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from aeterna_nb import jsonc
 from aeterna_nb.answers import Answers, Origin, Rejected
+from aeterna_nb.answers.secret_values import MADE_NAMES
+from aeterna_nb.answers.secret_values import complete as secrets_of
 from aeterna_nb.chart import ChartError, templates
+from aeterna_nb.chart.helm import read_manifests
+from aeterna_nb.chart.rendering import chosen_engine, target_of
+from aeterna_nb.editing import jsonc
 from aeterna_nb.generate.files import generate_files
 from aeterna_nb.generate.helm_secret_values import helm_secret_values
 from aeterna_nb.generate.helm_values import helm_values, merge
-from aeterna_nb.helm import read_manifests
 from aeterna_nb.origins import Causes, Subject, Tracer, identity
 from aeterna_nb.origins.alternatives import alternatives, stand_in, without_secrets
 from aeterna_nb.origins.trees import Path
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question
-from aeterna_nb.rendering import chosen_engine, target_of
-from aeterna_nb.secret_values import MADE_NAMES
-from aeterna_nb.secret_values import complete as secrets_of
 from tests.samples import DETAILS, LOCAL, complete
 
 Judged = Mapping[tuple[str, ...], tuple[Path, Any]]

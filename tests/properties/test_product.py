@@ -3,7 +3,7 @@
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers_file import answers_in, parse_answers
+from aeterna_nb.answers.file import answers_in, parse_answers
 from aeterna_nb.generate.setup_yaml import setup_yaml
 from aeterna_nb.questions import by_name
 from tests.product import Choice, every_pair, everything

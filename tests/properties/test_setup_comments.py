@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers_file import answers_in, parse_answers
+from aeterna_nb.answers.file import answers_in, parse_answers
 from aeterna_nb.generate.setup_yaml import kept_setup_yaml, setup_yaml
 from tests.samples import HYBRID, LOCAL, OPENCODE_ONLY, REMOTE, answers
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers_file import AnswersFileError, answers_in, parse_answers
+from aeterna_nb.answers.file import AnswersFileError, answers_in, parse_answers
 from aeterna_nb.generate.setup_yaml import setup_yaml
 from aeterna_nb.questions import AnswerError, Question, questions
 from tests.properties.texts import NASTY, TYPED

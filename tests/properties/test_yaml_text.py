@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aeterna_nb.generate.yaml_text import yaml_text
+from aeterna_nb.editing.yaml_text import yaml_text
 from tests.properties.texts import NASTY, WRITABLE
 
 SCALARS = st.one_of(WRITABLE, st.booleans(), st.none(), st.integers(-(2**53), 2**53))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pexpect
 
 ROOT = Path(__file__).parent.parent.parent
-AETERNA = "import sys; from aeterna_nb.cli import main; sys.exit(main(sys.argv[1:]))"
+AETERNA = "import sys; from aeterna_nb.commands.main import main; sys.exit(main(sys.argv[1:]))"
 PROMPT = re.compile(r"(?:Answer[^\n]*: |\]: |change: |> )$")
 REVIEW = "[yes], or what to change: "
 

@@ -8,11 +8,11 @@ import pytest
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.evaluate import evaluate
+from aeterna_nb.output.writing import plan_files
 from aeterna_nb.terminal.draft import DraftFile
 from aeterna_nb.terminal.review import Changed, Decided, Judged, Review
 from aeterna_nb.terminal.visit import Visited, visited
 from aeterna_nb.terminal.walk import Progress
-from aeterna_nb.writing import plan_files
 from tests.samples import OPENCODE_ONLY, REMOTE
 from tests.terminal.person import LOOK, PICK, REVIEW, START, Person, label, typing
 

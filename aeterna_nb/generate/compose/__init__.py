@@ -3,6 +3,7 @@
 from typing import Any
 
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.generate.compose.cache import cache
 from aeterna_nb.generate.compose.env_file import env_file, merged_env, read_env, variable, variables
 from aeterna_nb.generate.compose.llm import language_model
@@ -11,7 +12,6 @@ from aeterna_nb.generate.compose.parts import escaped
 from aeterna_nb.generate.compose.postgresql import database
 from aeterna_nb.generate.compose.server import server
 from aeterna_nb.generate.compose.vector import vector_store
-from aeterna_nb.generate.yaml_text import yaml_text
 
 HEADER = """\
 # Aeterna, made from the answers in .aeterna/setup.yaml. Change the answers, not this file.

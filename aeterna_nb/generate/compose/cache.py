@@ -2,9 +2,9 @@
 
 from urllib.parse import quote
 
-from aeterna_nb import images
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.cache import Dragonfly, ExternalRedis, Valkey
+from aeterna_nb.generate import images
 from aeterna_nb.generate.compose.addresses import in_url, seen_from_container
 from aeterna_nb.generate.compose.parts import Part, Service, from_env, health, long_running
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 
+from aeterna_nb.answers.secret_values import MADE_NAMES
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.cache import ExternalRedis
 from aeterna_nb.generate.compose.cache import HOST_VARIABLE, host_with_password
 from aeterna_nb.questions import questions
-from aeterna_nb.secret_values import MADE_NAMES
 
 HEADER = """\
 # Secrets for `docker compose` in this folder. Keep this file out of git.

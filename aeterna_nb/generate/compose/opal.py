@@ -4,10 +4,10 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from aeterna_nb import images
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.authorization import ConfigMapPolicies, FetcherData, GitPolicies, NoData, OpalOn, UrlData
 from aeterna_nb.config.postgresql import Postgresql
+from aeterna_nb.generate import images
 from aeterna_nb.generate.compose.addresses import MACHINE_HOSTS, url_seen_from_container
 from aeterna_nb.generate.compose.parts import (
     Part,

@@ -1,7 +1,7 @@
 """PostgreSQL: a container, or a server that exists."""
 
-from aeterna_nb import images
 from aeterna_nb.config.postgresql import CloudNativePg, ExternalPostgresql, Postgresql
+from aeterna_nb.generate import images
 from aeterna_nb.generate.compose.addresses import in_url, seen_from_container
 from aeterna_nb.generate.compose.parts import Part, from_env, health, long_running
 

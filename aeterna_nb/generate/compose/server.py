@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from aeterna_nb import images
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.operations import Operations, TracingOn
 from aeterna_nb.config.secrets import AwsKey, Secrets
 from aeterna_nb.config.setup import Server
+from aeterna_nb.generate import images
 from aeterna_nb.generate.compose.addresses import MACHINE_HOSTS, url_seen_from_container
 from aeterna_nb.generate.compose.llm import AWS_IDENTITY
 from aeterna_nb.generate.compose.parts import Part, Service, completed, from_env, health, healthy, long_running, one_off

@@ -4,7 +4,6 @@ The server's variables are those of its library; the default server version read
 facts, 2.4 and 9.8).
 """
 
-from aeterna_nb import images
 from aeterna_nb.config.postgresql import Postgresql
 from aeterna_nb.config.vector import (
     Databricks,
@@ -17,6 +16,7 @@ from aeterna_nb.config.vector import (
     VertexAi,
     Weaviate,
 )
+from aeterna_nb.generate import images
 from aeterna_nb.generate.compose.addresses import in_url, seen_from_container, url_seen_from_container
 from aeterna_nb.generate.compose.parts import Part, Reference, Service, from_env, health, long_running
 from aeterna_nb.generate.compose.postgresql import database_url

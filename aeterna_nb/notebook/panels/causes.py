@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from html import escape
 
+from aeterna_nb.answers.wording import shown
 from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.panels.base import empty, jump, listed
 from aeterna_nb.notebook.seen import Seen
@@ -11,7 +12,6 @@ from aeterna_nb.origins import Causes
 from aeterna_nb.origins.reading import dependent_lines
 from aeterna_nb.origins.trees import Effect, Path
 from aeterna_nb.questions import STAGES, Question
-from aeterna_nb.wording import shown
 
 NOT_YET = message("What an answer causes appears here as soon as nothing is open or being worked out any more.")
 

@@ -8,7 +8,7 @@ from aeterna_nb.notebook.masking import masked_file
 from aeterna_nb.notebook.panels.base import empty, menu, stale
 from aeterna_nb.notebook.panels.defaults import defaults_table
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.workspace import WorkspaceError, read_text
+from aeterna_nb.output.workspace import WorkspaceError, read_text
 
 DISK, DEFAULTS = "disk", "defaults"
 COMPARED = {DISK: message("the files on disk"), DEFAULTS: message("the chart's defaults")}

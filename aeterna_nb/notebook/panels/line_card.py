@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from aeterna_nb.answers.wording import shown
 from aeterna_nb.generate.files import MASK, SECRET_FILES
 from aeterna_nb.language import say
 from aeterna_nb.notebook.panels.base import jump, listed
@@ -10,7 +11,6 @@ from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.tracing import Found
 from aeterna_nb.origins.trees import Effect
 from aeterna_nb.questions import by_name
-from aeterna_nb.wording import shown
 
 MOST = 4
 """Answers of one kind that are shown at once; the others are behind a button."""

@@ -5,12 +5,12 @@ from html import escape
 from typing import Any
 
 from aeterna_nb.chart import template_command
+from aeterna_nb.chart.rendering import target_of
 from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE
 from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.panels.base import command, document, empty, menu, stale
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.origins import identity
-from aeterna_nb.rendering import target_of
 
 Manifest = dict[str, Any]
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers.secret_values import complete
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.compose import docker_compose, env_file
-from aeterna_nb.secret_values import complete
 
 SOURCE = Path(__file__).parent / "judge"
 LOCAL: dict[str, Any] = {

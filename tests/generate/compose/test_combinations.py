@@ -13,10 +13,10 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from aeterna_nb.answers.secret_values import complete
 from aeterna_nb.checks.compose import check_compose
 from aeterna_nb.generate.compose import docker_compose, env_file, read_env, variable
 from aeterna_nb.questions import questions
-from aeterna_nb.secret_values import complete
 from tests.generate.compose.conftest import HYBRID, Judge, configuration
 
 MODES: list[dict[str, Any]] = [{}, HYBRID]

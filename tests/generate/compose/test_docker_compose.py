@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aeterna_nb import images
+from aeterna_nb.answers.secret_values import complete
 from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.generate import images
 from aeterna_nb.generate.compose import docker_compose
-from aeterna_nb.secret_values import complete
 from tests.generate.compose.conftest import HYBRID, Judge, Verdict, configuration, written
 
 Loaded = Callable[[SetupConfig], Verdict]

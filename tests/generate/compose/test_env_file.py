@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aeterna_nb.answers.secret_values import MADE_NAMES, complete
 from aeterna_nb.generate.compose import env_file, merged_env, read_env, variable
 from aeterna_nb.questions import questions
-from aeterna_nb.secret_values import MADE_NAMES, complete
 from tests.generate.compose.conftest import HYBRID, Judge, configuration
 
 AWKWARD = [

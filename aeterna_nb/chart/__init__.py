@@ -1,0 +1,263 @@
+"""The bundled chart: where it is, what it lacks, and what it renders to."""
+
+import io
+import json
+import os
+import re
+import shlex
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+import yaml
+
+from aeterna_nb.chart import helm
+from aeterna_nb.chart.helm import Target
+
+Engine = Literal["embedded", "program"]
+
+_PACKAGED = Path(__file__).parent.parent / "_data" / "chart"
+_CHECKOUT = Path(__file__).parent.parent.parent / "charts" / "aeterna"
+_PROBLEM = re.compile(r"^\s+- (.+)$", re.MULTILINE)
+_BROKEN_RULES = "These values cannot work:"
+
+
+class ChartError(Exception):
+    """The chart does not render with these values. `problems` are sentences, one for each thing that is wrong."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A subchart as Chart.yaml pins it."""
+
+    name: str
+    alias: str
+    version: str
+    repository: str
+    condition: str
+
+    @property
+    def archive(self) -> str:
+        """Name of its archive."""
+        return f"{self.name}-{self.version}.tgz"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What the chart renders to.
+
+    `files` is template path to text, `manifests` the objects in them in the same order, `notes` what Helm prints after
+    an install, and `missing` the subcharts that these values turn on and whose archives are not there: their objects
+    are not among the manifests. Renders of the same text share its objects, which nobody changes.
+    """
+
+    files: dict[str, str]
+    manifests: list[dict[str, Any]]
+    notes: str
+    missing: tuple[Dependency, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """The chart with the subcharts that are at hand, as an archive and as a folder."""
+
+    archive: bytes
+    missing: tuple[Dependency, ...]
+    folder: tempfile.TemporaryDirectory[str]
+
+    @property
+    def path(self) -> Path:
+        return Path(self.folder.name) / "aeterna"
+
+
+def chart_folder() -> Path:
+    """Return the folder of the bundled chart: in the installed package, or in the checkout."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def installable_folder(archives: Path | None = None) -> Path:
+    """Return a folder of the chart that Helm takes: with the subcharts at hand, and without those that are missing.
+
+    It lives as long as the process.
+    """
+    return _packed(_present(archives or archives_folder())).path
+
+
+def archives_folder() -> Path:
+    """Return the folder where `aeterna chart deps` keeps subcharts: `aeterna/charts` in the user's cache (XDG)."""
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(cache) if cache else Path.home() / ".cache") / "aeterna" / "charts"
+
+
+def metadata() -> dict[str, Any]:
+    """Return the bundled Chart.yaml."""
+    loaded: dict[str, Any] = yaml.safe_load((chart_folder() / "Chart.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@lru_cache(maxsize=1)
+def dependencies() -> tuple[Dependency, ...]:
+    """Return the pinned subcharts, in Chart.yaml's order."""
+    return tuple(
+        Dependency(
+            name=item["name"],
+            alias=item.get("alias", item["name"]),
+            version=item["version"],
+            repository=item["repository"],
+            condition=item["condition"],
+        )
+        for item in metadata()["dependencies"]
+    )
+
+
+def render(
+    values: dict[str, Any], target: Target | None = None, *, engine: Engine = "embedded", archives: Path | None = None
+) -> Rendered:
+    """Render the chart with these values, gated by what an install would refuse.
+
+    `archives` is the folder of subchart archives, the user's cache when not given. Raises ChartError with every broken
+    rule, and HelmMissing where the engine is not on this machine.
+    """
+    target = target or Target()
+    packed = _packed(_present(archives or archives_folder()))
+    with _in_sentences():
+        if engine == "program":
+            files = helm.render_with_program(helm.find_program(), packed.path, values, target)
+        else:
+            files = _gated(packed.archive, values, target)
+        notes = files.pop("aeterna/templates/NOTES.txt", "")
+        files = _texts(files)
+        manifests = [item for text in files.values() for item in _objects(text)]
+    return Rendered(files, manifests, notes, _turned_on(packed.missing, values))
+
+
+def templates(values: dict[str, Any], target: Target, *, engine: Engine = "embedded") -> dict[str, str]:
+    """Return template path to text, without asking whether an install would take it: half the work of `render`.
+
+    Raises as `render` does.
+    """
+    packed = _packed(_present(archives_folder()))
+    with _in_sentences():
+        if engine == "program":
+            return _texts(helm.render_with_program(helm.find_program(), packed.path, values, target))
+        return _texts(helm.render(packed.archive, values, target))
+
+
+@lru_cache(maxsize=256)
+def _objects(text: str) -> tuple[dict[str, Any], ...]:
+    # One answer changes few of the templates; the objects of the others are those of the render before.
+    return tuple(helm.read_manifests(text))
+
+
+@contextmanager
+def _in_sentences() -> Iterator[None]:
+    try:
+        yield
+    except helm.HelmMissing:
+        raise
+    except helm.HelmError as error:
+        raise ChartError(_problems(str(error))) from None
+
+
+def _texts(files: dict[str, str]) -> dict[str, str]:
+    # The program ends each document with a line break, which counts where a block of text ends a document.
+    return {
+        path: text.strip("\n") + "\n"
+        for path, text in sorted(files.items())
+        if text.strip() and not path.endswith(".txt")
+    }
+
+
+def _gated(archive: bytes, values: dict[str, Any], target: Target) -> dict[str, str]:
+    # Each holds its own chart and leaves Python's lock while it works, so a second core halves the time.
+    with ThreadPoolExecutor(1, "gate") as background:
+        gate = background.submit(helm.gate, archive, values, target)
+        files = helm.render(archive, values, target)
+        gate.result()
+    return files
+
+
+def lint(values: dict[str, Any], target: Target | None = None, *, archives: Path | None = None) -> list[str]:
+    """Return what strict linting finds; empty when it is clean. It does not see broken rules: rendering does."""
+    return helm.lint(installable_folder(archives), values, target or Target())
+
+
+def template_command(chart: str, target: Target, values_files: tuple[str, ...]) -> str:
+    """Return the command line of `helm template` that renders the same, ready for a shell."""
+    return shlex.join(["helm", *helm.template_arguments(chart, target, values_files)])
+
+
+def _problems(text: str) -> tuple[str, ...]:
+    """Split Helm's error into sentences: the chart's broken rules, or the schema's, or the whole text."""
+    if _BROKEN_RULES in text:
+        return tuple(_PROBLEM.findall(text.split(_BROKEN_RULES, 1)[1]))
+    if "values don't meet the specifications of the schema" in text:
+        return tuple(_PROBLEM.findall("\n" + text.replace("\n- ", "\n  - "))) or (text,)
+    return (text,)
+
+
+def _turned_on(missing: tuple[Dependency, ...], values: dict[str, Any]) -> tuple[Dependency, ...]:
+    defaults = _default_values()
+    return tuple(item for item in missing if _at(values, item.condition, _at(defaults, item.condition, False)))
+
+
+def _at(values: dict[str, Any], path: str, default: Any) -> Any:
+    section, key = path.split(".")
+    found = (values.get(section) or {}).get(key)
+    return default if found is None else found
+
+
+@lru_cache(maxsize=1)
+def _default_values() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((chart_folder() / "values.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def _present(archives: Path) -> tuple[Path, ...]:
+    return tuple(path for item in dependencies() if (path := archives / item.archive).is_file())
+
+
+@lru_cache(maxsize=4)
+def _packed(archives: tuple[Path, ...]) -> _Packed:
+    """Pack the chart with these archives; the other dependencies are cut, since Helm refuses missing ones."""
+    names = {path.name for path in archives}
+    missing = tuple(item for item in dependencies() if item.archive not in names)
+    kept = {item.archive for item in missing}
+    about = metadata()
+    about["dependencies"] = [
+        item for item in about["dependencies"] if f"{item['name']}-{item['version']}.tgz" not in kept
+    ]
+    source = chart_folder()
+    contents = {
+        PurePosixPath(path.relative_to(source).as_posix()): path.read_bytes()
+        for path in sorted(source.rglob("*"))
+        if path.is_file() and _belongs(path.relative_to(source))
+    }
+    contents[PurePosixPath("Chart.yaml")] = json.dumps(about).encode()
+    contents |= {PurePosixPath("charts", path.name): path.read_bytes() for path in archives}
+    buffer = io.BytesIO()
+    folder = tempfile.TemporaryDirectory(prefix="aeterna-chart-")
+    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive:
+        for path, data in contents.items():
+            entry = tarfile.TarInfo(f"aeterna/{path}")
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+            place = Path(folder.name, "aeterna", path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+    return _Packed(buffer.getvalue(), missing, folder)
+
+
+def _belongs(path: Path) -> bool:
+    """Whether a file is part of the installed chart: archives, examples and documents are not rendered."""
+    return path.parts[0] not in ("charts", "ci") and not path.match("values-*.yaml") and path.suffix != ".md"

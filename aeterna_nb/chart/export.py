@@ -1,0 +1,72 @@
+"""The complete chart as a folder: subcharts unpacked, definitions where Helm installs them first.
+
+One `helm install --wait` of it works on an empty cluster: Helm creates what lies in a subchart's `crds` folder before
+it looks up the kinds of anything else, if the subchart is enabled (subcharts facts, section 6).
+"""
+
+import io
+import shutil
+import tarfile
+import tempfile
+from pathlib import Path, PurePosixPath
+
+from aeterna_nb.chart import chart_folder, dependencies
+from aeterna_nb.chart.crds import OPERATORS, definitions_text
+from aeterna_nb.chart.record import shrink_record
+
+LEFT_OUT = ("templates/tests",)
+"""What subcharts bring and no value reaches: test pods that Pod Security "restricted" refuses."""
+
+
+class ExportError(Exception):
+    """The chart can't be exported. The text says why and what to do."""
+
+
+def export(destination: Path, archives: Path) -> None:
+    """Write the complete chart into the folder `destination`, which must not exist or be empty.
+
+    `archives` is the folder of the subcharts' archives. Raises ExportError; nothing is half written.
+    """
+    missing = [item.archive for item in dependencies() if not (archives / item.archive).is_file()]
+    if missing:
+        raise ExportError(f"These subcharts are not there: {', '.join(missing)}. Run `aeterna chart deps` first.")
+    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
+        raise ExportError(f"{destination} is there already and not empty. Name another folder, or move it away.")
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{destination.name}-", dir=destination.parent))
+    try:
+        shutil.copytree(chart_folder(), staging, dirs_exist_ok=True, ignore=shutil.ignore_patterns("charts", "ci"))
+        for item in dependencies():
+            _unpack((archives / item.archive).read_bytes(), staging / "charts" / item.name)
+        for name in OPERATORS:
+            _lift(archives, staging / "charts" / name, name)
+        shrink_record(staging)
+        staging.chmod(0o755)
+        if destination.exists():
+            destination.rmdir()
+        staging.rename(destination)
+    except OSError as error:
+        raise ExportError(f"{destination} can't be written: {error.strerror}.") from None
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _unpack(archive: bytes, folder: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as packed:
+        for entry in packed:
+            file = packed.extractfile(entry) if entry.isfile() else None
+            path = PurePosixPath(*PurePosixPath(entry.name).parts[1:])
+            if file is None or ".." in path.parts or str(path).startswith(LEFT_OUT):
+                continue
+            place = folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(file.read())
+
+
+def _lift(archives: Path, folder: Path, name: str) -> None:
+    place = folder / "crds"
+    if place.is_dir():
+        return
+    archive = next(archives / item.archive for item in dependencies() if item.name == name)
+    place.mkdir()
+    (place / "definitions.yaml").write_text(definitions_text(archive.read_bytes()), encoding="utf-8")

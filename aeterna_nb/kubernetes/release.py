@@ -1,0 +1,281 @@
+"""What is deployed of a release, and how it is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import yaml
+
+from aeterna_nb.chart import helm
+from aeterna_nb.chart.helm import HelmError, HelmMissing, Release
+from aeterna_nb.chart.rendering import chosen_engine
+from aeterna_nb.kubernetes.connection import Cluster, ClusterError, Context, Forbidden
+from aeterna_nb.kubernetes.manifests import Manifest, items, section
+from aeterna_nb.kubernetes.pods import Trouble, trouble
+
+Objects = Mapping[str, Sequence[Manifest]]
+"""Objects by the plural of their kind."""
+
+APIS: Mapping[str, str] = {
+    "deployments": "/apis/apps/v1",
+    "statefulsets": "/apis/apps/v1",
+    "daemonsets": "/apis/apps/v1",
+    "pods": "/api/v1",
+    "jobs": "/apis/batch/v1",
+    "persistentvolumeclaims": "/api/v1",
+    "services": "/api/v1",
+    "ingresses": "/apis/networking.k8s.io/v1",
+    "clusters": "/apis/postgresql.cnpg.io/v1",
+    "dragonflies": "/apis/dragonflydb.io/v1alpha1",
+    "perconaservermongodbs": "/apis/psmdb.percona.com/v1",
+}
+"""What a release of the chart can have, and the API that each is listed in."""
+
+OPERATED = {"clusters": "Cluster", "dragonflies": "Dragonfly", "perconaservermongodbs": "PerconaServerMongoDB"}
+"""Custom resources whose pods an operator makes, by plural."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Something that runs pods all the time. `note` says what is to be known beside the numbers."""
+
+    kind: str
+    name: str
+    ready: int
+    wanted: int
+    note: str = ""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether as many pods are ready as are wanted."""
+        return self.ready >= self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class OneOff:
+    """A Job: `done`, `running` or `failed`."""
+
+    name: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A claim for storage. `bound` says whether it has its volume."""
+
+    name: str
+    bound: bool
+    size: str
+    storage_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something is reached: a Service or an Ingress, and the address in words."""
+
+    kind: str
+    name: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseState:
+    """How a release is. `release` is None where there is none; `notes` say what could not be seen."""
+
+    release: Release | None
+    workloads: tuple[Workload, ...] = ()
+    jobs: tuple[OneOff, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it is deployed and everything that it needs is there."""
+        return (
+            self.release is not None
+            and self.release.status == "deployed"
+            and all(workload.healthy for workload in self.workloads)
+            and not any(job.state == "failed" for job in self.jobs)
+            and all(volume.bound for volume in self.volumes)
+            and not self.troubles
+        )
+
+
+def release_state(context: Context, name: str, namespace: str) -> ReleaseState:
+    """How the release `name` in `namespace` is. Raises ClusterError where the cluster cannot be asked.
+
+    What the user may not list is missing, and said to be.
+    """
+    with Cluster(context) as cluster, ThreadPoolExecutor(len(APIS) + 1, "cluster") as threads:
+        # One question before the many: a cluster that is away, or credentials that are refused, cost one wait.
+        listed, notes = _listed(cluster, namespace, "pods")
+        lists = threads.map(partial(_listed, cluster, namespace), [kind for kind in APIS if kind != "pods"])
+        found = {"pods": listed}
+        for kind, (objects, note) in zip([kind for kind in APIS if kind != "pods"], lists, strict=True):
+            found[kind] = objects
+            notes += note
+        events = _warnings(cluster, namespace)
+    release = _release(context, name, namespace)
+    own = _belonging(found, name)
+    pods = [matter for pod in own["pods"] if not _of_a_job(pod) and (matter := trouble(pod, events)) is not None]
+    return ReleaseState(
+        release,
+        tuple(_workloads(own)),
+        tuple(_jobs(own, events)),
+        tuple(pods),
+        tuple(_volumes(own)),
+        tuple(_addresses(own, namespace)),
+        tuple(notes),
+    )
+
+
+def _listed(cluster: Cluster, namespace: str, kind: str) -> tuple[list[Manifest], list[str]]:
+    try:
+        return [*cluster.items(f"{APIS[kind]}/namespaces/{namespace}/{kind}")], []
+    except Forbidden as error:
+        return [], [str(error)]
+
+
+def _warnings(cluster: Cluster, namespace: str) -> Sequence[Manifest]:
+    try:
+        return cluster.items(f"/api/v1/namespaces/{namespace}/events", fieldSelector="type=Warning", limit="500")
+    except Forbidden:  # Without them there is less to read, and nothing to say.
+        return []
+
+
+def _release(context: Context, name: str, namespace: str) -> Release | None:
+    kubeconfig = yaml.safe_dump(context.kubeconfig) if context.kubeconfig else ""
+    chosen = context.name if kubeconfig else ""
+    try:
+        if chosen_engine() == "embedded":
+            return helm.find_release(name, namespace, chosen, kubeconfig)
+        return helm.find_release_with_program(helm.find_program(), name, namespace, chosen, kubeconfig)
+    except HelmMissing as error:
+        raise ClusterError(str(error)) from None
+    except HelmError as error:
+        raise ClusterError(f"Helm cannot read the release: {error}") from None
+
+
+def _belonging(found: Objects, release: str) -> Objects:
+    """The objects that bear the release's label, and those that belong to them. Three steps reach every pod: from a
+    custom resource to its StatefulSet to its pods."""
+    uids: set[object] = set()
+    for _ in range(3):
+        uids |= {
+            section(item, "metadata").get("uid")
+            for objects in found.values()
+            for item in objects
+            if _belongs(item, release, uids)
+        }
+    return {
+        kind: [item for item in objects if section(item, "metadata").get("uid") in uids]
+        for kind, objects in found.items()
+    }
+
+
+def _belongs(item: Manifest, release: str, uids: set[object]) -> bool:
+    metadata = section(item, "metadata")
+    labelled = section(metadata, "labels").get("app.kubernetes.io/instance") == release
+    return labelled or any(owner.get("uid") in uids for owner in items(metadata, "ownerReferences"))
+
+
+def _owner(item: Manifest, kind: str) -> str:
+    owners = items(section(item, "metadata"), "ownerReferences")
+    return next((str(owner.get("name")) for owner in owners if owner.get("kind") == kind), "")
+
+
+def _of_a_job(pod: Manifest) -> bool:
+    return bool(_owner(pod, "Job"))
+
+
+def _workloads(own: Objects) -> Iterator[Workload]:
+    for item in own["deployments"]:
+        yield _counted("Deployment", item, section(item, "spec").get("replicas", 1), "readyReplicas")
+    for item in own["statefulsets"]:
+        if not any(_owner(item, kind) for kind in OPERATED.values()):
+            yield _counted("StatefulSet", item, section(item, "spec").get("replicas", 1), "readyReplicas")
+    for item in own["daemonsets"]:
+        yield _counted("DaemonSet", item, section(item, "status").get("desiredNumberScheduled", 0), "numberReady")
+    for plural, kind in OPERATED.items():
+        for item in own[plural]:
+            yield _operated(kind, item, own["statefulsets"])
+
+
+def _counted(kind: str, item: Manifest, wanted: object, ready: str) -> Workload:
+    name = str(section(item, "metadata").get("name"))
+    return Workload(kind, name, int(section(item, "status").get(ready, 0)), int(str(wanted)))
+
+
+def _operated(kind: str, item: Manifest, sets: Sequence[Manifest]) -> Workload:
+    name, spec, status = str(section(item, "metadata").get("name")), section(item, "spec"), section(item, "status")
+    wanted = {
+        "Cluster": spec.get("instances", 1),
+        "Dragonfly": spec.get("replicas", 1),
+        "PerconaServerMongoDB": sum(int(part.get("size", 3)) for part in items(spec, "replsets")),
+    }[kind]
+    made = [section(item, "status").get("readyReplicas", 0) for item in sets if _owner(item, kind) == name]
+    ready = int(status.get("readyInstances", 0)) if kind == "Cluster" else sum(map(int, made))
+    if not status:
+        return Workload(kind, name, ready, int(wanted), "Its operator has not acted on it: does the operator run?")
+    note = "" if ready >= int(wanted) else str(status.get("phase") or status.get("state") or "")
+    return Workload(kind, name, ready, int(wanted), note)
+
+
+def _jobs(own: Objects, events: Sequence[Manifest]) -> Iterator[OneOff]:
+    """Each Job, and of those that a schedule starts the newest."""
+    newest: dict[str, Manifest] = {}
+    for job in sorted(own["jobs"], key=lambda item: str(section(item, "metadata").get("creationTimestamp"))):
+        newest[_owner(job, "CronJob") or str(section(job, "metadata").get("name"))] = job
+    for job in newest.values():
+        name, status = str(section(job, "metadata").get("name")), section(job, "status")
+        ended = {str(item.get("type")) for item in items(status, "conditions") if item.get("status") == "True"}
+        if "Failed" in ended:
+            yield OneOff(name, "failed", _why(own, name, events))
+        elif "Complete" in ended:
+            yield OneOff(name, "done")
+        else:
+            yield OneOff(name, "running", _why(own, name, events))
+
+
+def _why(own: Objects, job: str, events: Sequence[Manifest]) -> str:
+    for pod in own["pods"]:
+        if _owner(pod, "Job") == job and (matter := trouble(pod, events)) is not None:
+            return f"{matter.sentence} {matter.cure}"
+    return ""
+
+
+def _volumes(own: Objects) -> Iterator[Volume]:
+    for item in own["persistentvolumeclaims"]:
+        spec, status = section(item, "spec"), section(item, "status")
+        size = section(status, "capacity").get("storage") or section(spec, "resources", "requests").get("storage")
+        yield Volume(
+            str(section(item, "metadata").get("name")),
+            status.get("phase") == "Bound",
+            str(size),
+            str(spec.get("storageClassName") or "the default class"),
+        )
+
+
+def _addresses(own: Objects, namespace: str) -> Iterator[Address]:
+    for item in own["ingresses"]:
+        hosts = [str(rule.get("host", "any host")) for rule in items(section(item, "spec"), "rules")]
+        at = _balanced(item) or "no address yet: does an ingress controller run?"
+        yield Address("Ingress", str(section(item, "metadata").get("name")), f"{', '.join(hosts)} ({at})")
+    for item in own["services"]:
+        name, spec = str(section(item, "metadata").get("name")), section(item, "spec")
+        ports = ", ".join(str(port.get("port")) for port in items(spec, "ports"))
+        if spec.get("type") == "ExternalName":
+            yield Address("Service", name, str(spec.get("externalName")))
+        elif spec.get("type") == "LoadBalancer":
+            yield Address("Service", name, f"{_balanced(item) or 'no address yet'}, port {ports}")
+        elif spec.get("clusterIP") != "None":
+            yield Address("Service", name, f"{name}.{namespace}.svc, port {ports}, inside the cluster")
+
+
+def _balanced(item: Manifest) -> str:
+    entries = items(section(item, "status", "loadBalancer"), "ingress")
+    return ", ".join(str(entry.get("hostname") or entry.get("ip")) for entry in entries)

@@ -1,0 +1,126 @@
+"""Papermill: the names in a notebook's `parameters` cell, checked before anything else happens.
+
+papermill puts its parameters into a cell after that one and only warns about names it does not know, so the names that
+a notebook holds by then are what was given. It also stores every parameter in its output, so a secret must not be one.
+"""
+
+import difflib
+import os
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers.file import AnswersFileError, answers_in, read_answers_file
+from aeterna_nb.commands.options import UsageError, answers_from_environment
+from aeterna_nb.findings import Finding
+from aeterna_nb.presets import PRESETS
+from aeterna_nb.questions import by_name
+
+RUN_PARAMETERS: Mapping[str, tuple[type, str]] = {
+    "config_file": (str, "the path of an answers file, as text"),
+    "answers": (dict, "nested answers, as in the answers file"),
+    "preset": (str, "the name of a preset"),
+    "output_dir": (str, "the path of a folder, as text"),
+    "write": (bool, "True or False (with papermill's -p written with a capital letter)"),
+}
+"""The setup notebook's parameters that are no question: their types, and what to write."""
+
+PLAIN = (type(None), bool, int, float, str, list, dict)
+IPYTHON_NAMES = {"In", "Out"}
+
+
+class ParameterError(Exception):
+    """A run that must not go on; the text lists every problem, one a line. It prints as that text alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints in place of a traceback, whose lines would be about our own code."""
+        return str(self).splitlines()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the parameters ask for."""
+
+    answers: Answers
+    findings: tuple[Finding, ...]
+    preset: str
+    folder: Path
+    write: bool
+
+
+def parameters_of(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters among the names of a notebook: plain values, without what IPython keeps there itself."""
+    return {
+        name: value
+        for name, value in namespace.items()
+        if not name.startswith("_") and name not in IPYTHON_NAMES and isinstance(value, PLAIN)
+    }
+
+
+def read_parameters(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Run:
+    """The run that these parameters ask for; None stands for a parameter that was not given.
+
+    Raises ParameterError with everything that is wrong.
+    """
+    named = {name: value for name, value in given.items() if value is not None}
+    problems = wrong_names(named, RUN_PARAMETERS, set(by_name()))
+    preset = named.get("preset", "")
+    if isinstance(preset, str) and preset and preset not in PRESETS:
+        problems.append(f"There is no preset {preset!r}. Choose one of: {', '.join(PRESETS)}.")
+    if problems:
+        raise ParameterError("\n".join(problems))
+    try:
+        answers, findings = _layers(named, preset, environ)
+    except (AnswersFileError, UsageError) as error:
+        raise ParameterError(str(error)) from None
+    return Run(answers, tuple(findings), preset, Path(named.get("output_dir", ".")), named.get("write", False))
+
+
+def refuse(findings: tuple[Finding, ...]) -> None:
+    """Raise ParameterError for the errors among the findings, all in one; none: return."""
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise ParameterError("\n".join(_line(finding) for finding in errors))
+
+
+def _line(finding: Finding) -> str:
+    parameter = f" Parameter: {finding.question}." if finding.question else ""
+    return f"{finding.message} {finding.cure}".strip() + parameter
+
+
+def wrong_names(named: Mapping[str, Any], own: Mapping[str, tuple[type, str]], asked: Set[str]) -> list[str]:
+    """What is wrong with parameters: names that are neither among `own` nor questions in `asked`, secrets, and types
+    other than `own` has them.
+    """
+    found = []
+    for name, value in named.items():
+        if name in by_name() and by_name()[name].secret:
+            found.append(
+                f"{name} is a secret, and papermill stores every parameter in the notebook that it writes. "
+                f"Use the variable {by_name()[name].variable}."
+            )
+        elif name in own:
+            kind, words = own[name]
+            found += [] if isinstance(value, kind) else [f"The parameter {name} must be {words}."]
+        elif name not in asked:
+            near = difflib.get_close_matches(name, {*own, *asked}, n=1)
+            found.append(f"There is no parameter {name}." + (f" Did you mean {near[0]}?" if near else ""))
+    return found
+
+
+def _layers(named: Mapping[str, Any], preset: str, environ: Mapping[str, str]) -> tuple[Answers, list[Finding]]:
+    answers, findings = Answers(), list[Finding]()
+    if preset:
+        answers = answers.with_values(Origin.PRESET, PRESETS[preset].values)
+    if "config_file" in named:
+        values, wrong = read_answers_file(Path(named["config_file"]), answers)
+        answers, findings = answers.with_values(Origin.FILE, values), [*findings, *wrong]
+    texts, unknown = answers_from_environment(environ)
+    answers, findings = answers.with_texts(Origin.ENVIRONMENT, texts), [*findings, *unknown]
+    if "answers" in named:
+        values, wrong = answers_in(named["answers"], answers)
+        answers, findings = answers.with_values(Origin.GIVEN, values), [*findings, *wrong]
+    single = {name: value for name, value in named.items() if name in by_name()}
+    return answers.with_values(Origin.GIVEN, single), findings

@@ -1,0 +1,50 @@
+"""What lies in an output folder and matters to the next run: files of which parts are kept, and secrets."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers.file import ANSWERS_FILE
+from aeterna_nb.generate.compose.env_file import read_env
+from aeterna_nb.generate.files import ENV_FILE, SECRET_VALUES_FILE
+from aeterna_nb.generate.helm_secret_values import secrets_in
+from aeterna_nb.generate.opencode import CONFIG_FILES
+from aeterna_nb.output.workspace import WorkspaceError, read_text
+from aeterna_nb.output.writing import opened
+from aeterna_nb.questions import by_name
+
+MERGED_FILES = (*CONFIG_FILES, ENV_FILE, ANSWERS_FILE)
+"""Files in which something may be the user's own, and stays."""
+
+
+def existing_files(folder: Path) -> dict[str, str]:
+    """The texts of those files in the folder of which parts are kept. Raises WorkspaceError."""
+    texts = {name: read_text(folder, name) for name in MERGED_FILES}
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def kept_secrets(folder: Path) -> Mapping[str, str]:
+    """The secret values in the folder's secret files, by question's name. Raises WorkspaceError."""
+    environment = read_text(folder, ENV_FILE)
+    kept = {} if environment is None else read_env(environment)
+    for text in (read_text(folder, SECRET_VALUES_FILE), opened(folder)):
+        if text is not None:
+            kept |= _helm_secrets(text)
+    return kept
+
+
+def with_kept_secrets(answers: Answers, kept: Mapping[str, str]) -> Answers:
+    """The answers with those secrets that were typed before: they lie beside the answers file, not in it."""
+    asked = {name: value for name, value in kept.items() if name in by_name()}
+    return answers.with_texts(Origin.FILE, asked)
+
+
+def _helm_secrets(text: str) -> dict[str, str]:
+    try:
+        tree = yaml.safe_load(text)
+    except yaml.YAMLError:
+        # The parser's own message would quote the file, and so its secrets.
+        raise WorkspaceError(f"{SECRET_VALUES_FILE} is not YAML; mend it, or move it away.") from None
+    return secrets_in(tree) if isinstance(tree, dict) else {}

@@ -1,0 +1,105 @@
+"""A status in rows, one fact each, for whoever shows it; and those rows as lines of text."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aeterna_nb.kubernetes.release import ReleaseState
+from aeterna_nb.probes import Outcome
+from aeterna_nb.probes.status import ClusterStatus, Status
+
+Tone = Literal["good", "bad", "neither"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact: whether it is good or bad, its state in a word or two, what it is about, and what there is to say."""
+
+    tone: Tone
+    state: str
+    what: str
+    words: str
+
+
+def service_rows(services: Iterable[Outcome]) -> Iterator[Row]:
+    """What came of asking each service."""
+    tones: dict[str, Tone] = {"reached": "good", "failed": "bad", "not tried": "neither"}
+    for outcome in services:
+        tried = f" Tried: {outcome.tried}." if outcome.tried else ""
+        words = f"{outcome.seen}.{tried} {outcome.cure}".strip()
+        yield Row(tones[outcome.state], outcome.state, outcome.service, words)
+
+
+def cluster_rows(cluster: ClusterStatus) -> Iterator[Row]:
+    """The cluster, the release in it, its parts and their troubles."""
+    if cluster.context:
+        yield Row("neither", "", "Cluster", f"{cluster.server}, context {cluster.context}")
+    if cluster.state is None:
+        yield Row("bad" if cluster.failed else "neither", "not seen", f"Release {cluster.release}", cluster.missing)
+        return
+    yield _release(cluster.state, cluster)
+    yield from _parts(cluster.state)
+    for trouble in cluster.state.troubles:
+        said = f"The cluster says: {trouble.event}" if trouble.event else ""
+        words = " ".join(text for text in (trouble.sentence, said, trouble.cure) if text)
+        yield Row("bad", "not ready", f"Pod {trouble.pod}", words)
+    for address in cluster.state.addresses:
+        yield Row("neither", "", f"{address.kind} {address.name}", address.where)
+    for note in cluster.state.notes:
+        yield Row("neither", "not seen", "", note)
+
+
+def _release(state: ReleaseState, cluster: ClusterStatus) -> Row:
+    what = f"Release {cluster.release}"
+    if state.release is None:
+        return Row("bad", "missing", what, f"Nothing of this name is installed in the namespace {cluster.namespace}.")
+    release = state.release
+    words = f"Revision {release.revision} of {release.updated}: {release.chart}, server {release.app_version}."
+    return Row("good" if release.status == "deployed" else "bad", release.status, what, words)
+
+
+def _parts(state: ReleaseState) -> Iterator[Row]:
+    for workload in state.workloads:
+        tone, word = _good_or(workload.healthy, "ready", "not ready")
+        words = f"{workload.ready} of {workload.wanted} ready. {workload.note}".strip()
+        yield Row(tone, word, f"{workload.kind} {workload.name}", words)
+    tones: dict[str, Tone] = {"done": "good", "failed": "bad", "running": "neither"}
+    for job in state.jobs:
+        yield Row(tones[job.state], job.state, f"Job {job.name}", job.note)
+    for volume in state.volumes:
+        tone, word = _good_or(volume.bound, "bound", "waiting")
+        yield Row(tone, word, f"Volume {volume.name}", f"{volume.size} of {volume.storage_class}")
+
+
+def _good_or(fine: bool, good: str, bad: str) -> tuple[Tone, str]:
+    return ("good", good) if fine else ("bad", bad)
+
+
+def verdict(status: Status) -> str:
+    """All in one sentence."""
+    failed = [item.service for item in status.services if item.state == "failed"]
+    if status.cluster is not None and not status.cluster.healthy:
+        failed.append(f"the release {status.cluster.release}")
+    return f"Not healthy: {', '.join(failed)}." if failed else "Nothing that was looked at is wrong."
+
+
+def lines(rows: Sequence[Row]) -> Iterator[str]:
+    """The rows as text in columns; what is bad stands in capitals."""
+    states = max((len(row.state) for row in rows), default=0)
+    whats = max((len(row.what) for row in rows), default=0)
+    for row in rows:
+        state = row.state.upper() if row.tone == "bad" else row.state
+        yield f"  {state:<{states}}  {row.what:<{whats}}  {row.words}".rstrip()
+
+
+def status_lines(status: Status) -> Iterator[str]:
+    """The services, then the release, then the verdict."""
+    if status.services:
+        yield "Services, asked from this machine"
+        yield from lines([*service_rows(status.services)])
+    if status.cluster is not None:
+        yield f"Release {status.cluster.release} in the namespace {status.cluster.namespace}"
+        yield from lines([*cluster_rows(status.cluster)])
+    if not status.services and status.cluster is None:
+        yield "The configuration names nothing that could be asked."
+    yield verdict(status)

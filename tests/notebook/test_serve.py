@@ -1,0 +1,141 @@
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from aeterna_nb.commands.main import main
+from aeterna_nb.notebook.serve import bundled_notebook, dashboard_config, is_loopback, own_copy, page_address
+from tests.browser import servers
+
+
+@pytest.mark.parametrize(
+    ("ip", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.10", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("192.0.2.7", False),
+        ("", False),
+        ("workbench.example", False),
+    ],
+)
+def test_only_this_machine_is_loopback(ip: str, expected: bool) -> None:
+    assert is_loopback(ip) is expected
+
+
+@pytest.mark.parametrize(
+    ("ip", "expected"),
+    [
+        ("127.0.0.1", "http://localhost:8080/"),
+        ("0.0.0.0", "http://localhost:8080/"),
+        ("192.0.2.7", "http://192.0.2.7:8080/"),
+        ("2001:db8::7", "http://[2001:db8::7]:8080/"),
+    ],
+)
+def test_the_address_is_one_to_open(ip: str, expected: str) -> None:
+    assert page_address(ip, 8080) == expected
+
+
+@pytest.mark.parametrize(("ip", "remote"), [("127.0.0.1", False), ("0.0.0.0", True)])
+def test_other_names_are_refused_only_on_loopback(ip: str, remote: bool, tmp_path: Path) -> None:
+    config = dashboard_config(tmp_path / "setup.ipynb", 8080, ip, open_browser=False)
+    assert config["Voila"]["tornado_settings"]["allow_remote_access"] is remote
+
+
+def test_the_wheels_notebook_comes_before_the_checkouts(tmp_path: Path) -> None:
+    package = tmp_path / "aeterna_nb"
+    checkout = tmp_path / "notebooks" / "setup.ipynb"
+    wheel = package / "_data" / "notebooks" / "setup.ipynb"
+    for notebook in (checkout, wheel):
+        notebook.parent.mkdir(parents=True)
+        notebook.touch()
+    assert bundled_notebook("setup", package) == wheel
+    wheel.unlink()
+    assert bundled_notebook("setup", package) == checkout
+
+
+def test_an_installation_without_the_notebook_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"setup\.ipynb is missing"):
+        bundled_notebook("setup", tmp_path / "aeterna_nb")
+
+
+def test_a_copy_that_somebody_has_worked_in_is_kept(tmp_path: Path) -> None:
+    original = tmp_path / "setup.ipynb"
+    original.write_text("first", encoding="utf-8")
+    copy = own_copy(tmp_path / "new" / "folder", original)
+    assert copy.read_text(encoding="utf-8") == "first"
+    copy.write_text("my work", encoding="utf-8")
+    original.write_text("second", encoding="utf-8")
+    assert own_copy(copy.parent, original).read_text(encoding="utf-8") == "my work"
+
+
+def test_a_port_that_is_taken_ends_the_dashboard_with_a_sentence(tmp_path: Path) -> None:
+    notebook = tmp_path / "empty.ipynb"
+    notebook.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        program = f"""
+import sys
+from pathlib import Path
+from aeterna_nb.notebook.serve import serve_dashboard
+sys.exit(serve_dashboard({port}, notebook=Path({str(notebook)!r})))
+"""
+        ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "no available port" in ended.stderr
+    assert ended.stdout == ""
+
+
+PROGRAM = "import sys; from aeterna_nb.commands.main import main; sys.exit(main(sys.argv[1:]))"
+
+
+def test_the_notebook_opens_in_a_folder_of_the_users(tmp_path: Path) -> None:
+    port = servers.free_port()
+    words = ["notebook", "status", "--no-browser", "--port", str(port), "--output", str(tmp_path / "mine")]
+    command = [sys.executable, "-c", PROGRAM, *words]
+    address = f"http://localhost:{port}/"
+    with servers.running(command, {}, address, tmp_path / "log"):
+        # JupyterLab's own token keeps everybody else out.
+        assert httpx.get(f"{address}api/contents").status_code == 403
+    assert (tmp_path / "mine" / "status.ipynb").read_bytes() == bundled_notebook("status").read_bytes()
+
+
+def test_a_folder_that_takes_no_copy_is_named_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()  # Root may write to any folder, and to none below a file.
+    assert main(["notebook", "--output", str(tmp_path / "file" / "folder")]) == 2
+    assert "Name a folder that you may write to with --output DIR." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["notebook", "dashboard"])
+def test_a_notebook_that_there_is_not_is_answered_with_those_there_are(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "stauts"]) == 2
+    assert "Choose one of: setup, status, compare." in capsys.readouterr().err
+
+
+def test_the_status_page_looks_at_the_folder_where_it_was_started(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    words = ["--target", "opencode-only", "--central-url", "http://127.0.0.1:1", "--central-auth", "api-key"]
+    assert main(["setup", "--non-interactive", "--output", str(folder), *words]) == 0
+    port = servers.free_port()
+    command = [sys.executable, "-c", PROGRAM, "dashboard", "status", "--port", str(port), "--output", str(folder)]
+    address = f"http://localhost:{port}/"
+    with servers.running(command, {}, address, tmp_path / "log"):
+        page = httpx.get(address, timeout=60).text
+    assert "Looking at the services of the configuration." in page
+    # The operator has not allowed visitors to ask.
+    assert "AETERNA_ALLOW_PROBES" in page
+
+
+def test_only_what_does_not_age_is_run_before_anybody_comes(tmp_path: Path) -> None:
+    def preheats(name: str) -> object:
+        config = dashboard_config(tmp_path / name, 8080, "127.0.0.1", open_browser=False)
+        return config["VoilaConfiguration"]["preheat_kernel"]
+
+    assert (preheats("setup.ipynb"), preheats("compare.ipynb"), preheats("status.ipynb")) == (True, True, False)

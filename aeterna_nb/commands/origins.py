@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from aeterna_nb.answers.wording import shown
 from aeterna_nb.commands.options import UsageError
 from aeterna_nb.commands.start import Loaded
-from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.origins import Subject, Tracer
+from aeterna_nb.origins.documents import document_text
 from aeterna_nb.origins.lines import lines
 from aeterna_nb.origins.reading import behind, dependent_lines
 from aeterna_nb.origins.trees import Effect, is_object
+from aeterna_nb.output.masking import masked_file, masked_manifest
 from aeterna_nb.questions import Question, by_name
 
 WORDS: dict[Effect, str] = {"value": "what stands there", "presence": "that it is there"}
@@ -21,7 +22,7 @@ def answers_behind(folder: Loaded, place: str) -> str:
     Raises UsageError where there is no such line.
     """
     document, _, number = place.rpartition(":")
-    text = _seen(folder).text(document)
+    text = _text(folder, document)
     if text is None:
         raise UsageError("--behind: write the name of a file or object and the line, such as values.yaml:2.")
     if not number.isdigit() or not 1 <= int(number) <= text.count("\n"):
@@ -48,11 +49,11 @@ def caused_by(folder: Loaded, name: str) -> str:
 
 
 def _caused(folder: Loaded, question: Question) -> Iterator[str]:
-    seen, tracer = _seen(folder), Tracer(folder.answers)
+    tracer = Tracer(folder.answers)
     for subject in ("files", "manifests"):
         causes = tracer.causes(question, subject)
         for document in causes.effects:
-            text = seen.text(document) or ""
+            text = _text(folder, document) or ""
             if causes.on(document, [()]) == "presence":
                 yield f"{document}  is there because of it"
             for number, line, effect in dependent_lines(causes, document, text):
@@ -63,10 +64,13 @@ def _caused(folder: Loaded, question: Question) -> Iterator[str]:
                 yield f"{document}  would come with another answer"
 
 
-def _seen(folder: Loaded) -> Seen:
-    if folder.evaluation.config is None:
+def _text(folder: Loaded, document: str) -> str | None:
+    """A document as it may be shown. Raises UsageError where the answers give none."""
+    evaluation = folder.evaluation
+    if evaluation.config is None:
         raise UsageError("The answers are not complete; run `aeterna validate` to see what is missing.")
-    return Seen(folder.answers).after(folder.evaluation)
+    text = document_text(document, evaluation.files, [masked_manifest(manifest) for manifest in evaluation.manifests])
+    return None if text is None else masked_file(document, text)
 
 
 def _value(folder: Loaded, question: Question) -> str:

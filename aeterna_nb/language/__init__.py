@@ -5,6 +5,7 @@ The English text is the id of its translation, so a declaration stays one declar
 """
 
 import io
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -81,6 +82,14 @@ def number(amount: Decimal) -> str:
     from babel.numbers import format_decimal
 
     return format_decimal(amount, format="#,##0.##", locale=_language)
+
+
+_SAID = re.compile(r'\bsay\("([^"]+)"')
+
+
+def said_in(script: str) -> list[str]:
+    """The texts that a script of the page says to a person, as `say("...")`, in English."""
+    return list(dict.fromkeys(_SAID.findall(script)))
 
 
 def message(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from aeterna_nb.answers import ORIGIN_WORDS
-from aeterna_nb.notebook.parts.base import said_in
+from aeterna_nb.language import said_in
 from aeterna_nb.presets import GROUPS, PRESETS
 from aeterna_nb.questions import STAGES, questions
 

@@ -8,13 +8,12 @@ from typing import Any
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.contradictions import Reasons
 from aeterna_nb.config import SetupConfig
-from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
-from aeterna_nb.notebook.masking import masked_file, masked_manifest
-from aeterna_nb.origins import identity
+from aeterna_nb.origins.documents import document_text
 from aeterna_nb.origins.lines import lines
 from aeterna_nb.origins.trees import Path as Node
+from aeterna_nb.output.masking import masked_file, masked_manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +62,12 @@ class Seen:
 
     def text(self, document: str) -> str | None:
         """The text of a file, or of an object such as `Service/aeterna`; None when it is not there."""
-        if document in self.files:
-            return self.files[document]
         if document not in self.texts:
-            found = next((manifest for manifest in self.manifests if identity(manifest) == document), None)
-            if found is None:
+            text = document_text(document, self.files, self.manifests)
+            if text is None:
                 return None
             # Making it takes longer than everything else that is done to show it.
-            self.texts[document] = yaml_text(found)
+            self.texts[document] = text
         return self.texts[document]
 
     def after(self, evaluation: Evaluation) -> "Seen":

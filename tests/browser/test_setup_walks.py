@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from aeterna_nb.generate.files import SECRET_FILES
-from aeterna_nb.notebook.masking import masked_file
+from aeterna_nb.output.masking import masked_file
 from tests.browser import jupyterlab, setup_page
 from tests.browser.setup_page import COMPOSE, HYBRID, LOCAL, REMOTE, SETUP, Walk
 

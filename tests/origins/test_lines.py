@@ -3,8 +3,8 @@
 import pytest
 
 from aeterna_nb.generate.files import MASK
-from aeterna_nb.notebook.masking import masked_file
 from aeterna_nb.origins.lines import Lines, lines
+from aeterna_nb.output.masking import masked_file
 
 YAML = """\
 # comment

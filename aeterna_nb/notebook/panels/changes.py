@@ -4,10 +4,10 @@ from html import escape
 
 from aeterna_nb.language import message, say
 from aeterna_nb.notebook.diff import side_by_side
-from aeterna_nb.notebook.masking import masked_file
 from aeterna_nb.notebook.panels.base import empty, menu, stale
 from aeterna_nb.notebook.panels.defaults import defaults_table
 from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.output.masking import masked_file
 from aeterna_nb.output.workspace import WorkspaceError, read_text
 
 DISK, DEFAULTS = "disk", "defaults"

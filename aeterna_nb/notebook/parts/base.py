@@ -1,7 +1,6 @@
 """What all parts share: where their scripts lie, and how a callback is kept from failing unseen."""
 
 import logging
-import re
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -10,16 +9,9 @@ from typing import Any
 import anywidget
 import traitlets
 
-from aeterna_nb.language import say
-
-_SAID = re.compile(r'\bsay\("([^"]+)"')
+from aeterna_nb.language import said_in, say
 
 log = logging.getLogger("aeterna_nb.notebook")
-
-
-def said_in(text: str) -> list[str]:
-    """The texts that a script says to a person, as `say("...")`, in English."""
-    return list(dict.fromkeys(_SAID.findall(text)))
 
 
 def script(*names: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from aeterna_nb.generate.files import MASK
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
-from aeterna_nb.notebook.masking import masked_file, masked_manifest
+from aeterna_nb.output.masking import masked_file, masked_manifest
 
 CANARY = "canary-91ab"
 

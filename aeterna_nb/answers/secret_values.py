@@ -44,7 +44,7 @@ def _encryption_key() -> dict[str, str]:
 
 
 def _opal_keys() -> dict[str, str]:
-    """A key pair, a master token and a client token that the OPAL server accepts (OPAL facts, section 5)."""
+    """A key pair, a master token and a client token that OPAL accepts (docs/facts/opal.md#keys-and-tokens)."""
     import jwt
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa

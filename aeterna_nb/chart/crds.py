@@ -11,7 +11,7 @@ OPERATORS = ("cloudnative-pg", "dragonfly-operator", "psmdb-operator")
 """The subcharts that bring definitions."""
 
 _IN_TEMPLATES = {"crds": {"create": True, "install": True}}
-"""Values under which those that keep their definitions among the templates render them (subcharts facts, section 3)."""
+"""Values under which templates render definitions where they keep them (docs/facts/subcharts.md#definitions)."""
 
 
 def operators() -> tuple[Dependency, ...]:

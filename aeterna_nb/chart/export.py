@@ -1,7 +1,7 @@
 """The complete chart as a folder: subcharts unpacked, definitions where Helm installs them first.
 
 One `helm install --wait` of it works on an empty cluster: Helm creates what lies in a subchart's `crds` folder before
-it looks up the kinds of anything else, if the subchart is enabled (subcharts facts, section 6).
+it looks up the kinds of anything else, if the subchart is enabled (docs/facts/subcharts.md#one-install).
 """
 
 import io

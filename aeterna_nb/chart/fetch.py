@@ -123,7 +123,7 @@ def _downloaded(dependency: Dependency) -> bytes:
         helm.pull(dependency.name, dependency.version, dependency.repository, scratch)
         return next(scratch.glob("*.tgz")).read_bytes()
     except (helm.HelmError, StopIteration):
-        # Helm's own message speaks of a cache that nobody has (helm-in-python facts, section 1).
+        # Helm's own message speaks of a cache that nobody has (docs/facts/tools.md#helm-in-python).
         raise SubchartError(
             f"{dependency.name} {dependency.version} can't be fetched from {dependency.repository}. "
             "Is there a network? With --from DIR the archives are taken from a folder."

@@ -1,7 +1,7 @@
 """Keeping the record small that Helm stores of every release.
 
 The record holds the chart's templates, schema and files, and lies in a Secret, which may be 1 MiB at most. What a
-subchart brings is not kept in it (subcharts facts, section 6), so the templates go there.
+subchart brings is not kept in it (docs/facts/subcharts.md#one-install), so the templates go there.
 """
 
 import json

@@ -1,6 +1,6 @@
 """What a Compose file names and what must fit together in it, beyond its schema (the Compose specification).
 
-Docker Compose itself refuses these; its JSON schema cannot say them (helm-in-python facts, section 5).
+Docker Compose itself refuses these; its JSON schema cannot say them (docs/facts/tools.md#compose).
 """
 
 import re

@@ -15,7 +15,7 @@ LONGEST_NAME = 52
 
 _SUBCHART_PORTS = {"qdrant": {"6333", "6334"}, "valkey": {"6379"}}
 _WEAVIATE_SERVICES = {"weaviate": frozenset({"80", "http"}), "weaviate-grpc": frozenset({"50051", "grpc"})}
-"""Weaviate's chart names its Services so under any release (subcharts facts, section 2)."""
+"""Weaviate's chart names its Services so under any release (docs/facts/subcharts.md#names)."""
 
 
 def declared(config: SetupConfig, missing: Iterable[Dependency]) -> Inventory:

@@ -40,7 +40,7 @@ _REMOTE: dict[str, Any] = {"url": {"type": "string"}, "headers": _TEXTS, "oauth"
 
 
 def _opencode_schema(closed: bool) -> dict[str, Any]:
-    """What OpenCode 1.18 takes: a wrong type ends it, an unknown key is dropped (helm-in-python facts, section 7).
+    """What OpenCode 1.18 takes: a wrong type ends it, an unknown key is dropped (docs/facts/tools.md#opencode).
 
     A file of ours is closed; into a file that was there people may have put keys of which we know nothing.
     """
@@ -62,7 +62,7 @@ def _opencode_schema(closed: bool) -> dict[str, Any]:
     }
 
 
-# The keys that programs read (aeterna-server facts, section 3); what follows them is for people.
+# The keys that programs read (docs/facts/aeterna-server.md#configtoml); what follows them is for people.
 _SECONDS = {"type": "integer", "minimum": 1}
 _CONFIG_TOML: dict[str, Any] = {
     "type": "object",

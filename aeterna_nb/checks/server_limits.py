@@ -1,8 +1,8 @@
 """Check 2: what the chosen server version can't do with what was chosen. Warnings, each with its way out.
 
-The facts were found by running the server v0.8.0-rc.9 and by reading the sources up to v0.8.0-rc.12 (aeterna-server
-facts; the numbers in the comments are its sections). One entry a limit: a later server version that can do more needs
-an entry less.
+The facts were found by running the server v0.8.0-rc.9 and by reading the sources up to v0.8.0-rc.12
+(docs/facts/aeterna-server.md; the comments name its headings). One entry a limit: a later server version that can do
+more needs an entry less.
 """
 
 import re
@@ -58,14 +58,14 @@ LIMITS: tuple[Limit, ...] = (
         "When the connection to Redis fails, the server writes the whole address to its log, password included.",
         "Let few people read the logs, or use a Redis without a password that only the server reaches.",
     ),
-    # 2.3: the scheme is fixed.
+    # Redis: the scheme is fixed.
     Limit(
         "redis_host",
         when(cache=("external",)),
         "The server speaks to Redis without TLS, so what passes between them can be read on the way.",
         "Keep Redis in the same private network as the server.",
     ),
-    # 0.3, 9.8: no backend is ever attached.
+    # Vector stores: no backend is ever attached.
     Limit(
         "vector_backend",
         when(vector_backend=Presence.GIVEN),
@@ -73,14 +73,14 @@ LIMITS: tuple[Limit, ...] = (
         "version, and memories are neither added nor found until then.",
         "Nothing to do now. pgvector needs the fewest parts.",
     ),
-    # Subcharts facts, 5.3: operator 1.21 has no search; Atlas has.
+    # docs/facts/subcharts.md#percona-resource: operator 1.21 has no search; Atlas has.
     Limit(
         "vector_backend",
         when(vector_backend=("mongodb",), mongodb_external=(False,)),
         "The bundled MongoDB can't search by meaning, in any server version: its operator has no vector search.",
         "Give the URI of MongoDB Atlas, or choose another vector store.",
     ),
-    # 2.6: Cedar is evaluated inside the server.
+    # Authorization: Cedar is evaluated inside the server.
     Limit(
         "opal",
         when(opal=(True,)),
@@ -93,7 +93,7 @@ LIMITS: tuple[Limit, ...] = (
         "Offline decisions are installed, but server version {server_version} does not ask for them.",
         "Leave them out, or have other programs ask the Cedar agent.",
     ),
-    # 2.7: the bridge's remote validator approves everything; SY_* are parsed and not used.
+    # Central server: the bridge's remote validator approves everything; SY_* are parsed and not used.
     Limit(
         "sync_layers",
         when(mode=("hybrid",), target=INSTALLED),
@@ -101,14 +101,14 @@ LIMITS: tuple[Limit, ...] = (
         "interval and layers are written down for a later version.",
         "Choose the mode local or remote if memories must be shared now.",
     ),
-    # 2.7: no credential is sent.
+    # Central server: no credential is sent.
     Limit(
         "central_auth",
         when(mode=("hybrid",), target=INSTALLED),
         "Server version {server_version} sends no credential to the central server.",
         "Let the central server accept this installation by its network address.",
     ),
-    # 2.9
+    # Observation.
     Limit(
         "tracing",
         when(tracing=(True,)),
@@ -121,14 +121,14 @@ LIMITS: tuple[Limit, ...] = (
         "Server version {server_version} writes its log as text only; the setting waits for a later version.",
         "Let the log collector take the text apart.",
     ),
-    # 2.8
+    # Features.
     Limit(
         "feature_cca",
         when(feature_cca=(False,)),
         "Server version {server_version} only logs the switch for CCA, so switching it off changes nothing.",
         "Leave it on.",
     ),
-    # 9.4
+    # Roles.
     Limit(
         "postgresql_prepared",
         when(postgresql=("external",), postgresql_prepared=(False,)),
@@ -157,7 +157,7 @@ _UNKNOWN = Limit(
     "Nothing is known here about server version {server_version}; what is said about the server holds for {newest}.",
     "Try it with data that you can lose.",
 )
-# 5: empty databases, migrated version by version.
+# Migrations: empty databases, migrated version by version.
 _MIGRATES = frozenset({"v0.8.0-rc.6", "v0.8.0-rc.7", "v0.8.0-rc.8", "v0.8.0-rc.9"})
 _FIRST_TRIED, _LAST_TRIED = (0, 5, 0, 0), (0, 8, 0, 12)
 

@@ -10,7 +10,7 @@ from aeterna_nb.config.types import Line, Secret, Url
 INSTALLS = ("kubernetes", "docker-compose")
 MemoryLayer = Literal["working", "session", "episodic"]
 SERVER_LAYERS: dict[MemoryLayer, str] = {"working": "agent", "session": "session", "episodic": "project"}
-"""The server's own names of the memory layers that the questions speak of (aeterna-server facts, 2.1)."""
+"""The server's own names of the layers that the questions speak of (docs/facts/aeterna-server.md#memory-layers)."""
 
 
 class ApiKey(Section):

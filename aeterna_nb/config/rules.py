@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aeterna_nb.config.setup import SetupConfig
 
 DRAGONFLY_LEAST_MIB = 256
-"""Dragonfly exits when maxmemory leaves less than this to a thread (subcharts facts, 5.2)."""
+"""Dragonfly exits when maxmemory leaves less than this to a thread (docs/facts/subcharts.md#dragonfly-resource)."""
 
 
 @dataclass(frozen=True, slots=True)

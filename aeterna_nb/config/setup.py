@@ -22,7 +22,7 @@ Target = Literal["docker-compose", "kubernetes", "opencode-only"]
 Mode = Literal["local", "hybrid", "remote"]
 KubernetesVersion = Literal["1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"]
 DEFAULT_SERVER_VERSION = "v0.8.0-rc.9"
-"""The newest server whose migration of an empty database succeeds (aeterna-server facts, section 5)."""
+"""The newest server whose migration of an empty database succeeds (docs/facts/aeterna-server.md#migrations)."""
 
 INSTALLED = when(target=INSTALLS)
 SERVED = when(target=INSTALLS, mode=("local", "hybrid"))

@@ -1,7 +1,7 @@
 """YAML that Helm, Kubernetes, Compose and Python all read alike.
 
 Their readers disagree about plain words: `y`, `1e3`, `0o17` and many git hashes are text to one and a number or a
-boolean to another (helm-in-python facts, section 1). So every string is double-quoted, and so is every key that is not
+boolean to another (docs/facts/tools.md#yaml). So every string is double-quoted, and so is every key that is not
 an ordinary name.
 """
 

@@ -26,7 +26,7 @@ def client_url(config: SetupConfig) -> str:
 def wants_token(config: SetupConfig) -> bool:
     """Whether clients show a token: at a central server, unless the platform vouches for them.
 
-    A server of one's own is installed without sign-in (aeterna-server facts, 2.10).
+    A server of one's own is installed without sign-in (docs/facts/aeterna-server.md#sign-in).
     """
     return not config.runs_server and config.central is not None and not isinstance(config.central.auth, ServiceAccount)
 

@@ -1,7 +1,7 @@
 """`.aeterna/config.toml`: a profile for Aeterna's clients, and what was decided, for people to read.
 
-Programs read `default_profile`, `[profiles.*]` and `[local]` (aeterna-server facts, section 3); the server itself reads
-no file. No secrets.
+Programs read `default_profile`, `[profiles.*]` and `[local]` (docs/facts/aeterna-server.md#configtoml); the
+server itself reads no file. No secrets.
 """
 
 from typing import Any

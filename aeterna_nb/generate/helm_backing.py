@@ -15,7 +15,7 @@ VALKEY_OVERHEAD = 1.5
 """Memory that Valkey's container may use over what it fills with data: buffers, fragmentation, a copy while saving."""
 
 VALKEY_REPLICA_DISK = "2Gi"
-"""Replica mode demands a volume (subcharts facts, 3.3)."""
+"""Replica mode demands a volume (docs/facts/subcharts.md#valkey)."""
 
 QDRANT_APART: dict[str, Any] = {
     "topologySpreadConstraints": [

@@ -1,7 +1,8 @@
 """What OpenCode reads: the MCP entry that starts `aeterna mcp`, alone in `mcp.json` and merged into `opencode.json`.
 
 OpenCode reads `opencode.json` and `opencode.jsonc`, not `mcp.json`; a program in the entry's `command` connects to it,
-an entry of type `remote` does not connect to the server (helm-in-python facts, section 7; aeterna-server facts, 9.7).
+an entry of type `remote` does not connect to the server (docs/facts/tools.md#opencode,
+docs/facts/aeterna-server.md#mcp).
 """
 
 import json

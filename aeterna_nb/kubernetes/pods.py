@@ -1,7 +1,7 @@
 """Why a pod does not run, in words.
 
 What a container wrote before it ended (`terminated.message`) is never read: the server writes the address of a cache,
-password included, to its log when it cannot connect (aeterna-server facts, 9.5).
+password included, to its log when it cannot connect (docs/facts/aeterna-server.md#redis).
 """
 
 from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ Kind = Literal["own", "inside", "outside"]
 Lookup = Callable[[str], Any]
 
 PORTS = {"qdrant": 6334, "weaviate": 8080, "mongodb": 27017, "dragonfly": 6379, "valkey": 6379, "cloudnative-pg": 5432}
-"""The ports on which the bundled services are reached (subcharts facts)."""
+"""The ports on which the bundled services are reached (docs/facts/subcharts.md#names)."""
 
 STORES = {
     "qdrant": "Qdrant",

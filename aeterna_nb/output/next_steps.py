@@ -37,7 +37,7 @@ def _leftover(name: str) -> str:
 
 
 def role_sql(config: ExternalPostgresql) -> str:
-    """The SQL that prepares an external PostgreSQL 16 or newer (aeterna-server facts, 9.4)."""
+    """The SQL that prepares an external PostgreSQL 16 or newer (docs/facts/aeterna-server.md#roles)."""
     return (
         f'CREATE ROLE "{config.user}" LOGIN CREATEROLE BYPASSRLS; '
         f'CREATE DATABASE "{config.database}" OWNER "{config.user}";'

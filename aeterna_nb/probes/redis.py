@@ -10,7 +10,7 @@ def ping(host: str, port: int, timeout: float, *, password_given: bool) -> Outco
     """Whether Redis answers, and asks for a password exactly where one is configured.
 
     The server boots without its cache when Redis asks for a password that it was not given, and says so in one line of
-    its log only (aeterna-server facts, 9.1).
+    its log only (docs/facts/aeterna-server.md#boot).
     """
     tried = f"PING to {address(host, port)}"
 

@@ -15,9 +15,9 @@ ALWAYS = {
     *("PG_HOST", "PG_PORT", "PG_DATABASE", "PG_USERNAME", "PGPASSWORD", "RD_HOST", "RD_PORT", "RUST_LOG"),
     *("AETERNA_KMS_PROVIDER", "AETERNA_KNOWLEDGE_REPO_PATH", "AETERNA_CONFIG_PATH", "AETERNA_DEPLOYMENT_MODE"),
 }
-"""Without these the server ends at boot, finds nothing, or stays silent (aeterna-server facts, 8 and 9.1)."""
+"""Without these the server ends, finds nothing or stays silent (docs/facts/aeterna-server.md#required-environment)."""
 
-# What a choice requires besides: the facts, 2.1 (keys), 2.4 (stores), 2.5 (models), 2.6 (Cedar), 2.7 and 2.10.
+# What a choice requires besides (docs/facts/aeterna-server.md, by the headings of each part).
 REQUIRED: dict[str, tuple[dict[str, Any], set[str]]] = {
     "hybrid": (choices.MODES["hybrid"], {"AETERNA_REMOTE_GOVERNANCE_URL"}),
     "kms-local": ({"kms": {"provider": "local"}}, {"AETERNA_LOCAL_KMS_KEY"}),
@@ -80,7 +80,7 @@ READ = {
     *REQUIRED["bedrock"][1],
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
 }
-"""What the running server uses: marked U in the facts, or read by its libraries (9.3, the credential chains)."""
+"""What the running server or one of its libraries reads (docs/facts/aeterna-server.md)."""
 
 
 def for_a_later_server() -> set[str]:

@@ -15,7 +15,8 @@ EVERYTHING = {name: choice for name, choice in everything() if choice["target"] 
 
 @pytest.fixture(autouse=True)
 def _no_subcharts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Those of Qdrant and Weaviate make some of their secrets by chance when no cluster is asked (facts, section 3).
+    # Two make some of their secrets by chance when no cluster is asked
+    # (docs/facts/subcharts.md#qdrant-and-weaviate).
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
 

@@ -18,7 +18,7 @@ ENTRY = {
 
 
 def as_opencode_reads(text: str, environment: dict[str, str] | None = None) -> Any:
-    """OpenCode replaces references in the raw text before it parses (helm-in-python facts, section 7)."""
+    """OpenCode replaces references in the raw text before it parses (docs/facts/tools.md#opencode)."""
     replaced = re.sub(r"\{env:([^}]+)\}", lambda match: (environment or {}).get(match[1], ""), text)
     assert "{file:" not in replaced
     return jsonc.parse(replaced)

@@ -10,7 +10,7 @@ from aeterna_nb.generate.compose.parts import Part, Service, from_env, health, l
 
 HOST_VARIABLE = "RD_HOST"
 MIB_PER_DRAGONFLY_THREAD = 256
-"""Dragonfly ends when a thread gets less memory than this (subcharts facts, 5.2)."""
+"""Dragonfly ends when a thread gets less memory than this (docs/facts/subcharts.md#dragonfly-resource)."""
 MOST_DRAGONFLY_THREADS = 8
 VALKEY_OVERHEAD = 1.5
 """Memory that Valkey's container may use over its data: buffers, fragmentation, a copy while saving."""
@@ -32,7 +32,7 @@ def cache(config: SetupConfig) -> Part:
 
 
 def host_with_password(redis: ExternalRedis, password: str) -> str:
-    """The host with the password before it: the only form in which the server takes one (aeterna-server facts, 9.5)."""
+    """The host with the password before it, as alone the server takes one (docs/facts/aeterna-server.md#redis)."""
     return f":{quote(password, safe='')}@{in_url(seen_from_container(redis.host))}"
 
 

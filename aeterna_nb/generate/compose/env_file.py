@@ -16,7 +16,7 @@ CLIENT_HEADER = """\
 # The credential of the central server, for clients. Keep this file out of git.
 """
 CLIENT_TOKEN = "AETERNA_TOKEN"
-"""The variable in which clients of a server look for their credential (aeterna-server facts, section 4)."""
+"""The variable in which clients of a server look for their credential (docs/facts/aeterna-server.md#clients)."""
 
 _UNUSUAL_NAMES = {"central_api_key": CLIENT_TOKEN}
 

@@ -12,7 +12,7 @@ def language_model(llm: Llm) -> Part:
     """The language model's part.
 
     Ollama is reached through its OpenAI-compatible address, with a key that means nothing, since the server ends
-    without one; Anthropic's key waits in `.env` for a later server (aeterna-server facts, 2.5 and 9.1).
+    without one; Anthropic's key waits in `.env` for a later server (docs/facts/aeterna-server.md#language-models).
     """
     match llm:
         case OpenAi():

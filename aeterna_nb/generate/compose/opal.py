@@ -73,7 +73,7 @@ def _server(opal: OpalOn) -> Service:
         "OPAL_AUTH_PRIVATE_KEY": from_env("OPAL_PRIVATE_KEY"),
         "OPAL_AUTH_PUBLIC_KEY": from_env("OPAL_PUBLIC_KEY"),
         "OPAL_AUTH_MASTER_TOKEN": from_env("OPAL_MASTER_TOKEN"),
-        # Without these two the server looks for Rego only (OPAL facts, section 3).
+        # Without these two the server looks for Rego only (docs/facts/opal.md#policies).
         "OPAL_FILTER_FILE_EXTENSIONS": ".cedar",
         "OPAL_POLICY_REPO_POLICY_EXTENSIONS": ".cedar",
         **_policy_source(opal.policies),
@@ -101,7 +101,7 @@ def _client(opal: OpalOn, offline_decisions: bool) -> Service:
         **({"ports": ["127.0.0.1:8180:8180"]} if offline_decisions else {}),
         extra_hosts=MACHINE_HOSTS,
         depends_on=healthy("opal-server") | data,
-        # Healthy once policies and entities have arrived and the agent answers (OPAL facts, section 2).
+        # Healthy once policies and entities have arrived and the agent answers (docs/facts/opal.md#health).
         healthcheck=health("python", "-c", OK, "http://127.0.0.1:7000/healthcheck"),
     )
 
@@ -124,7 +124,7 @@ def _policy_source(policies: ConfigMapPolicies | GitPolicies) -> dict[str, str]:
 
 
 def _data_source(data: NoData | FetcherData | UrlData) -> str:
-    # Cedar's agent takes the whole list of entities at once, so the destination is empty (OPAL facts, section 4).
+    # Cedar's agent takes the whole list of entities at once, so the destination is empty (docs/facts/opal.md#data).
     entry: dict[str, Any] = {"topics": [TOPIC], "dst_path": ""}
     match data:
         case NoData():
@@ -157,7 +157,7 @@ def _made_repository() -> Part:
 
 
 def _empty_entities() -> Part:
-    """A file server for an empty list: without entities the agent never becomes ready (OPAL facts, section 2)."""
+    """A file server for an empty list: without entities the agent never becomes ready (docs/facts/opal.md#health)."""
     return Part(
         services={
             "opal-data": long_running(

@@ -7,14 +7,14 @@ from aeterna_nb.generate.compose.parts import Part, from_env, health, long_runni
 
 SERVICE = "postgresql"
 ROLE = "aeterna"
-"""The one role of the bundled database, which the image makes a superuser: it migrates (aeterna-server facts, 9.4)."""
+"""The bundled database's one role, a superuser by the image: it migrates (docs/facts/aeterna-server.md#roles)."""
 CERTIFICATE = "/etc/aeterna/postgresql-ca.crt"
 
 
 def database(postgresql: Postgresql) -> Part:
     """The database's part: variables for the server, the migration and the fetcher, and the container if bundled.
 
-    The password is `PGPASSWORD`, the one variable that takes any character (aeterna-server facts, 9.3).
+    The password is `PGPASSWORD`, the one variable that takes any character (docs/facts/aeterna-server.md#postgresql).
     """
     password: dict[str, str] = {"PGPASSWORD": from_env("POSTGRESQL_PASSWORD")}
     match postgresql:

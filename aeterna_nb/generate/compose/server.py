@@ -13,12 +13,12 @@ from aeterna_nb.generate.compose.parts import Part, Service, completed, from_env
 
 PORT = 8080
 USER = "1000:1000"
-"""The image's user (aeterna-server facts, section 1)."""
+"""The image's user (docs/facts/aeterna-server.md#image)."""
 DATA = "/var/lib/aeterna"
-# The server ends unless this folder exists, and the image does not have it (aeterna-server facts, section 1).
+# The server ends unless this folder exists, and the image does not have it (docs/facts/aeterna-server.md#image).
 CONFIG_FOLDER = "/app/config"
 # The graph store looks this name up at every start. Refused at once it costs nothing; where packets are dropped it
-# would cost two minutes (aeterna-server facts, 9.2).
+# would cost two minutes (docs/facts/aeterna-server.md#graph-store).
 REFUSED = {"extensions.duckdb.org": "127.0.0.1"}
 
 
@@ -50,7 +50,7 @@ def server(config: SetupConfig, database: Part, backing: Sequence[Part]) -> Part
                 "volumes": [f"data:{DATA}"],
                 "tmpfs": ["/tmp", f"{CONFIG_FOLDER}:uid=1000,gid=1000"],
                 "extra_hosts": REFUSED | MACHINE_HOSTS,
-                # The image's own check always fails (aeterna-server facts, section 1).
+                # The image's own check always fails (docs/facts/aeterna-server.md#image).
                 "healthcheck": health(
                     "curl", "--fail", "--silent", "--output", "/dev/null", f"http://127.0.0.1:{PORT}/ready"
                 ),
@@ -76,7 +76,7 @@ def _prepare(image: str) -> Service:
 
 
 def _migrate(image: str, database: Part) -> Service:
-    """Brings the database up to date. A second run finds nothing to do (aeterna-server facts, 9.4)."""
+    """Brings the database up to date. A second run finds nothing to do (docs/facts/aeterna-server.md#roles)."""
     return {
         **one_off(image, command=["admin", "migrate", "up"]),
         "environment": {**database.environment, "RUST_LOG": "info"},
@@ -102,7 +102,7 @@ def _own(config: SetupConfig, operations: Operations) -> dict[str, str | None]:
         "AETERNA_BACKUP_LOCAL_DIR": f"{DATA}/exports",
         "GR_DATABASE_PATH": f"{DATA}/graph.duckdb",
         "RUST_LOG": operations.log_level,
-        # For a later server: this version writes text and sends no traces (aeterna-server facts, 2.9).
+        # For a later server: this version writes text and sends no traces (docs/facts/aeterna-server.md#observation).
         "LOG_FORMAT": operations.log_format,
     }
     if isinstance(operations.tracing, TracingOn):

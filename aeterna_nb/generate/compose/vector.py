@@ -1,7 +1,7 @@
 """The vector store: a container, the PostgreSQL that is there anyway, or a service elsewhere.
 
-The server's variables are those of its library; the default server version reads none of them yet (aeterna-server
-facts, 2.4 and 9.8).
+The server's variables are those of its library; the default server version reads none of them yet
+(docs/facts/aeterna-server.md#vector-stores).
 """
 
 from aeterna_nb.config.postgresql import Postgresql

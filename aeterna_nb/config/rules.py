@@ -1,11 +1,12 @@
 """Rules across fields: answers that are fine alone and contradict each other. All of them are found."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Self
 from urllib.parse import urlsplit
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from aeterna_nb.config.authorization import GitPolicies, OpalOn
 from aeterna_nb.config.cache import Dragonfly
@@ -13,10 +14,8 @@ from aeterna_nb.config.opencode import OpenCodeOff
 from aeterna_nb.config.operations import S3, BackupOn, HpaOn, IngressOn
 from aeterna_nb.config.secrets import REFERRING_PROVIDERS, ExistingSecret, ExternalSecrets, OptionalKey
 from aeterna_nb.config.sentence import Sentence
+from aeterna_nb.config.setup import Decisions
 from aeterna_nb.config.vector import MongoDb
-
-if TYPE_CHECKING:
-    from aeterna_nb.config.setup import SetupConfig
 
 DRAGONFLY_LEAST_MIB = 256
 """Dragonfly exits when maxmemory leaves less than this to a thread (docs/facts/subcharts.md#dragonfly-resource)."""
@@ -31,7 +30,7 @@ class Violation:
     cure: str
 
 
-def violations(config: SetupConfig) -> list[Violation]:
+def violations(config: Decisions) -> list[Violation]:
     """Every rule that the configuration breaks, in the order of the questions."""
     return [
         *_central(config),
@@ -43,7 +42,7 @@ def violations(config: SetupConfig) -> list[Violation]:
     ]
 
 
-def _central(config: SetupConfig) -> Iterator[Violation]:
+def _central(config: Decisions) -> Iterator[Violation]:
     if config.central is None or config.operations is None:
         return
     ingress = config.operations.ingress
@@ -55,12 +54,12 @@ def _central(config: SetupConfig) -> Iterator[Violation]:
         )
 
 
-def _refers(config: SetupConfig) -> bool:
+def _refers(config: Decisions) -> bool:
     """Whether credentials lie where the workbench does not see them."""
     return config.secrets is not None and config.secrets.storage.provider in REFERRING_PROVIDERS
 
 
-def _has(config: SetupConfig, typed: object, key: OptionalKey) -> bool:
+def _has(config: Decisions, typed: object, key: OptionalKey) -> bool:
     """Whether an optional credential is there: typed, or named as part of a Secret or store of one's own."""
     storage = config.secrets.storage if config.secrets is not None else None
     if isinstance(storage, ExistingSecret | ExternalSecrets):
@@ -68,7 +67,7 @@ def _has(config: SetupConfig, typed: object, key: OptionalKey) -> bool:
     return typed is not None
 
 
-def _vector(config: SetupConfig) -> Iterator[Violation]:
+def _vector(config: Decisions) -> Iterator[Violation]:
     if not isinstance(config.vector, MongoDb):
         return
     if config.vector.external and config.vector.uri is None and not _refers(config):
@@ -85,7 +84,7 @@ def _vector(config: SetupConfig) -> Iterator[Violation]:
         )
 
 
-def _cache(config: SetupConfig) -> Iterator[Violation]:
+def _cache(config: Decisions) -> Iterator[Violation]:
     too_small = config.hybrid is not None and config.hybrid.local_cache_size < DRAGONFLY_LEAST_MIB
     if isinstance(config.cache, Dragonfly) and too_small:
         yield Violation(
@@ -95,7 +94,7 @@ def _cache(config: SetupConfig) -> Iterator[Violation]:
         )
 
 
-def _authorization(config: SetupConfig) -> Iterator[Violation]:
+def _authorization(config: Decisions) -> Iterator[Violation]:
     if config.hybrid is not None and config.hybrid.offline_cedar and not isinstance(config.authorization, OpalOn):
         yield Violation(
             "offline_cedar",
@@ -113,7 +112,7 @@ def _authorization(config: SetupConfig) -> Iterator[Violation]:
         )
 
 
-def _opencode(config: SetupConfig) -> Iterator[Violation]:
+def _opencode(config: Decisions) -> Iterator[Violation]:
     if config.target == "opencode-only" and isinstance(config.opencode, OpenCodeOff):
         yield Violation(
             "opencode",
@@ -122,7 +121,7 @@ def _opencode(config: SetupConfig) -> Iterator[Violation]:
         )
 
 
-def _operations(config: SetupConfig) -> Iterator[Violation]:
+def _operations(config: Decisions) -> Iterator[Violation]:
     if config.operations is None:
         return
     hpa, backup = config.operations.hpa, config.operations.backup
@@ -141,3 +140,16 @@ def _operations(config: SetupConfig) -> Iterator[Violation]:
                 "Of the two S3 keys only one was given.",
                 "Give both, or neither to use the pod's AWS identity.",
             )
+
+
+class SetupConfig(Decisions):
+    """The configuration: every decision, with no rule broken."""
+
+    @model_validator(mode="after")
+    def _rules_hold(self) -> Self:
+        broken = violations(self)
+        if broken:
+            raise PydanticCustomError(
+                "rules", "{sentence}", {"sentence": " ".join(rule.message for rule in broken), "violations": broken}
+            )
+        return self

@@ -3,7 +3,6 @@
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from aeterna_nb.config.ask import Ask, Part, Section, when
 from aeterna_nb.config.authorization import Authorization, OpalOn
@@ -13,7 +12,6 @@ from aeterna_nb.config.llm import Llm
 from aeterna_nb.config.opencode import OpenCode, OpenCodeOn
 from aeterna_nb.config.operations import Operations
 from aeterna_nb.config.postgresql import Postgresql
-from aeterna_nb.config.rules import violations
 from aeterna_nb.config.secrets import Secrets
 from aeterna_nb.config.types import DnsLabel, ImageTag, ReleaseName, wrong
 from aeterna_nb.config.vector import Vector
@@ -84,7 +82,7 @@ class Server(Section):
     ] = True
 
 
-class SetupConfig(Section):
+class Decisions(Section):
     """Every decision. A group of answers that does not apply is None; one that applies is there."""
 
     title: ClassVar[str] = "Aeterna setup"
@@ -220,15 +218,6 @@ class SetupConfig(Section):
                 raise wrong(f"The answers about {name} are missing.")
             if given and not applies:
                 raise wrong(f"The answers about {name} do not apply to this target and mode.")
-        return self
-
-    @model_validator(mode="after")
-    def _rules_hold(self) -> Self:
-        broken = violations(self)
-        if broken:
-            raise PydanticCustomError(
-                "rules", "{sentence}", {"sentence": " ".join(rule.message for rule in broken), "violations": broken}
-            )
         return self
 
     @property

@@ -148,7 +148,7 @@ def _profile(environ: Mapping[str, str], directory: Path, user_directory: Path) 
         if isinstance(profiles, dict) and isinstance(profiles.get(wanted), dict):
             return profiles[wanted], str(path)
     if environ.get("AETERNA_PROFILE"):
-        raise SettingsError(f"AETERNA_PROFILE names the profile {wanted!r}, which no config.toml has.")
+        raise SettingsError("AETERNA_PROFILE names a profile that no config.toml has.")
     return {}, ""
 
 
@@ -159,6 +159,8 @@ def _toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} cannot be read: {type(error).__name__}.") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is no valid TOML: {error}.") from None
+    except RecursionError:
+        raise SettingsError(f"{path} is no valid TOML: too many brackets.") from None
 
 
 def _server_url(text: str, origin: str) -> str:

@@ -52,9 +52,8 @@ def parse_toolsets(text: str) -> tuple[str, ...]:
     """
     names = {name.strip().lower() for name in text.split(",")} - {""}
     known = (*TOOLSETS, ALL)
-    unknown = sorted(names - set(known))
-    if unknown:
-        raise ValueError(f"There is no toolset {', '.join(unknown)}; choose among {', '.join(known)}.")
+    if names - set(known):
+        raise ValueError(f"There is no such toolset; choose among {', '.join(known)}.")
     if not names:
         raise ValueError(f"Name at least one toolset among {', '.join(known)}.")
     if ALL in names:

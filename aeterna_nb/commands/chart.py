@@ -9,7 +9,7 @@ from aeterna_nb.chart import archives_folder, dependencies
 from aeterna_nb.chart.export import ExportError, export
 from aeterna_nb.chart.fetch import SubchartError, fetch, unchecked, verify
 from aeterna_nb.chart.helm import HelmMissing
-from aeterna_nb.commands.options import Parser, UsageError
+from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION
 from aeterna_nb.commands.start import commanded
 

@@ -6,9 +6,12 @@ Nothing heavy is imported here, so that `aeterna --help` answers at once.
 import contextlib
 import importlib
 import io
+import os
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
+
+from aeterna_nb import unexpected
 
 INTERRUPTED = 130
 
@@ -49,7 +52,8 @@ def usage() -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command.
 
-    Returns the exit status: 0 done, 1 the configuration is wrong, 2 the command line is wrong, 130 interrupted.
+    Returns the exit status: 0 done, 1 the configuration is wrong, 2 the command line is wrong, 70 a fault of our own,
+    130 interrupted.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     _never_fail_to_print()
@@ -62,8 +66,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         near = difflib.get_close_matches(name, COMMANDS, n=1)
         hint = f" Did you mean `aeterna {near[0]}`?" if near else ""
-        print(f"error: there is no command {name!r}.{hint} `aeterna --help` lists them.", file=sys.stderr)
+        print(f"error: there is no such command.{hint} `aeterna --help` lists them.", file=sys.stderr)
         return 2
+    if "--debug" in words:
+        os.environ[unexpected.DEBUG] = "1"
     try:
         return int(importlib.import_module(f"aeterna_nb.commands.{COMMANDS[name].module}").run(words[1:]))
     except KeyboardInterrupt as interrupt:
@@ -74,6 +80,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output stopped reading, as `head` does; Python must not complain about it at exit.
         sys.stdout = None
         return 1
+    except OSError as error:
+        return _refused(error)
+    except Exception as error:
+        return _unforeseen(error)
+
+
+def _refused(error: OSError) -> int:
+    """Say what the system refused: a full disk, a file that may not be read."""
+    where = f": {os.fspath(error.filename)!r}" if isinstance(error.filename, str | os.PathLike) else ""
+    print(f"error: {error.strerror or type(error).__name__}{where}.", file=sys.stderr)
+    _show_way(error)
+    return 1
+
+
+def _unforeseen(error: Exception) -> int:
+    hint = "" if unexpected.debugging() else " With --debug the way to it is shown, without any value."
+    print(f"error: {unexpected.sentence(error)}{hint}", file=sys.stderr)
+    _show_way(error)
+    return unexpected.BUG
+
+
+def _show_way(error: Exception) -> None:
+    if unexpected.debugging():
+        print(unexpected.way(error), file=sys.stderr)
 
 
 def _never_fail_to_print() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from aeterna_nb.commands.options import Parser, UsageError
+from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.start import commanded
 
 NOTEBOOKS = ("setup", "status", "compare")
@@ -20,7 +20,7 @@ def named_parser(command: str, description: str) -> Parser:
 def _known(name: str) -> str:
     if name in NOTEBOOKS:
         return name
-    raise UsageError(f"There is no notebook {name!r}. Choose one of: {', '.join(NOTEBOOKS)}.")
+    raise UsageError(f"There is no such notebook. Choose one of: {', '.join(NOTEBOOKS)}.")
 
 
 def run(words: Sequence[str]) -> int:

@@ -4,12 +4,13 @@ import argparse
 import difflib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, read_answers_file
+from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.findings import Finding
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, by_name, questions
@@ -19,10 +20,6 @@ FOLDER_OPTIONS = ("output", "config", "preset")
 """Options that are no questions and that variables may give as well."""
 
 LARGEST_SECRET_FILE = 65536
-
-
-class UsageError(Exception):
-    """The command line is wrong; the text says what and how to mend it."""
 
 
 class _SecretFlag(argparse.Action):
@@ -35,45 +32,6 @@ class _SecretFlag(argparse.Action):
             f"{flag} does not take a value: it would stand in the shell's history and in the process list. "
             f"Use {flag}-file PATH (- is standard input), or the variable {variable}."
         )
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser that never repeats a value in an error and never guesses what an abbreviation means."""
-
-    def __init__(self, command: str, description: str) -> None:
-        super().__init__(
-            prog=f"aeterna {command}",
-            description=description,
-            allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong, without the values that argparse would repeat."""
-        flag, _, problem = message.removeprefix("argument ").partition(": ")
-        if not message.startswith("argument "):
-            raise UsageError(message)
-        raise UsageError(
-            f"{flag}: a value must follow." if "expected" in problem else f"{flag} does not take that value."
-        )
-
-    def read(self, words: Sequence[str]) -> argparse.Namespace:
-        """The options. Raises UsageError for flags that do not exist, with the nearest that does."""
-        options, rest = self.parse_known_args(words)
-        if rest:
-            raise UsageError(" ".join(self._unknown(word) for word in rest if word.startswith("--")) or _STRAY)
-        return options
-
-    def _unknown(self, word: str) -> str:
-        flag = word.split("=")[0]
-        known = [
-            option for action in self._actions for option in action.option_strings if action.help != argparse.SUPPRESS
-        ]
-        near = difflib.get_close_matches(flag, known, n=1)
-        return f"There is no flag {flag}." + (f" Did you mean {near[0]}?" if near else "")
-
-
-_STRAY = "There is a word too many on the command line; every value follows its flag."
 
 
 def add_folder_flags(parser: argparse.ArgumentParser) -> None:
@@ -140,7 +98,7 @@ def read_answers(
     answers, found = Answers(), list[Finding]()
     if options.preset is not None:
         if options.preset not in PRESETS:
-            raise UsageError(f"There is no preset {options.preset!r}. Choose one of: {', '.join(PRESETS)}.")
+            raise UsageError(f"There is no such preset. Choose one of: {', '.join(PRESETS)}.")
         answers = answers.with_values(Origin.PRESET, PRESETS[options.preset].values)
     if file is not None:
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from aeterna_nb.answers.wording import shown
-from aeterna_nb.commands.options import UsageError
+from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.commands.start import Loaded
 from aeterna_nb.origins import Subject, Tracer
 from aeterna_nb.origins.documents import document_text

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from aeterna_nb.commands.options import Parser, add_folder_flags, add_question_flags
+from aeterna_nb.commands.options import add_folder_flags, add_question_flags
+from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.reports import exit_status, print_findings
 from aeterna_nb.commands.start import commanded, loaded
 from aeterna_nb.output.workspace import plan, write

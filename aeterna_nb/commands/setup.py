@@ -10,14 +10,8 @@ from pathlib import Path
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.commands import show, validate
-from aeterna_nb.commands.options import (
-    Parser,
-    UsageError,
-    add_folder_flags,
-    add_question_flags,
-    environment,
-    read_answers,
-)
+from aeterna_nb.commands.options import add_folder_flags, add_question_flags, environment, read_answers
+from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import exit_status, print_findings, print_json
 from aeterna_nb.commands.start import Status, commanded
 from aeterna_nb.evaluate import Evaluation, evaluate

@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 
 from aeterna_nb.answers import ORIGIN_WORDS, Answers
-from aeterna_nb.commands.options import Parser, add_folder_flags, add_question_flags
+from aeterna_nb.commands.options import add_folder_flags, add_question_flags
 from aeterna_nb.commands.origins import answers_behind, caused_by
+from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.reports import exit_status, print_findings
 from aeterna_nb.commands.start import commanded, loaded, saved_answers
 from aeterna_nb.questions import STAGES, Question

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.file import ANSWERS_FILE
-from aeterna_nb.commands.options import UsageError, environment, read_answers
+from aeterna_nb.commands.options import environment, read_answers
+from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.commands.reports import DONE, WRONG_COMMAND_LINE, WRONG_CONFIGURATION
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from aeterna_nb.commands.options import Parser, add_folder_flags, add_question_flags
+from aeterna_nb.commands.options import add_folder_flags, add_question_flags
+from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.reports import exit_status, print_findings
 from aeterna_nb.commands.start import commanded, saved_answers
 

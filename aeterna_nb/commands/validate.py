@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from aeterna_nb.commands.options import Parser, add_folder_flags, add_question_flags
+from aeterna_nb.commands.options import add_folder_flags, add_question_flags
+from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.reports import exit_status, print_findings, print_json
 from aeterna_nb.commands.start import commanded, loaded
 from aeterna_nb.evaluate import Evaluation

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aeterna_nb import __version__
 from aeterna_nb.chart import helm, metadata
-from aeterna_nb.commands.options import Parser
+from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.start import commanded
 from aeterna_nb.config import DEFAULT_SERVER_VERSION
 

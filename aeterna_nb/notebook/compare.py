@@ -12,7 +12,7 @@ from aeterna_nb.answers.wording import shown
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.notebook.document import Document, Table
 from aeterna_nb.notebook.panels.what_if import files, objects, sums
-from aeterna_nb.notebook.parameters import ParameterError, wrong_names
+from aeterna_nb.notebook.parameters import ParameterError, cell, wrong_names
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.output.folder import existing_files, kept_secrets, with_kept_secrets
 from aeterna_nb.output.workspace import WorkspaceError
@@ -56,6 +56,7 @@ class Comparison:
         return "\n".join(lines)
 
 
+@cell
 def read_comparison(given: Mapping[str, Any]) -> Comparison:
     """The comparison that the parameters ask for; None stands for one that was not given.
 
@@ -91,6 +92,7 @@ def _side(source: str) -> Side:
         raise ParameterError(f"{error} Give a folder, an answers file, or a preset: {presets}.") from None
 
 
+@cell
 def answers_that_differ(comparison: Comparison) -> Table:
     """Every question that has another answer on the other side, in words, by stage."""
     titles = {stage.id: stage.title for stage in STAGES}
@@ -120,6 +122,7 @@ def _words(question: Question, value: Any) -> str:
     return "given, not shown" if question.secret else shown(question, value)
 
 
+@cell
 def consequences_that_differ(comparison: Comparison) -> Document:
     """What both ask of a cluster, the objects that only one of them has, and the files side by side."""
     sides = (comparison.first, comparison.second)

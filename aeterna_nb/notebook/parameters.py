@@ -5,15 +5,18 @@ a notebook holds by then are what was given. It also stores every parameter in i
 """
 
 import difflib
+import functools
 import os
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
+from aeterna_nb import unexpected
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import AnswersFileError, answers_in, read_answers_file
-from aeterna_nb.commands.options import UsageError, answers_from_environment
+from aeterna_nb.commands.options import answers_from_environment
+from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.findings import Finding
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import by_name
@@ -30,6 +33,9 @@ RUN_PARAMETERS: Mapping[str, tuple[type, str]] = {
 PLAIN = (type(None), bool, int, float, str, list, dict)
 IPYTHON_NAMES = {"In", "Out"}
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
 
 class ParameterError(Exception):
     """A run that must not go on; the text lists every problem, one a line. It prints as that text alone."""
@@ -37,6 +43,25 @@ class ParameterError(Exception):
     def _render_traceback_(self) -> list[str]:
         """What IPython prints in place of a traceback, whose lines would be about our own code."""
         return str(self).splitlines()
+
+
+def cell(work: Callable[Given, Result]) -> Callable[Given, Result]:
+    """`work`, made safe to call in a cell, whose outputs are saved: what nobody foresaw becomes a sentence as well.
+
+    Raises ParameterError and nothing else.
+    """
+
+    @functools.wraps(work)
+    def run(*given: Given.args, **named: Given.kwargs) -> Result:
+        try:
+            return work(*given, **named)
+        except ParameterError:
+            raise
+        except Exception as error:
+            way = f"\n{unexpected.way(error)}" if unexpected.debugging() else ""
+            raise ParameterError(unexpected.sentence(error) + way) from None
+
+    return run
 
 
 @dataclass(frozen=True)
@@ -50,6 +75,7 @@ class Run:
     write: bool
 
 
+@cell
 def parameters_of(namespace: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters among the names of a notebook: plain values, without what IPython keeps there itself."""
     return {
@@ -59,6 +85,7 @@ def parameters_of(namespace: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+@cell
 def read_parameters(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Run:
     """The run that these parameters ask for; None stands for a parameter that was not given.
 
@@ -68,7 +95,7 @@ def read_parameters(given: Mapping[str, Any], environ: Mapping[str, str] = os.en
     problems = wrong_names(named, RUN_PARAMETERS, set(by_name()))
     preset = named.get("preset", "")
     if isinstance(preset, str) and preset and preset not in PRESETS:
-        problems.append(f"There is no preset {preset!r}. Choose one of: {', '.join(PRESETS)}.")
+        problems.append(f"There is no such preset. Choose one of: {', '.join(PRESETS)}.")
     if problems:
         raise ParameterError("\n".join(problems))
     try:

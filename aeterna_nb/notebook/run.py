@@ -6,13 +6,14 @@ from typing import Any
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.language import speak, wanted
 from aeterna_nb.notebook.page import Page
-from aeterna_nb.notebook.parameters import ParameterError, Run, refuse
+from aeterna_nb.notebook.parameters import ParameterError, Run, cell, refuse
 from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output.folder import existing_files, kept_secrets
 from aeterna_nb.output.workspace import WorkspaceError, Written, write
 from aeterna_nb.output.writing import plan_files
 
 
+@cell
 def setup_page(run: Run) -> Any:
     """The page for these parameters, to be displayed; None where `write` asks for no page.
 
@@ -26,6 +27,7 @@ def setup_page(run: Run) -> Any:
     return Page(run.answers, folder, run.preset, run.findings).widget
 
 
+@cell
 def write_files(run: Run) -> None:
     """Check everything, write the files and print what was written, if the run asks for it.
 

@@ -12,7 +12,7 @@ from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.commands.options import PREFIX
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.notebook.document import Document
-from aeterna_nb.notebook.parameters import RUN_PARAMETERS, ParameterError, read_parameters, wrong_names
+from aeterna_nb.notebook.parameters import RUN_PARAMETERS, ParameterError, cell, read_parameters, wrong_names
 from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output.folder import kept_secrets, with_kept_secrets
 from aeterna_nb.output.workspace import WorkspaceError
@@ -54,6 +54,7 @@ class StatusRun:
         return f"Looking at {release or 'the services of the configuration'}." + f" {self.missing}" * bool(self.missing)
 
 
+@cell
 def read_status(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> StatusRun:
     """What the parameters ask to look at; None stands for one that was not given.
 
@@ -93,6 +94,7 @@ def _with_kept(answers: Answers, folder: Path) -> Answers:
         raise ParameterError(str(error)) from None
 
 
+@cell
 def look(run: StatusRun, environ: Mapping[str, str] = os.environ) -> Status | None:
     """How everything is, asked now; None where there is nothing to ask, or nobody may."""
     if not allowed(environ, for_visitors=served_by_voila(environ)) or not (run.config or run.release):
@@ -100,6 +102,7 @@ def look(run: StatusRun, environ: Mapping[str, str] = os.environ) -> Status | No
     return status_of(run.config, (run.release, run.namespace) if run.release else None, run.context)
 
 
+@cell
 def services_now(status: Status | None) -> Document:
     """The services of the configuration, and what came of asking each."""
     if status is None or not status.services:
@@ -107,6 +110,7 @@ def services_now(status: Status | None) -> Document:
     return _table([*service_rows(status.services)])
 
 
+@cell
 def release_now(status: Status | None) -> Document:
     """The verdict about everything, and the release in the cluster, part by part."""
     if status is None or status.cluster is None:

@@ -32,7 +32,8 @@ def visited(
 ) -> Visited:
     """Ask, review, and decide. `review` raises Back.
 
-    Raises KeyboardInterrupt, with words about what is kept, when somebody leaves or the input ends.
+    Raises KeyboardInterrupt, with words about what is kept, when somebody leaves or the input ends. Says the same of
+    what is kept before an error that nobody foresaw goes on.
     """
     terminal.say(intro(), "help")
     try:
@@ -52,6 +53,10 @@ def visited(
             draft.keep(progress)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(say(KEPT) if draft.found() else "") from None
+    except Exception:
+        if draft.found():
+            terminal.say(f"\n{say(KEPT)}", "problem")
+        raise
 
 
 def _before(progress: Progress, terminal: Terminal) -> Progress:

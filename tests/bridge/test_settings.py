@@ -80,7 +80,7 @@ def test_the_profile_is_chosen_by_name(tmp_path: Path) -> None:
 
     assert read_settings({}, tmp_path, NOWHERE).server_url == "http://a.example"
     assert read_settings({"AETERNA_PROFILE": "b"}, tmp_path, NOWHERE).server_url == "http://b.example"
-    with pytest.raises(SettingsError, match="'c'"):
+    with pytest.raises(SettingsError, match="AETERNA_PROFILE names a profile that no config"):
         read_settings({"AETERNA_PROFILE": "c"}, tmp_path, NOWHERE)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.commands.options import Parser, UsageError, add_folder_flags, add_question_flags, read_answers
+from aeterna_nb.commands.options import add_folder_flags, add_question_flags, read_answers
+from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import exit_status, line
 from aeterna_nb.findings import Finding
 from aeterna_nb.questions import Question, by_name, questions

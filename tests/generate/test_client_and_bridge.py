@@ -1,12 +1,11 @@
 """What the wizard writes for clients is what the bridge takes."""
 
-import argparse
 from pathlib import Path
 from typing import get_args
 
-from aeterna_nb.bridge import add_arguments
 from aeterna_nb.bridge.settings import read_settings
 from aeterna_nb.bridge.toolsets import ALL, TOOLSETS
+from aeterna_nb.commands.mcp import flags
 from aeterna_nb.config.opencode import Toolset
 from aeterna_nb.generate.client import opencode_entry
 from aeterna_nb.generate.config_toml import config_toml
@@ -21,10 +20,8 @@ def test_the_bridge_understands_the_command_of_the_entry() -> None:
     made = config(**LOCAL, opencode_toolsets=["graph", "sync"])
     assert made.opencode.enabled
     program, command, *words = opencode_entry(made, made.opencode)["command"]
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
     assert (program, command) == ("aeterna", "mcp")
-    assert parser.parse_args(words).toolset == ("graph", "sync")
+    assert flags().read(words).toolset == ("graph", "sync")
 
 
 def test_the_bridge_finds_server_and_tenant_in_the_profile(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_parameters_win_over_answers_environment_file_and_preset(tmp_path: Path)
     ("given", "words"),
     [
         ({"tarjet": "kubernetes"}, "no parameter tarjet. Did you mean target?"),
-        ({"preset": "locale"}, "no preset 'locale'"),
+        ({"preset": "locale"}, "There is no such preset. Choose one of: local,"),
         ({"write": "true"}, "write must be True or False"),
         ({"answers": "target: kubernetes"}, "answers must be nested answers"),
         ({"output_dir": 3}, "output_dir must be the path of a folder"),

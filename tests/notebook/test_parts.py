@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ipywidgets import Widget
 
-from aeterna_nb.notebook.parts.base import guarded, problem
+from aeterna_nb.notebook.parts.base import guarded
 from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Rail, Sheet, Tabs
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 
@@ -69,7 +69,7 @@ def test_a_download_sends_its_bytes_as_a_buffer_and_keeps_nothing(monkeypatch: p
     ("raised", "sentence"),
     [
         (ValueError("Answer the open questions first."), "Answer the open questions first."),
-        (KeyError(CANARY), problem(KeyError())),
+        (KeyError(CANARY), "Something went wrong here that should not have (KeyError in "),
     ],
 )
 def test_a_download_that_fails_says_so_without_details(
@@ -81,7 +81,9 @@ def test_a_download_that_fails_says_so_without_details(
     button = DownloadButton(fail, label="Download")
     heard = Heard().listen(button, monkeypatch)
     from_browser(button, {"want": True})
-    assert heard == [({"problem": sentence}, [])]
+    ((said, _),) = heard
+    assert said["problem"].startswith(sentence)
+    assert CANARY not in said["problem"]
 
 
 def test_a_failing_callback_becomes_a_sentence_and_the_log_has_no_values(

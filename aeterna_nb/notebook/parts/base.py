@@ -1,7 +1,6 @@
 """What all parts share: where their scripts lie, and how a callback is kept from failing unseen."""
 
 import logging
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from aeterna_nb import unexpected
 from aeterna_nb.language import said_in, say
 
 log = logging.getLogger("aeterna_nb.notebook")
@@ -32,27 +32,30 @@ class Part(anywidget.AnyWidget):
 
 
 def problem(error: BaseException) -> str:
-    """A sentence for the page about an unexpected error. Its message is left out: it may quote a secret."""
+    """A sentence for the page about an unexpected error, whose place goes to the log as well.
+
+    The error's own message is left out: it may quote a secret.
+    """
+    log.error("%s", unexpected.way(error) if unexpected.debugging() else unexpected.sentence(error))
     return say(
-        "Something went wrong here that should not have ({kind}). Your answers are kept; change one, or reload the "
-        "page. The server's log says where it happened.",
-        kind=type(error).__name__,
+        "Something went wrong here that should not have ({place}). Your answers are kept; change one, or reload the "
+        "page. Please report it at {address}.",
+        place=unexpected.place(error),
+        address=unexpected.REPORTS,
     )
 
 
 def guarded(work: Callable[..., None], report: Callable[[str], None]) -> Callable[..., None]:
     """`work`, made safe to hand to a widget.
 
-    An exception in a widget's callback vanishes under Voila and prints a traceback in JupyterLab. Here it
-    becomes a sentence given to `report`, and the log gets its type and place, without its message or values.
+    An exception in a widget's callback vanishes under Voila and prints a traceback in JupyterLab. Here it becomes a
+    sentence given to `report`.
     """
 
     def run(*given: Any, **named: Any) -> None:
         try:
             work(*given, **named)
         except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            log.error("%s in %s, line %s", type(error).__name__, place.filename, place.lineno)
             report(problem(error))
 
     return run

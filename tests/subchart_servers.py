@@ -3,7 +3,7 @@
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import helm_python
 
+NOTHING: Mapping[str, str] = {}
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 
@@ -86,11 +87,14 @@ def _described(kind: str, data: bytes) -> dict[str, Any]:
     return {"mediaType": kind, "digest": _digest(data), "size": len(data)}
 
 
-def packed(folder: Path, name: str, version: str, text: str = "a: 1\n") -> Path:
-    """A small chart's archive, put into the folder; beside it lie the sources."""
+def packed(folder: Path, name: str, version: str, text: str = "a: 1\n", templates: Mapping[str, str] = NOTHING) -> Path:
+    """A small chart's archive with templates by their paths, put into the folder; beside it lie the sources."""
     source = folder / "sources" / name
     (source / "templates").mkdir(parents=True)
     (source / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: {version}\n")
     (source / "values.yaml").write_text(text)
     (source / "templates" / "map.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n")
+    for path, template in templates.items():
+        (source / "templates" / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / "templates" / path).write_text(template)
     return Path(helm_python.package(source, destination=folder))

@@ -19,6 +19,7 @@ import yaml
 
 from aeterna_nb.chart import helm
 from aeterna_nb.chart.helm import Target
+from aeterna_nb.chart.subcharts import installed_files
 
 Engine = Literal["embedded", "program"]
 
@@ -244,7 +245,11 @@ def _packed(archives: tuple[Path, ...]) -> _Packed:
         if path.is_file() and _belongs(path.relative_to(source))
     }
     contents[PurePosixPath("Chart.yaml")] = json.dumps(about).encode()
-    contents |= {PurePosixPath("charts", path.name): path.read_bytes() for path in archives}
+    folders = {item.archive: PurePosixPath("charts", item.name) for item in dependencies()}
+    for packed in archives:
+        # As an export has them, so that what is shown is what is installed.
+        files = installed_files(packed.read_bytes())
+        contents |= {folders[packed.name] / path: data for path, data in files.items()}
     buffer = io.BytesIO()
     folder = tempfile.TemporaryDirectory(prefix="aeterna-chart-")
     with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive:

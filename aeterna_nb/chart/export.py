@@ -4,18 +4,14 @@ One `helm install --wait` of it works on an empty cluster: Helm creates what lie
 it looks up the kinds of anything else, if the subchart is enabled (docs/facts/subcharts.md#one-install).
 """
 
-import io
 import shutil
-import tarfile
 import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from aeterna_nb.chart import chart_folder, dependencies
 from aeterna_nb.chart.crds import OPERATORS, definitions_text
 from aeterna_nb.chart.record import shrink_record
-
-LEFT_OUT = ("templates/tests",)
-"""What subcharts bring and no value reaches: test pods that Pod Security "restricted" refuses."""
+from aeterna_nb.chart.subcharts import installed_files
 
 
 class ExportError(Exception):
@@ -37,7 +33,10 @@ def export(destination: Path, archives: Path) -> None:
     try:
         shutil.copytree(chart_folder(), staging, dirs_exist_ok=True, ignore=shutil.ignore_patterns("charts", "ci"))
         for item in dependencies():
-            _unpack((archives / item.archive).read_bytes(), staging / "charts" / item.name)
+            for path, data in installed_files((archives / item.archive).read_bytes()).items():
+                place = staging / "charts" / item.name / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data)
         for name in OPERATORS:
             _lift(archives, staging / "charts" / name, name)
         shrink_record(staging)
@@ -49,18 +48,6 @@ def export(destination: Path, archives: Path) -> None:
         raise ExportError(f"{destination} can't be written: {error.strerror}.") from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def _unpack(archive: bytes, folder: Path) -> None:
-    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as packed:
-        for entry in packed:
-            file = packed.extractfile(entry) if entry.isfile() else None
-            path = PurePosixPath(*PurePosixPath(entry.name).parts[1:])
-            if file is None or ".." in path.parts or str(path).startswith(LEFT_OUT):
-                continue
-            place = folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(file.read())
 
 
 def _lift(archives: Path, folder: Path, name: str) -> None:

@@ -12,8 +12,6 @@ from aeterna_nb.kubernetes.manifests import (
     PodTemplate,
     expand,
     group_of,
-    hooks_of,
-    is_of_chart,
     items,
     label,
     pod_templates,
@@ -53,16 +51,13 @@ _SYSCTLS = frozenset(
 _SECCOMP = ("RuntimeDefault", "Localhost")
 
 
-def check_pod_security(manifests: Sequence[Manifest], chart: str) -> list[Finding]:
+def check_pod_security(manifests: Sequence[Manifest]) -> list[Finding]:
     """Every reason for which a namespace that enforces "restricted" would refuse a pod of the manifests.
 
-    The pods that operators make from custom resources count too. Test pods of other charts than `chart` are passed
-    over: no value reaches them, they never run on an install, and `aeterna chart export` leaves them out.
+    The pods that operators make from custom resources count too.
     """
     findings: list[Finding] = []
     for pod in (*pod_templates(manifests), *_operator_pods(manifests)):
-        if "test" in hooks_of(pod.owner) and not is_of_chart(pod.owner, chart):
-            continue
         for text in (*_pod_faults(pod), *_container_faults(pod)):
             message = f"{label(pod.owner)}: {text}."
             findings.append(Finding("error", message, check=CHECK))

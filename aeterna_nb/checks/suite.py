@@ -43,7 +43,7 @@ def check_rendered(config: SetupConfig, rendered: Rendered) -> list[Finding]:
         *check_rules(manifests),
         *check_references(manifests, external),
         *check_hosts(manifests, external, config.cluster.namespace),
-        *check_pod_security(manifests, "aeterna"),
+        *check_pod_security(manifests),
         *check_chart_policy(manifests, "aeterna"),
     ]
 

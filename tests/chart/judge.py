@@ -28,7 +28,7 @@ def faults(manifests: list[dict[str, Any]], kubernetes_version: str = "1.34") ->
         *check_manifests(manifests, load_schemas(kubernetes_version)),
         *check_rules(manifests),
         *check_references(manifests, SUBCHART_SERVICES),
-        *check_pod_security(manifests, "aeterna"),
+        *check_pod_security(manifests),
         *check_chart_policy(manifests, "aeterna"),
     ]
     return [item.message for item in found if item.severity == "error"] + custom_faults(manifests)

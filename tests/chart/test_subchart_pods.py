@@ -10,15 +10,11 @@ from aeterna_nb import chart
 from aeterna_nb.chart import dependencies
 from aeterna_nb.chart.fetch import fetch, verify
 from aeterna_nb.checks.pod_security import check_pod_security
-from aeterna_nb.kubernetes.manifests import is_of_chart
 from tests.chart import choices
 from tests.chart.conftest import Manifest, names
 
 NAMED = os.environ.get("AETERNA_TEST_SUBCHARTS", "")
 pytestmark = pytest.mark.skipif(not NAMED, reason="AETERNA_TEST_SUBCHARTS names no folder of subchart archives")
-
-UPSTREAM_TESTS = {"aeterna-dragonfly-operator-test-connection", "aeterna-qdrant-test-db-interaction"}
-"""Pods of `helm test` that subcharts bring and that no value reaches. `aeterna chart export` leaves them out."""
 
 SHAPES: dict[str, dict[str, Any]] = {
     "qdrant": {"qdrant": {"replicaCount": 3, "snapshotPersistence": {"enabled": True}}},
@@ -50,20 +46,7 @@ def rendered(shape: str, archives: Path, *parts: dict[str, Any]) -> list[Manifes
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_pod_passes(shape: str, archives: Path) -> None:
-    assert [finding.message for finding in check_pod_security(rendered(shape, archives), "aeterna")] == []
-
-
-def test_the_list_of_upstream_tests_that_cannot_pass_only_shrinks(archives: Path) -> None:
-    failing = set()
-    for shape in SHAPES:
-        for item in rendered(shape, archives):
-            annotations = item["metadata"].get("annotations", {})
-            if item["kind"] == "Pod" and "helm.sh/hook" in annotations and not is_of_chart(item, "aeterna"):
-                # As an ordinary pod it is judged like any other.
-                judged = {**item, "metadata": {**item["metadata"], "annotations": {}}}
-                if check_pod_security([judged], "aeterna"):
-                    failing.add(item["metadata"]["name"])
-    assert failing == UPSTREAM_TESTS
+    assert [finding.message for finding in check_pod_security(rendered(shape, archives))] == []
 
 
 def test_every_replicated_store_of_a_subchart_has_a_disruption_budget(archives: Path) -> None:

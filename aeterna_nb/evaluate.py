@@ -8,19 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aeterna_nb.answers import Answers
-from aeterna_nb.answers.secret_values import complete, refers, typed
-from aeterna_nb.chart import ChartError, Rendered
-from aeterna_nb.chart.helm import HelmMissing
+from aeterna_nb.answers.secret_values import complete
+from aeterna_nb.chart import Rendered
 from aeterna_nb.chart.rendering import rendered
-from aeterna_nb.checks.agreement import check_agreement
-from aeterna_nb.checks.generated import check_generated
-from aeterna_nb.checks.suite import check_configuration, check_rendered
+from aeterna_nb.checks.suite import Case, check_all
 from aeterna_nb.config import SetupConfig
-from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import generate_files
 from aeterna_nb.generate.opencode import OpenCodeFileError
-from aeterna_nb.questions import by_name
 
 Manifest = dict[str, Any]
 NOTHING: Mapping[str, str] = {}
@@ -32,7 +27,7 @@ class Evaluation:
 
     `config` is None, and nothing is generated, where the answers do not make a configuration. `files` are texts by
     name relative to the output folder, `templates` the rendered texts by the chart's template, `manifests` the objects
-    in them. `timings` are seconds by step. `secrets` are the secret values by question's
+    in them. `timings` are seconds by step; checking waits for rendering. `secrets` are the secret values by question's
     name: handed back as `kept`, the next evaluation makes no new ones.
     """
 
@@ -77,37 +72,18 @@ def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapp
         rendering = background.submit(_rendered, config, secrets, watch)
         with watch.step("generate"):
             files, refused = _generated(config, answers, secrets, existing)
-        found += [*refused, *_unwritten(config), *check_configuration(config)]
+        case = Case(config, rendering.result, files, answers.decided(), secrets)
         with watch.step("check"):
-            judged = check_generated(config, answers.decided(), files, secrets)
-        output, refused = rendering.result()
-    found += refused
-    templates: Mapping[str, str] = {}
-    manifests: Sequence[Manifest] = ()
-    if output is not None:
-        templates, manifests = output.files, output.manifests
-        with watch.step("check"):
-            found += check_rendered(config, output)
-    with watch.step("check"):
-        found += [*judged, *check_agreement(files, manifests)]
-    return Evaluation(config, files, templates, manifests, tuple(found), watch.seconds, secrets)
+            found += [*refused, *check_all(case)]
+    templates = case.rendered.files if case.rendered else NOTHING
+    return Evaluation(config, files, templates, case.manifests, tuple(found), watch.seconds, secrets)
 
 
-def _rendered(
-    config: SetupConfig, secret_names: Iterable[str], watch: _Stopwatch
-) -> tuple[Rendered | None, list[Finding]]:
+def _rendered(config: SetupConfig, secret_names: Iterable[str], watch: _Stopwatch) -> Rendered | None:
     if config.target != "kubernetes":
-        return None, []
-    try:
-        with watch.step("render"):
-            return rendered(config, secret_names), []
-    except ChartError as error:
-        return None, [
-            Finding("error", Sentence("The chart refuses: {problem}", problem=problem), check="render")
-            for problem in error.problems
-        ]
-    except HelmMissing as error:
-        return None, [Finding("error", str(error), check="render")]
+        return None
+    with watch.step("render"):
+        return rendered(config, secret_names)
 
 
 def _generated(
@@ -119,22 +95,3 @@ def _generated(
         # The files can still be looked at; the error forbids writing.
         files = generate_files(config, answers.decided(), secrets, NOTHING)
         return files, [Finding("error", str(error), "opencode", check="opencode")]
-
-
-def _unwritten(config: SetupConfig) -> list[Finding]:
-    """A finding for each secret that was given although credentials are only referred to."""
-    if not refers(config):
-        return []
-    return [
-        Finding(
-            "warning",
-            Sentence(
-                "{question}: the value is not written, since credentials are only referred to.",
-                question=Heading(by_name()[name].label),
-            ),
-            name,
-            Sentence("Put it into your Secret or store as the next steps say."),
-            check="secrets",
-        )
-        for name in typed(config)
-    ]

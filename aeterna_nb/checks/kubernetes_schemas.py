@@ -53,7 +53,7 @@ def check_kubernetes_version(kubernetes_version: str) -> list[Finding]:
                 oldest=known[0],
                 newest=known[-1],
             ),
-            check=CHECK,
+            check="kubernetes-version",
         )
     ]
 
@@ -101,7 +101,7 @@ def check_unproven(manifests: Sequence[Manifest], schemas: Schemas) -> list[Find
             ),
             question=_ASKED_BY.get(kind, ""),
             cure=Sentence("The operator that defines {kind} must be there before this release.", kind=kind),
-            check=CHECK,
+            check="unproven",
         )
         for group, _, kind in unproven
         if group not in _SUBCHART_OF_GROUP

@@ -1,20 +1,48 @@
-"""No secret stands in any file but the one that is meant for it (design, section 4)."""
+"""Secrets: none stands in any file but the one that is meant for it (design, section 4), and none is lost unsaid."""
 
 import base64
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TypeVar
 from urllib.parse import quote
 
+from pydantic import SecretStr
+
+from aeterna_nb.answers.secret_values import refers, typed
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.ask import Section
+from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.findings import Finding
-from aeterna_nb.questions import by_name
+from aeterna_nb.questions import by_name, value_in
 
 CHECK = "secrets"
+
+_Section = TypeVar("_Section", bound=Section)
 
 Regenerate = Callable[[Mapping[str, str]], Mapping[str, str]]
 """Generates the files with other secret values, by question's name."""
 
 # What stands for a secret while the files are made again. Long and odd enough to be in no file by chance.
 _CANARY = "Q7canaryZ3vK9pW1"
+
+
+def check_unwritten(config: SetupConfig) -> list[Finding]:
+    """A warning for each secret that was given although credentials are only referred to."""
+    if not refers(config):
+        return []
+    return [
+        Finding(
+            "warning",
+            Sentence(
+                "{question}: the value is not written, since credentials are only referred to.",
+                question=Heading(by_name()[name].label),
+            ),
+            name,
+            Sentence("Put it into your Secret or store as the next steps say."),
+            check="unwritten-secrets",
+        )
+        for name in typed(config)
+    ]
 
 
 def check_secrets(
@@ -66,3 +94,17 @@ def _forms(value: str) -> Iterator[str]:
     if len(lines) > 1:
         # A key file may be indented; its longest line gives it away.
         yield max(lines, key=len)
+
+
+def with_secrets(config: SetupConfig, secrets: Mapping[str, str]) -> SetupConfig:
+    """The configuration with other values for the secrets that it holds; not validated again."""
+    for name, value in secrets.items():
+        question = by_name().get(name)
+        if question is not None and value_in(config, question) is not None:
+            config = _replaced(config, question.path, SecretStr(value))
+    return config
+
+
+def _replaced(section: _Section, path: tuple[str, ...], value: SecretStr) -> _Section:
+    inner: object = value if len(path) == 1 else _replaced(getattr(section, path[0]), path[1:], value)
+    return section.model_copy(update={path[0]: inner})

@@ -1,51 +1,111 @@
-"""All checks, in the order of the design: the configuration itself, then what was generated from it."""
+"""All checks, in the order of the design (section 5), over one case: a configuration and all that was made from it."""
 
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
-from aeterna_nb.chart import Rendered, archives_folder
+from aeterna_nb.chart import ChartError, Rendered, archives_folder
 from aeterna_nb.chart.crds import definitions, operator_archives
+from aeterna_nb.chart.helm import HelmMissing
 from aeterna_nb.checks.advice import check_advice
+from aeterna_nb.checks.agreement import check_agreement
 from aeterna_nb.checks.chart_policy import check_chart_policy
+from aeterna_nb.checks.compose import check_compose
 from aeterna_nb.checks.declared import declared
+from aeterna_nb.checks.files import check_files, env_values
 from aeterna_nb.checks.hosts import check_hosts
+from aeterna_nb.checks.inventory import Inventory
 from aeterna_nb.checks.kubernetes_rules import check_rules
 from aeterna_nb.checks.kubernetes_schemas import check_kubernetes_version, check_manifests, check_unproven
 from aeterna_nb.checks.pod_security import check_pod_security
 from aeterna_nb.checks.references import check_references
 from aeterna_nb.checks.schemas import Schemas, load_schemas
+from aeterna_nb.checks.secrets import check_secrets, check_unwritten, with_secrets
 from aeterna_nb.checks.server_limits import check_server_limits
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
+from aeterna_nb.generate.files import COMPOSE_FILE, ENV_FILE, SECRET_FILES, generate_files
+
+NOTHING: Mapping[str, Any] = {}
 
 
-def check_configuration(config: SetupConfig) -> list[Finding]:
-    """What the chosen server version can't do, and answers that are probably not meant."""
-    return [*check_server_limits(config), *check_advice(config)]
+def _not_rendered() -> None:
+    return None
 
 
-def check_rendered(config: SetupConfig, rendered: Rendered) -> list[Finding]:
-    """Everything that is wrong with the manifests, and which subcharts were not there to be checked."""
-    assert config.cluster is not None
-    manifests, version = rendered.manifests, config.cluster.kubernetes_version
-    external = declared(config, rendered.missing)
-    schemas = _schemas(version, operator_archives(archives_folder()))
-    judged = check_manifests(manifests, schemas)
-    if rendered.missing:
-        # Its warning that nothing judged a custom resource has the same cause and cure as ours.
-        judged = [finding for finding in judged if finding.severity == "error"]
-    return [
-        *_missing(rendered),
-        *check_kubernetes_version(version),
-        *judged,
-        *check_unproven(manifests, schemas),
-        *check_rules(manifests),
-        *check_references(manifests, external),
-        *check_hosts(manifests, external, config.cluster.namespace),
-        *check_pod_security(manifests),
-        *check_chart_policy(manifests, "aeterna"),
-    ]
+@dataclass(frozen=True)
+class Case:
+    """What is judged.
+
+    `rendering` gives what the chart renders to, None where nothing is rendered, or raises ChartError or HelmMissing;
+    it is called by the first check that looks at the outcome, so that it can go on meanwhile. `files` are texts by
+    name, `decided` the nested answers and `secrets` the values by question's name from which they were generated.
+    """
+
+    config: SetupConfig
+    rendering: Callable[[], Rendered | None] = _not_rendered
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    decided: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def rendered(self) -> Rendered | None:
+        """What the chart renders to; None where nothing is rendered, or where it refuses."""
+        return self._attempt[0]
+
+    @property
+    def refusals(self) -> Sequence[Finding]:
+        """Why the chart could not be rendered."""
+        return self._attempt[1]
+
+    @cached_property
+    def _attempt(self) -> tuple[Rendered | None, Sequence[Finding]]:
+        try:
+            return self.rendering(), ()
+        except ChartError as error:
+            return None, [
+                Finding("error", Sentence("The chart refuses: {problem}", problem=problem), check="render")
+                for problem in error.problems
+            ]
+        except HelmMissing as error:
+            return None, [Finding("error", str(error), check="render")]
+
+    @property
+    def manifests(self) -> Sequence[dict[str, Any]]:
+        """The objects that the chart renders to."""
+        return self.rendered.manifests if self.rendered else ()
+
+    @cached_property
+    def external(self) -> Inventory:
+        """What the manifests may name although it is not among them."""
+        return declared(self.config, self.rendered.missing if self.rendered else ())
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The schemas of the chosen Kubernetes version, and those of the operators at hand."""
+        return _schemas(self._kubernetes_version, operator_archives(archives_folder()))
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the release; empty where there is none."""
+        return self.config.cluster.namespace if self.config.cluster else ""
+
+    @property
+    def _kubernetes_version(self) -> str:
+        assert self.config.cluster is not None, "only what is for a cluster is rendered"
+        return self.config.cluster.kubernetes_version
+
+    def regenerated(self, secrets: Mapping[str, str]) -> dict[str, str]:
+        """The files as they would be with other secrets."""
+        return generate_files(with_secrets(self.config, secrets), self.decided, secrets, {})
+
+
+def check_all(case: Case) -> list[Finding]:
+    """Everything that is wrong, or good to know, in the order of the checks."""
+    return [finding for check in CHECKS.values() for finding in check(case)]
 
 
 @lru_cache(maxsize=4)
@@ -54,10 +114,17 @@ def _schemas(version: str, archives: tuple[Path, ...]) -> Schemas:
     return load_schemas(version, definitions(archives))
 
 
-def _missing(rendered: Rendered) -> list[Finding]:
-    if not rendered.missing:
+def _compose(case: Case) -> list[Finding]:
+    if COMPOSE_FILE not in case.files:
         return []
-    names = ", ".join(f"{dependency.name} {dependency.version}" for dependency in rendered.missing)
+    environment = env_values(case.files.get(ENV_FILE, ""))
+    return check_compose(case.files[COMPOSE_FILE], environment, case.external.hosts)
+
+
+def _subcharts(case: Case) -> list[Finding]:
+    if case.rendered is None or not case.rendered.missing:
+        return []
+    names = ", ".join(f"{dependency.name} {dependency.version}" for dependency in case.rendered.missing)
     return [
         Finding(
             "warning",
@@ -69,3 +136,38 @@ def _missing(rendered: Rendered) -> list[Finding]:
             check="subcharts",
         )
     ]
+
+
+def _kubernetes_version(case: Case) -> list[Finding]:
+    return check_kubernetes_version(case.config.cluster.kubernetes_version) if case.config.cluster else []
+
+
+def _kubernetes_schemas(case: Case) -> list[Finding]:
+    judged = check_manifests(case.manifests, case.schemas) if case.manifests else []
+    if case.rendered is not None and case.rendered.missing:
+        # Its warning that nothing judged a custom resource has the same cause and cure as that of the subcharts.
+        return [finding for finding in judged if finding.severity == "error"]
+    return judged
+
+
+CHECKS: Mapping[str, Callable[[Case], Iterable[Finding]]] = {
+    "server-limits": lambda case: check_server_limits(case.config),
+    "advice": lambda case: check_advice(case.config),
+    "unwritten-secrets": lambda case: check_unwritten(case.config),
+    "files": lambda case: check_files(case.config, case.files),
+    "compose": _compose,
+    "secrets": lambda case: check_secrets(case.files, case.secrets, SECRET_FILES, case.regenerated),
+    # From here on the outcome of the render is looked at.
+    "render": lambda case: case.refusals,
+    "subcharts": _subcharts,
+    "kubernetes-version": _kubernetes_version,
+    "kubernetes-schemas": _kubernetes_schemas,
+    "unproven": lambda case: check_unproven(case.manifests, case.schemas) if case.manifests else (),
+    "kubernetes-rules": lambda case: check_rules(case.manifests),
+    "references": lambda case: check_references(case.manifests, case.external),
+    "hosts": lambda case: check_hosts(case.manifests, case.external, case.namespace),
+    "pod-security": lambda case: check_pod_security(case.manifests),
+    "chart-policy": lambda case: check_chart_policy(case.manifests, "aeterna"),
+    "agreement": lambda case: check_agreement(case.files, case.manifests),
+}
+"""Every check by its name, which its findings carry; `tests/checks/test_suite.py` makes each of them speak."""

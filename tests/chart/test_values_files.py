@@ -9,7 +9,7 @@ import pytest
 
 from aeterna_nb import chart
 from aeterna_nb.chart.helm import Target
-from aeterna_nb.checks.suite import check_rendered
+from aeterna_nb.checks.suite import Case, check_all
 from aeterna_nb.kubernetes.quantities import quantity
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.presets.chart_files import answers_for, chart_file
@@ -52,7 +52,7 @@ def test_the_file_passes_strict_linting_and_every_check(name: str, no_archives: 
     assert config is not None, findings
     errors = [
         finding.message
-        for finding in check_rendered(config, chart.render(values(name), archives=no_archives))
+        for finding in check_all(Case(config, lambda: chart.render(values(name), archives=no_archives)))
         if finding.severity == "error"
     ]
     assert errors == []
@@ -218,7 +218,9 @@ def test_the_file_passes_every_check_together_with_the_subcharts(name: str, subc
     config, _ = answers_for(name).config()
     assert config is not None
     rendered = chart.render(values(name), archives=subcharts)
-    assert [finding.message for finding in check_rendered(config, rendered) if finding.severity == "error"] == []
+    assert [
+        finding.message for finding in check_all(Case(config, lambda: rendered)) if finding.severity == "error"
+    ] == []
 
 
 @with_real_subcharts

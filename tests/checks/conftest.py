@@ -126,7 +126,7 @@ _SAMPLES: Mapping[str, Manifest] = {
 }
 
 
-def _put(target: Any, path: str, value: object) -> None:
+def put(target: Any, path: str, value: object) -> None:
     steps = [int(step) if step.isdigit() else step for step in re.split(r"/", path)]
     for step in steps[:-1]:
         target = target[step] if isinstance(step, int) else target.setdefault(step, {})
@@ -143,7 +143,7 @@ def sample() -> Sample:
     def make(kind: str, changes: Mapping[str, object] = {}, name: str = "aeterna") -> Manifest:
         manifest = {"kind": kind, "metadata": {"name": name}, **copy.deepcopy(_SAMPLES[kind])}
         for path, value in changes.items():
-            _put(manifest, path, value)
+            put(manifest, path, value)
         return manifest
 
     return make

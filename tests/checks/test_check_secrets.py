@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.checks.generated import with_secrets
-from aeterna_nb.checks.secrets import check_secrets
+from aeterna_nb.checks.secrets import check_secrets, with_secrets
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.questions import by_name, questions, value_in
 

@@ -21,7 +21,6 @@ BASE: dict[str, Any] = {
 }
 VALUES, SECRETS, TOML = "values.yaml", "values.secret.yaml", ".aeterna/config.toml"
 OPENCODE, MCP, SETUP = "opencode.json", ".config/opencode/mcp.json", ".aeterna/setup.yaml"
-COMPOSE = "docker-compose.yaml"
 
 
 def generated(**answers: Any) -> tuple[SetupConfig, dict[str, str]]:
@@ -85,12 +84,6 @@ def test_a_file_that_its_reader_would_refuse_or_misread_is_an_error(name: str, o
     found = messages(config, files)
     assert any(words in message for message in found), found
     assert all(name in message for message in found)
-
-
-def test_a_compose_file_is_judged_with_its_env_file() -> None:
-    config, files = generated(target="docker-compose")
-    assert messages(config, {**files, ".env": ""}) != []
-    assert messages(config, {**files, COMPOSE: "services: []"}) != []
 
 
 @pytest.mark.parametrize(

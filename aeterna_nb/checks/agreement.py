@@ -149,7 +149,7 @@ def _ways_in(toml: Mapping[str, Any], service: Manifest, manifests: Sequence[Man
         if manifest.get("kind") == "Ingress"
         for rule in items(section(manifest, "spec"), "rules")
     }
-    if hosts and parts.hostname not in {host.lower() for host in hosts}:
+    if url and hosts and parts.hostname not in {host.lower() for host in hosts}:
         yield _disagreement(f"Clients use {url}, but the Ingress answers for {', '.join(sorted(hosts))}.")
     ports = service.get("ports")
     published = (

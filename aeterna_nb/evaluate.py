@@ -16,6 +16,7 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import generate_files
 from aeterna_nb.generate.opencode import OpenCodeFileError
+from aeterna_nb.reading.bounds import Unreadable
 
 Manifest = dict[str, Any]
 NOTHING: Mapping[str, str] = {}
@@ -92,6 +93,8 @@ def _generated(
     try:
         return generate_files(config, answers.decided(), secrets, existing), []
     except OpenCodeFileError as error:
-        # The files can still be looked at; the error forbids writing.
-        files = generate_files(config, answers.decided(), secrets, NOTHING)
-        return files, [Finding("error", str(error), "opencode", check="opencode")]
+        finding = Finding("error", str(error), "opencode", check="opencode")
+    except Unreadable as error:
+        finding = Finding("error", str(error), check="folder")
+    # The files can still be looked at; the error forbids writing.
+    return generate_files(config, answers.decided(), secrets, NOTHING), [finding]

@@ -10,14 +10,14 @@ from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.config.secrets import Sops
 from aeterna_nb.generate.client import opencode_entry
 from aeterna_nb.generate.compose import docker_compose
-from aeterna_nb.generate.compose.env_file import env_file, merged_env
+from aeterna_nb.generate.compose.env_file import NAME, env_file, merged_env
 from aeterna_nb.generate.config_toml import config_toml
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
 from aeterna_nb.generate.helm_values import values_yaml
 from aeterna_nb.generate.opencode import CONFIG_FILES, config_file, masked, mcp_json, merged
 from aeterna_nb.generate.setup_yaml import kept_setup_yaml
 
-ENV_FILE = ".env"
+ENV_FILE = NAME
 COMPOSE_FILE = "docker-compose.yaml"
 VALUES_FILE = "values.yaml"
 SECRET_VALUES_FILE = "values.secret.yaml"
@@ -36,7 +36,8 @@ def generate_files(
     """The text of every file that the target needs, by its name relative to the output folder.
 
     `decided` are the nested answers, `secrets` the secret values by question's name, `existing` the texts of files
-    that are there already and of which parts are kept. Raises OpenCodeFileError where one of these can't be read.
+    that are there already and of which parts are kept. Raises OpenCodeFileError and Unreadable where one of these can't
+    be read.
     """
     files: dict[str, str] = {}
     if config.target == "kubernetes":

@@ -14,10 +14,12 @@ from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, 
 from aeterna_nb.chart.helm import HelmError, read_manifests
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.compose.env_file import read_env
+from aeterna_nb.generate.compose.cache import HOST_VARIABLE
+from aeterna_nb.generate.compose.env_file import read_env, secret_variables
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, SECRET_VALUES_FILE, VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import PLACES, secrets_in
 from aeterna_nb.generate.helm_values import merge
+from aeterna_nb.imports.compose_file import compose_project, in_order
 from aeterna_nb.imports.leaves import dotted, indexed, leaves
 from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
 from aeterna_nb.imports.projection import compose, helm
@@ -25,6 +27,8 @@ from aeterna_nb.imports.search import answers_behind
 from aeterna_nb.output.folder import kept_secrets
 from aeterna_nb.output.workspace import read_text
 from aeterna_nb.questions import by_name, questions
+from aeterna_nb.reading.bounds import Unreadable
+from aeterna_nb.reading.dotenv import variables
 
 FOLDER_FILES = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE, COMPOSE_FILE)
 """The files of a folder of which each alone makes it one with a configuration."""
@@ -116,7 +120,7 @@ def read_files(texts: Mapping[str, str]) -> Imported:
     if found.values:
         return _from_values(found.values, result)
     if found.compose:
-        return _from_compose(found, result)
+        return _from_compose(found, texts, result)
     return replace(result, files=tuple(texts))
 
 
@@ -188,7 +192,10 @@ def _toml(name: str, text: str) -> dict[str, Any]:
 
 
 def _all_env(found: _Sorted) -> dict[str, str]:
-    return {key: value for text in found.environment.values() for key, value in read_env(text).items()}
+    try:
+        return {key: value for name, text in found.environment.items() for key, value in read_env(text, name).items()}
+    except Unreadable as error:
+        raise ImportRefused(str(error)) from None
 
 
 def _all_secrets(found: _Sorted) -> dict[str, str]:
@@ -240,11 +247,17 @@ def _from_values(files: Mapping[str, dict[str, Any]], known: Imported) -> Import
     return _joined(known, tuple(files), behind.values, [*unquoted, *left])
 
 
-def _from_compose(found: _Sorted, known: Imported) -> Imported:
-    tree: dict[str, Any] = {}
-    for other in found.compose.values():
-        merge(tree, other)
-    behind = answers_behind(compose(), leaves(_unescaped(indexed(tree))), _given(known))
+def _from_compose(found: _Sorted, texts: Mapping[str, str], known: Imported) -> Imported:
+    # What holds a secret stays a reference, as it is in what is generated.
+    references = {name: f"${{{name}}}" for name in (*secret_variables(), HOST_VARIABLE)}
+    try:
+        given = {key: value for name, text in found.environment.items() for key, value in variables(text, name).items()}
+        project = compose_project(
+            {name: texts[name] for name in in_order(found.compose)}, given | references, found.environment
+        )
+    except Unreadable as error:
+        raise ImportRefused(str(error)) from None
+    behind = answers_behind(compose(), leaves(indexed(project.tree)), _given(known))
     left = left_of_compose(next(iter(found.compose)), behind.differs)
     return _joined(known, (*found.compose, *found.environment), behind.values, left)
 
@@ -268,10 +281,3 @@ def _taken_out(tree: dict[str, Any], path: tuple[str, ...]) -> Any:
             return ""
         tree = inner
     return tree.pop(path[-1], "")
-
-
-def _unescaped(tree: Any) -> Any:
-    """What Compose means by the texts in its file: a doubled dollar sign is one."""
-    if isinstance(tree, dict):
-        return {key: _unescaped(value) for key, value in tree.items()}
-    return tree.replace("$$", "$") if isinstance(tree, str) else tree

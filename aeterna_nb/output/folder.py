@@ -14,6 +14,7 @@ from aeterna_nb.generate.opencode import CONFIG_FILES
 from aeterna_nb.output.workspace import WorkspaceError, read_text
 from aeterna_nb.output.writing import opened
 from aeterna_nb.questions import by_name
+from aeterna_nb.reading.bounds import Unreadable
 
 MERGED_FILES = (*CONFIG_FILES, ENV_FILE, ANSWERS_FILE)
 """Files in which something may be the user's own, and stays."""
@@ -27,8 +28,10 @@ def existing_files(folder: Path) -> dict[str, str]:
 
 def kept_secrets(folder: Path) -> Mapping[str, str]:
     """The secret values in the folder's secret files, by question's name. Raises WorkspaceError."""
-    environment = read_text(folder, ENV_FILE)
-    kept = {} if environment is None else read_env(environment)
+    try:
+        kept = read_env(read_text(folder, ENV_FILE) or "")
+    except Unreadable as error:
+        raise WorkspaceError(str(error)) from None
     for text in (read_text(folder, SECRET_VALUES_FILE), opened(folder)):
         if text is not None:
             kept |= _helm_secrets(text)

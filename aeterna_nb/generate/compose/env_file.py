@@ -1,13 +1,16 @@
 """`.env`: the secrets of the Compose file, or of the clients of a central server."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 
 from aeterna_nb.answers.secret_values import MADE_NAMES
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.cache import ExternalRedis
 from aeterna_nb.generate.compose.cache import HOST_VARIABLE, host_with_password
 from aeterna_nb.questions import questions
+from aeterna_nb.reading import dotenv
+
+NAME = ".env"
 
 HEADER = """\
 # Secrets for `docker compose` in this folder. Keep this file out of git.
@@ -21,13 +24,6 @@ CLIENT_TOKEN = "AETERNA_TOKEN"
 _UNUSUAL_NAMES = {"central_api_key": CLIENT_TOKEN}
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r"}
-_ESCAPED = {"\\": "\\", '"': '"', "$": "$", "n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
-_ASSIGNMENT = re.compile(
-    r"""^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*"""
-    r"""(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>[^\n]*))""",
-    re.MULTILINE | re.DOTALL,
-)
-_ASSIGNMENT_LINE = re.compile(_ASSIGNMENT.pattern + r"[^\n]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def variable(name: str) -> str:
@@ -55,41 +51,55 @@ def env_file(config: SetupConfig, secrets: Mapping[str, str]) -> str:
     return header + "".join(f"{name}={_quoted(value)}\n" for name, value in values.items())
 
 
-def read_env(text: str) -> dict[str, str]:
+def read_env(text: str, named: str = NAME) -> dict[str, str]:
     """The secret values in a `.env` file by question's name, as Compose reads them; variables of others are left out.
 
-    References to other variables are not followed: this workbench writes none.
+    Raises Unreadable.
     """
-    names = _names()
-    found = {match["name"]: _value(match) for match in _ASSIGNMENT.finditer(text)}
-    return {names[name]: value for name, value in found.items() if name in names}
+    names = secret_variables()
+    return {names[name]: value for name, value in dotenv.variables(text, named).items() if name in names}
 
 
 def merged_env(present: str | None, own: str) -> str:
     """`own`, the text of `.env` for a configuration, below what others have in the `.env` that is there.
 
-    Our earlier part is replaced, and so is any other line with a variable that `own` has.
+    Our earlier part is replaced, and so is any other line with a variable that `own` has. Raises Unreadable.
     """
     text = present or ""
-    for header in (HEADER, CLIENT_HEADER):
-        text = _without_part(text, header)
-    written = {match["name"] for match in _ASSIGNMENT.finditer(own)}
-    text = _ASSIGNMENT_LINE.sub(lambda line: "" if line["name"] in written else line[0], text)
-    return f"{text.rstrip()}\n\n{own}" if text.strip() else own
+    written = {assignment.name for assignment in dotenv.assignments(own, NAME)}
+    lines = list(_lines(text))
+    dropped = [(start, end) for name, start, end in lines if name in written]
+    dropped += [_part(text, lines, header) for header in (HEADER, CLIENT_HEADER) if header in text]
+    others, at = [], 0
+    for start, end in sorted(dropped):
+        others.append(text[at:start])
+        at = max(at, end)
+    rest = "".join([*others, text[at:]])
+    return f"{rest.rstrip()}\n\n{own}" if rest.strip() else own
 
 
-def _without_part(text: str, header: str) -> str:
-    start, own_names = text.find(header), {*_names(), HOST_VARIABLE}
-    if start < 0:
-        return text
+def _lines(text: str) -> Iterator[tuple[str, int, int]]:
+    """Every variable of a `.env` file, with where its line begins and ends; two can stand on one line."""
+    found = list(dotenv.assignments(text, NAME))
+    for assignment, after in zip_longest(found, found[1:]):
+        line = text.rfind("\n", 0, assignment.start) + 1
+        start = assignment.start if text[line : assignment.start].strip() else line
+        end = text.find("\n", assignment.end) + 1 or len(text)
+        yield assignment.name, start, min(end, after.start) if after else end
+
+
+def _part(text: str, lines: Iterable[tuple[str, int, int]], header: str) -> tuple[int, int]:
+    """Where our earlier part begins and ends: its header, and the variables of ours right below."""
+    start, own_names = text.index(header), {*secret_variables(), HOST_VARIABLE}
     end = start + len(header)
-    while (line := _ASSIGNMENT_LINE.match(text, end)) and line["name"] in own_names:
-        end = line.end()
-    return text[:start] + text[end:]
+    for name, line_start, line_end in lines:
+        if line_start == end and name in own_names:
+            end = line_end
+    return start, end
 
 
-def _names() -> dict[str, str]:
-    """The variables that may hold secrets of ours, and the names of those secrets."""
+def secret_variables() -> dict[str, str]:
+    """The variables of `.env` that may hold a secret of ours, with the names of their questions."""
     return {variable(name): name for name in MADE_NAMES | {item.name for item in questions() if item.secret}}
 
 
@@ -98,11 +108,3 @@ def _quoted(value: str) -> str:
     if not any(character in value for character in "'\\\n\r"):
         return f"'{value}'"
     return '"' + "".join(_ESCAPES.get(character, character) for character in value) + '"'
-
-
-def _value(match: re.Match[str]) -> str:
-    if match["single"] is not None:
-        return match["single"].replace("\\'", "'")
-    if match["double"] is not None:
-        return re.sub(r"\\(.)", lambda escape: _ESCAPED.get(escape[1], escape[0]), match["double"], flags=re.DOTALL)
-    return match["bare"].split(" #", 1)[0].strip()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from aeterna_nb.answers.secret_values import MADE_NAMES, complete
 from aeterna_nb.generate.compose import env_file, merged_env, read_env, variable
 from aeterna_nb.questions import questions
+from aeterna_nb.reading.bounds import Unreadable
 from tests.generate.compose.conftest import HYBRID, Judge, configuration
 
 AWKWARD = [
@@ -90,11 +91,54 @@ def test_every_secret_stands_on_one_line() -> None:
         'NAME="a\\tb"',
         "NAME='a\\tb'",
         "NAME='one\ntwo'",
+        "OTHER=1\nNAME=a${OTHER}b$OTHER",
+        "NAME=${OTHER:-x}${OTHER-y}${OTHER:+z}",
+        "OTHER=1\nNAME='a$OTHER'",
+        'OTHER=1\nNAME="a\\$OTHER $$ $OTHER"',
+        "NAME: value",
+        "NAME='x' OTHER=y",
+        "OTHER='x' NAME=y",
+        'NAME="\\0101\\c\\q\\012"',
+        "OTHER\nNAME=x",
+        "NAME=a\\nb",
+        "NAME=\"it's\" # it's",
+        "NAME='a\\'b\\\\'",
+        "NAME=x \r\n",
+        "\ufeffNAME=x",
+        'NAME="a\nb" # c',
+        "A.B-C[0]=1\nNAME=x # y # z",
+        "NAME=first\nNAME=second",
+        "# NAME=no\n\n\tNAME=yes",
+        "NAME=#x",
+        "NAME=\n",
     ],
 )
 def test_a_file_edited_by_hand_is_read_as_compose_reads_it(line: str, judge: Judge, tmp_path: Path) -> None:
     env = line.replace("NAME", "OPENAI_API_KEY") + "\n"
     assert read_env(env) == {"openai_api_key": _read_by_compose(judge, tmp_path, env)["OPENAI_API_KEY"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A B=x\n",
+        "A='canary",
+        'A="canary\\"',
+        "$=canary\n",
+        "A=${canary",
+        "A=${1}\n",
+        "A?B=x\n",
+        "A=${B:?canary}\n",
+        "{{ x }}\n",
+    ],
+)
+def test_a_file_that_compose_refuses_is_refused_with_its_line(text: str, judge: Judge, tmp_path: Path) -> None:
+    (tmp_path / "docker-compose.yaml").write_text('services: {one: {image: "example:1"}}\n', encoding="utf-8")
+    (tmp_path / ".env").write_text(f"FINE=1\n{text}", encoding="utf-8")
+    assert "error" in judge([tmp_path])[0]
+    with pytest.raises(Unreadable, match=r"^\.env, line 2: this is no NAME=value") as refused:
+        read_env(f"FINE=1\n{text}")
+    assert "canary" not in str(refused.value)
 
 
 def test_variables_of_other_programs_are_no_answers() -> None:

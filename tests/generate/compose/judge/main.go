@@ -1,6 +1,6 @@
 // Reads Compose files as Docker Compose does, with the same library, and prints what it understood.
 //
-// Arguments are folders with a docker-compose.yaml and, as a rule, a .env. For each one line of JSON is printed:
+// Arguments are folders with a docker-compose.yaml, or another of Compose's names, and as a rule a .env. For each one line of JSON is printed:
 // {"project": ...} or {"error": "..."}.
 package main
 
@@ -21,10 +21,12 @@ type verdict struct {
 
 func judge(folder string) verdict {
 	options, err := cli.NewProjectOptions(
-		[]string{folder + "/docker-compose.yaml"},
+		nil,
 		cli.WithWorkingDirectory(folder),
 		cli.WithEnvFiles(),
 		cli.WithDotEnv,
+		cli.WithDefaultConfigPath,
+		cli.WithDefaultProfiles(),
 	)
 	if err != nil {
 		return verdict{Error: err.Error()}

@@ -15,6 +15,7 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import ALWAYS, Ask, Lookup, Part, Section, When
 from aeterna_nb.config.secrets import REFERRING_PROVIDERS
 from aeterna_nb.config.sentence import Sentence
+from aeterna_nb.config.types import Address
 
 Kind = Literal["text", "integer", "boolean", "choice", "choices", "secret", "document"]
 YES, NO = {"true", "yes", "y", "on", "1"}, {"false", "no", "n", "off", "0"}
@@ -65,6 +66,7 @@ class Question:
     `name` is its identity: the flag is `--name-with-hyphens`, the environment variable `AETERNA_SETUP_NAME`, the
     papermill parameter `name`. `path` is its place in the configuration and in the answers file. It is asked when
     every condition in `when` holds; `alternative` are those conditions that come from the choices it is a detail of.
+    `address` says how its answer is written where it says where something is.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Question:
     example: str = ""
     minimum: int | None = None
     maximum: int | None = None
+    address: Address | None = None
     when: tuple[When, ...] = ()
     alternative: tuple[When, ...] = ()
     ask: Ask = field(default_factory=Ask)
@@ -290,6 +293,7 @@ def _leaf(ask: Ask, owner: type[Section], info: FieldInfo, place: _Place) -> Que
         example=ask.example,
         minimum=next((int(str(item.ge)) for item in info.metadata if isinstance(item, Ge)), None),
         maximum=next((int(str(item.le)) for item in info.metadata if isinstance(item, Le)), None),
+        address=_address(info),
         when=place.when,
         alternative=place.alternative,
         ask=ask,
@@ -309,6 +313,12 @@ def _kind(bare: Any, literal: bool, ask: Ask) -> Kind:
     if bare is SecretStr:
         return "secret"
     return "document" if ask.document else "text"
+
+
+def _address(info: FieldInfo) -> Address | None:
+    """How the address is written that a field's type says its answer to be; None for any other type."""
+    optional = (mark for member in get_args(info.annotation) for mark in getattr(member, "__metadata__", ()))
+    return next((mark for mark in (*info.metadata, *optional) if isinstance(mark, Address)), None)
 
 
 def _members(annotation: Any) -> list[Any]:

@@ -14,6 +14,7 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import ALWAYS, Presence, When, when
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
+from aeterna_nb.generate.compose.addresses import DATABASE_NAME
 from aeterna_nb.questions import questions
 
 CHECK = "advice"
@@ -209,6 +210,16 @@ def _database_tls(lookup: Lookup) -> Iterator[Finding]:
             "postgresql_tls",
             "The connection to PostgreSQL is not encrypted, so what passes can be read on the way.",
             "Choose require, or verify-full with the root certificate.",
+        )
+    if lookup("postgresql_tls") == "verify-full" and ":" in lookup("postgresql_host"):
+        yield _warning(
+            "postgresql_tls",
+            Sentence(
+                "The server takes no IPv6 address of PostgreSQL and knows it as {name}, "
+                "so the database's certificate must name that.",
+                name=DATABASE_NAME,
+            ),
+            "Give the name that the certificate has, or choose verify-ca.",
         )
     # In a cluster this is an error.
     if lookup("postgresql_tls") in ("verify-ca", "verify-full") and lookup("postgresql_root_certificate") is None:

@@ -1,5 +1,7 @@
-"""Check 8: the outputs agree with each other about mode, hosts, ports, versions, addresses and the Secret's name."""
+"""Check 8: the outputs agree with the answers and with each other: mode, addresses, ports, versions, names."""
 
+import base64
+import binascii
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,17 +11,69 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from aeterna_nb.checks.hosts import container_variables
+from aeterna_nb.checks.files import env_values
+from aeterna_nb.checks.hosts import container_variables, host_aliases
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.opencode import OpenCodeOn
+from aeterna_nb.config.postgresql import ExternalPostgresql
+from aeterna_nb.config.secrets import ExistingSecret
 from aeterna_nb.editing import jsonc
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, MCP_FILE
+from aeterna_nb.generate.client import client_url
+from aeterna_nb.generate.compose.addresses import DATABASE_NAME
+from aeterna_nb.generate.environment import VARIABLES, Holds, source_urls
+from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, MCP_FILE, VALUES_FILE
+from aeterna_nb.generate.helm_values import chart_defaults
 from aeterna_nb.generate.opencode import CONFIG_FILES
-from aeterna_nb.kubernetes.manifests import Manifest, expand, items, label, pod_templates, section
+from aeterna_nb.kubernetes.manifests import Manifest, expand, items, label, name_of, pod_templates, section
+from aeterna_nb.questions import Question, by_name, questions, value_in
 
 CHECK = "agreement"
 
 SERVER = "aeterna"
 """The server's container in the chart, and its service in the Compose file."""
+
+CHART_PATHS: Mapping[str, tuple[str, ...]] = {
+    "mode": ("mode",),
+    "central_url": ("central", "url"),
+    "central_token_url": ("central", "auth", "oauth2", "tokenUrl"),
+    "qdrant_host": ("vector", "qdrant", "host"),
+    "qdrant_port": ("vector", "qdrant", "port"),
+    "weaviate_host": ("vector", "weaviate", "host"),
+    "weaviate_port": ("vector", "weaviate", "port"),
+    "mongodb_port": ("vector", "mongodb", "port"),
+    "databricks_workspace_url": ("vector", "databricks", "workspaceUrl"),
+    "redis_host": ("cache", "external", "host"),
+    "redis_port": ("cache", "external", "port"),
+    "redis_database": ("cache", "database"),
+    "postgresql_host": ("postgresql", "external", "host"),
+    "postgresql_port": ("postgresql", "external", "port"),
+    "postgresql_database": ("postgresql", "external", "database"),
+    "postgresql_user": ("postgresql", "external", "user"),
+    "postgresql_tls": ("postgresql", "external", "sslMode"),
+    "opal_policy_repo_url": ("opal", "policy", "git", "url"),
+    "opal_data_url": ("opal", "data", "url"),
+    "openai_base_url": ("llm", "openai", "baseUrl"),
+    "ollama_host": ("llm", "ollama", "host"),
+    "ingress_host": ("ingress", "host"),
+    "tracing_endpoint": ("tracing", "endpoint"),
+    "backup_s3_endpoint": ("backup", "s3", "endpoint"),
+    "server_version": ("image", "tag"),
+    "sync_interval": ("hybrid", "syncIntervalSeconds"),
+    "log_format": ("logging", "format"),
+}
+"""Where the chart's values say the same as an answer, by the question's name: every address, and what goes with it."""
+
+_ANSWERS = "the answers"
+_IMAGE, _CLIENT_URL, _TENANT = "the server version", "the address that clients use", "the tenant that clients name"
+_CENTRAL_HOST, _DATABASE_ALIAS = "the host of the central server", f"the address of {DATABASE_NAME}"
+
+_IN_OBJECTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("ConfigMap", ("data", "AETERNA_SERVER_URL"), "central_url"),
+    ("ConfigMap", ("data", "oauth2-token-url"), "central_token_url"),
+    ("Cluster", ("spec", "backup", "barmanObjectStore", "endpointURL"), "backup_s3_endpoint"),
+)
+"""Kind and path of what manifests say outside of variables, and the question that it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,40 +85,180 @@ class Statement:
     value: str
 
 
-# The server's variables, and where `.aeterna/config.toml` says the same.
-_VARIABLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "AETERNA_DEPLOYMENT_MODE": ("the mode", ("mode",)),
-    "AETERNA_REMOTE_GOVERNANCE_URL": ("the central server's address", ("central", "url")),
-    "SY_SYNC_INTERVAL_SECONDS": ("the sync interval", ("hybrid", "sync_interval")),
-    "PG_HOST": ("the host of PostgreSQL", ("postgresql", "host")),
-    "PG_PORT": ("the port of PostgreSQL", ("postgresql", "port")),
-    "PG_DATABASE": ("the database", ("postgresql", "database")),
-    "PG_USERNAME": ("the database user", ("postgresql", "user")),
-    "PGSSLMODE": ("TLS to the database", ("postgresql", "tls")),
-    "RD_HOST": ("the host of Redis", ("cache", "host")),
-    "RD_PORT": ("the port of Redis", ("cache", "port")),
-    "RD_DB": ("the number of the Redis database", ("cache", "database")),
-    "LOG_FORMAT": ("the log format", ("operations", "log_format")),
-}
-_IMAGE_SUBJECT, _IMAGE_PATH = "the server version", ("server", "version")
-_URL_SUBJECT, _TENANT_SUBJECT = "the address that clients use", "the tenant that clients name"
-# Under this name a container reaches the machine that runs it; the answer says localhost.
-_MACHINE = "host.docker.internal"
+def check_agreement(config: SetupConfig, files: Mapping[str, str], manifests: Sequence[Manifest]) -> list[Finding]:
+    """An error for every subject about which two outputs say different things, or one of them other than the answers.
 
-
-def check_agreement(files: Mapping[str, str], manifests: Sequence[Manifest]) -> list[Finding]:
-    """An error for every subject about which two outputs say different things. Files that can't be read say nothing."""
-    toml, service = _toml(files), _compose_server(files)
+    Files that can't be read say nothing.
+    """
+    toml, services, objects = _toml(files), _compose_services(files), expand(manifests)
     said: dict[str, list[Statement]] = {}
-    for statement in (*_of_clients(files, toml), *_of_server(toml, service, manifests)):
+    for statement in (
+        *_of_answers(config),
+        *_of_files(config, files, toml),
+        *_of_clients(files, toml),
+        *_of_manifests(objects),
+        *_of_compose(services, env_values(files.get(ENV_FILE, ""))),
+    ):
         said.setdefault(statement.subject, []).append(statement)
     findings: list[Finding] = []
     for subject, statements in said.items():
-        values = {statement.value: statement.output for statement in reversed(statements)}
+        values: dict[str, str] = {}
+        for statement in statements:
+            values.setdefault(statement.value, statement.output)
         if len(values) > 1:
-            listed = ", ".join(f"{output} says {value}" for value, output in values.items())
-            findings.append(Finding("error", f"The outputs disagree about {subject}: {listed}.", check=CHECK))
-    return [*findings, *_ways_in(toml, service, manifests), *_secret_name(toml, manifests)]
+            listed = ", ".join(f"{value or 'nothing'} in {output}" for value, output in values.items())
+            findings.append(_error(f"The outputs disagree about {subject}: {listed}."))
+    return [*findings, *_published(config, section(services, SERVER)), *_secret_name(config, manifests)]
+
+
+def _of_answers(config: SetupConfig) -> Iterator[Statement]:
+    for question, value in _answered(config):
+        yield Statement(_about(question), _ANSWERS, _text(value))
+    for variable in VARIABLES.values():
+        value = variable.value(config)
+        if value is not None:
+            yield Statement(variable.subject, _ANSWERS, value)
+    yield Statement(_CLIENT_URL, _ANSWERS, client_url(config))
+    if isinstance(config.opencode, OpenCodeOn):
+        yield Statement(_TENANT, _ANSWERS, config.opencode.tenant)
+    if config.central is not None:
+        yield Statement(_CENTRAL_HOST, _ANSWERS, urlsplit(config.central.url).hostname or "")
+    if config.server is not None:
+        yield Statement(_IMAGE, _ANSWERS, config.server.version)
+    if isinstance(config.postgresql, ExternalPostgresql):
+        yield Statement(_DATABASE_ALIAS, _ANSWERS, config.postgresql.host)
+
+
+def _answered(config: SetupConfig) -> Iterator[tuple[Question, Any]]:
+    """Every question that is answered and whose answer may be shown, with the answer."""
+    for question in questions():
+        value = None if question.secret or question.multiline else value_in(config, question)
+        if value is not None and question.applies(lambda name: value_in(config, by_name()[name])):
+            yield question, value
+
+
+def _about(question: Question) -> str:
+    return f"the answer to “{question.label}” ({question.flag})"
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else "" if value is None else str(value)
+
+
+def _of_files(config: SetupConfig, files: Mapping[str, str], toml: Mapping[str, Any]) -> Iterator[Statement]:
+    values = _values(files)
+    for question, _ in _answered(config):
+        if toml:
+            yield Statement(_about(question), CONFIG_FILE, _text(_at(toml, question.path)))
+        path = CHART_PATHS.get(question.name)
+        if values is not None and path is not None:
+            said = _at(values, path)
+            yield Statement(_about(question), VALUES_FILE, _text(_at(chart_defaults(), path) if said is None else said))
+
+
+def _of_clients(files: Mapping[str, str], toml: Mapping[str, Any]) -> Iterator[Statement]:
+    profile = _profile(toml)
+    for subject, key in ((_CLIENT_URL, "server_url"), (_TENANT, "tenant_id")):
+        if profile.get(key):
+            yield Statement(subject, CONFIG_FILE, str(profile[key]))
+    for name in (*CONFIG_FILES, MCP_FILE):
+        try:
+            tree = jsonc.parse(files[name]) if name in files else {}
+        except ValueError:
+            continue
+        environment = _at(tree, ("mcp", "aeterna", "environment"))
+        for subject, key in ((_CLIENT_URL, "AETERNA_SERVER_URL"), (_TENANT, "AETERNA_TENANT_ID")):
+            value = _at(environment, (key,))
+            if value:
+                yield Statement(subject, name, str(value))
+
+
+def _of_manifests(objects: Sequence[Manifest]) -> Iterator[Statement]:
+    hosts = _hosts_in_secrets(objects)
+    for pod, variables in container_variables(objects):
+        yield from _of_variables(label(pod.owner), variables, host_aliases(pod))
+    for pod in pod_templates(objects):
+        for _, container in pod.containers:
+            for name, value in _referred(container, hosts):
+                yield from _of_variables(label(pod.owner), {name: value}, host_aliases(pod))
+            if container.get("name") == SERVER:
+                yield Statement(_IMAGE, label(pod.owner), _tag(str(container.get("image"))))
+    for manifest in objects:
+        yield from _of_object(manifest)
+
+
+def _of_object(manifest: Manifest) -> Iterator[Statement]:
+    for kind, path, question in _IN_OBJECTS:
+        value = _at(manifest, path) if manifest.get("kind") == kind else None
+        if value is not None:
+            yield Statement(_about(by_name()[question]), label(manifest), str(value))
+    if section(manifest, "spec").get("type") == "ExternalName":
+        yield Statement(_CENTRAL_HOST, label(manifest), str(section(manifest, "spec").get("externalName")))
+    if manifest.get("kind") == "Ingress":
+        for rule in items(section(manifest, "spec"), "rules"):
+            yield Statement(_about(by_name()["ingress_host"]), label(manifest), str(rule.get("host")))
+
+
+def _hosts_in_secrets(objects: Sequence[Manifest]) -> dict[tuple[str, str], str]:
+    """What stands behind the password, where a Secret's entry is a host with one before it; by name and key."""
+    found = {}
+    for manifest in objects:
+        data = section(manifest, "data") if manifest.get("kind") == "Secret" else {}
+        for key, value in data.items():
+            try:
+                text = base64.b64decode(str(value), validate=True).decode()
+            except (binascii.Error, UnicodeDecodeError):
+                continue
+            found[name_of(manifest), str(key)] = text.rpartition("@")[2] if "@" in text else ""
+    return found
+
+
+def _referred(container: Manifest, hosts: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
+    """Variables that hold a host and come from a Secret, without the password."""
+    for variable in items(container, "env"):
+        reference = section(variable, "valueFrom", "secretKeyRef")
+        known = VARIABLES.get(str(variable.get("name")))
+        if reference and known is not None and known.holds is Holds.HOST:
+            yield known.name, hosts.get((str(reference.get("name")), str(reference.get("key"))), "")
+
+
+def _of_compose(services: Manifest, env: Mapping[str, str]) -> Iterator[Statement]:
+    for name in services:
+        service = section(services, name)
+        variables = {
+            key: _readable(key, str(value), env)
+            for key, value in section(service, "environment").items()
+            if value is not None
+        }
+        hosts = {key: str(value) for key, value in section(service, "extra_hosts").items()}
+        yield from _of_variables(f"{COMPOSE_FILE}, {name}", variables, hosts)
+    if SERVER in services:
+        yield Statement(_IMAGE, COMPOSE_FILE, _tag(str(section(services, SERVER).get("image"))))
+
+
+def _readable(name: str, value: str, env: Mapping[str, str]) -> str:
+    """A value as Compose gives it to a container; empty where it comes from `.env`, unless it is a host."""
+    if "${" not in value:
+        return value.replace("$$", "$")
+    known = VARIABLES.get(name)
+    return env.get(value.strip("${}"), "") if known is not None and known.holds is Holds.HOST else ""
+
+
+def _of_variables(output: str, variables: Mapping[str, str], hosts: Mapping[str, str]) -> Iterator[Statement]:
+    """What the variables of a container say; `hosts` are the addresses of names that it is told."""
+    for name in (name for name in VARIABLES if name in variables):
+        variable, value = VARIABLES[name], variables[name]
+        if variable.holds is Holds.HOST:
+            # Before it may stand a password.
+            value = value.rpartition("@")[2]
+        # What comes from a Secret is not compared, so that no finding holds it.
+        if not value or "$(" in value:
+            continue
+        if variable.holds is Holds.SOURCES:
+            value = ", ".join(source_urls(value))
+        yield Statement(variable.subject, output, value)
+        if DATABASE_NAME in value:
+            yield Statement(_DATABASE_ALIAS, output, hosts.get(DATABASE_NAME, ""))
 
 
 def _toml(files: Mapping[str, str]) -> Mapping[str, Any]:
@@ -74,27 +268,25 @@ def _toml(files: Mapping[str, str]) -> Mapping[str, Any]:
         return {}
 
 
+def _values(files: Mapping[str, str]) -> Mapping[str, Any] | None:
+    try:
+        tree = yaml.load(files[VALUES_FILE], Loader=yaml.CSafeLoader) if VALUES_FILE in files else None
+    except yaml.YAMLError:
+        return None
+    return tree if isinstance(tree, Mapping) else None
+
+
+def _compose_services(files: Mapping[str, str]) -> Manifest:
+    try:
+        return section(yaml.load(files.get(COMPOSE_FILE, ""), Loader=yaml.CSafeLoader) or {}, "services")
+    except yaml.YAMLError:
+        return {}
+
+
 def _at(tree: Any, path: Sequence[str]) -> Any:
     for step in path:
         tree = tree.get(step) if isinstance(tree, Mapping) else None
     return tree
-
-
-def _of_clients(files: Mapping[str, str], toml: Mapping[str, Any]) -> Iterator[Statement]:
-    profile = _profile(toml)
-    for subject, key in ((_URL_SUBJECT, "server_url"), (_TENANT_SUBJECT, "tenant_id")):
-        if profile.get(key):
-            yield Statement(subject, CONFIG_FILE, str(profile[key]))
-    for name in (*CONFIG_FILES, MCP_FILE):
-        try:
-            tree = jsonc.parse(files[name]) if name in files else {}
-        except ValueError:
-            continue
-        environment = _at(tree, ("mcp", "aeterna", "environment"))
-        for subject, key in ((_URL_SUBJECT, "AETERNA_SERVER_URL"), (_TENANT_SUBJECT, "AETERNA_TENANT_ID")):
-            value = _at(environment, (key,))
-            if value:
-                yield Statement(subject, name, str(value))
 
 
 def _profile(toml: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -102,70 +294,25 @@ def _profile(toml: Mapping[str, Any]) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _of_server(toml: Mapping[str, Any], service: Manifest, manifests: Sequence[Manifest]) -> Iterator[Statement]:
-    for subject, path in (*_VARIABLES.values(), (_IMAGE_SUBJECT, _IMAGE_PATH)):
-        value = _at(toml, path)
-        if value is not None:
-            yield Statement(subject, CONFIG_FILE, str(value))
-    objects = expand(manifests)
-    for owner, variables in container_variables(objects):
-        yield from _of_variables(label(owner), variables)
-    for pod in pod_templates(objects):
-        for container in items(pod.spec, "containers"):
-            if container.get("name") == SERVER:
-                yield Statement(_IMAGE_SUBJECT, label(pod.owner), _tag(str(container.get("image"))))
-    if service:
-        variables = {name: str(value) for name, value in section(service, "environment").items() if value is not None}
-        yield from _of_variables(COMPOSE_FILE, variables)
-        yield Statement(_IMAGE_SUBJECT, COMPOSE_FILE, _tag(str(service.get("image"))))
-
-
-def _of_variables(output: str, variables: Mapping[str, str]) -> Iterator[Statement]:
-    for name, (subject, _) in _VARIABLES.items():
-        value = variables.get(name, "")
-        # What comes from a Secret or from .env is not compared, so that no finding holds it.
-        if value and "$" not in value and _MACHINE not in value:
-            yield Statement(subject, output, value.strip("[]"))
-
-
-def _compose_server(files: Mapping[str, str]) -> Manifest:
-    try:
-        return section(yaml.load(files.get(COMPOSE_FILE, ""), Loader=yaml.CSafeLoader) or {}, "services", SERVER)
-    except yaml.YAMLError:
-        return {}
-
-
 def _tag(image: str) -> str:
     return image.rpartition(":")[2]
 
 
-def _ways_in(toml: Mapping[str, Any], service: Manifest, manifests: Sequence[Manifest]) -> Iterator[Finding]:
-    """The address that clients use leads to the Ingress, or to the port that Compose opens."""
-    url = str(_profile(toml).get("server_url") or "")
-    parts = urlsplit(url)
-    hosts = {
-        str(rule.get("host"))
-        for manifest in expand(manifests)
-        if manifest.get("kind") == "Ingress"
-        for rule in items(section(manifest, "spec"), "rules")
-    }
-    if url and hosts and parts.hostname not in {host.lower() for host in hosts}:
-        yield _disagreement(f"Clients use {url}, but the Ingress answers for {', '.join(sorted(hosts))}.")
+def _published(config: SetupConfig, service: Manifest) -> Iterator[Finding]:
+    """The address that clients use leads to a port that Compose opens."""
     ports = service.get("ports")
-    published = (
-        {str(port).rpartition(":")[0].rpartition(":")[2] for port in ports} if isinstance(ports, list) else set()
-    )
-    if published and parts.port is not None and str(parts.port) not in published:
-        yield _disagreement(f"Clients use {url}, but Compose opens the port {', '.join(sorted(published))}.")
+    opened = {str(port).rpartition(":")[0].rpartition(":")[2] for port in ports} if isinstance(ports, list) else set()
+    url = client_url(config)
+    if opened and str(urlsplit(url).port) not in opened:
+        yield _error(f"Clients use {url}, but Compose opens the port {', '.join(sorted(opened))}.")
 
 
-def _secret_name(toml: Mapping[str, Any], manifests: Sequence[Manifest]) -> Iterator[Finding]:
+def _secret_name(config: SetupConfig, manifests: Sequence[Manifest]) -> Iterator[Finding]:
     """The Secret that exists, by an answer, is the one that the manifests read."""
-    name = _at(toml, ("secrets", "storage", "secret_name"))
-    if name is None or not manifests or name in json.dumps(manifests):
-        return
-    yield _disagreement(f"The credentials are in the Secret {name}, but no manifest reads it.")
+    storage = config.secrets.storage if config.secrets else None
+    if isinstance(storage, ExistingSecret) and manifests and storage.secret_name not in json.dumps(manifests):
+        yield _error(f"The credentials are in the Secret {storage.secret_name}, but no manifest reads it.")
 
 
-def _disagreement(message: str) -> Finding:
+def _error(message: str) -> Finding:
     return Finding("error", message, check=CHECK)

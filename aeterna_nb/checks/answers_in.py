@@ -8,14 +8,13 @@ from urllib.parse import urlsplit
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import Lookup
 from aeterna_nb.config.sentence import Sentence
+from aeterna_nb.config.types import Address
 from aeterna_nb.questions import by_name, questions, value_in
 
 __all__ = ["Lookup", "addresses", "host_of", "lookup_in", "shown"]
 
-# Answers that say where something is, by the end of the question's name.
-_ADDRESS = re.compile(r"_(host|url|endpoint)$")
-# Addresses that nothing of ours connects to: a name for people, a resource's name at Google.
-_NO_CONNECTION = frozenset({"ingress_host", "vertex_ai_endpoint"})
+_ADDRESSES = frozenset({Address.HOST, Address.URL, Address.GIT})
+_SHORT_GIT = re.compile(r"[^@/]+@([^:/]+):.*")
 
 
 def lookup_in(config: SetupConfig) -> Lookup:
@@ -39,14 +38,18 @@ def shown(name: str, lookup: Lookup) -> str:
 def addresses(lookup: Lookup) -> Iterator[tuple[str, str, str]]:
     """Every address among the answers that something connects to: the question's name, its label and the address."""
     for question in questions():
-        if _ADDRESS.search(question.name) and question.name not in _NO_CONNECTION and not question.secret:
+        if question.address in _ADDRESSES:
             value = lookup(question.name)
             if isinstance(value, str):
                 yield question.name, Sentence(question.label), value
 
 
 def host_of(address: str) -> str:
-    """The host in a URL or in an address that is a host alone, in small letters; IPv6 without brackets."""
+    """The host in a URL, in git's short form or in an address that is a host alone, in small letters.
+
+    An IPv6 address comes without brackets.
+    """
     if "://" in address:
         return urlsplit(address).hostname or ""
-    return address.strip("[]").lower()
+    short = _SHORT_GIT.fullmatch(address)
+    return (short[1] if short else address).strip("[]").lower()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aeterna_nb.checks.chart_policy import is_pinned
-from aeterna_nb.checks.hosts import host_and_port
+from aeterna_nb.checks.hosts import hosts_and_ports
 from aeterna_nb.kubernetes.manifests import section
 
 Service = Mapping[str, Any]
@@ -140,9 +140,9 @@ def _host_faults(service: Service, services: Services, external_hosts: frozenset
             names |= set(_list(network, "aliases")) if isinstance(network, Mapping) else set()
     variables = _environment(service)
     for variable, value in variables.items():
-        host = "" if "$" in value else host_and_port(variable, value, variables)[0]
-        if host and host != "localhost" and "." not in host and ":" not in host and host not in names:
-            yield f"gets the host {host} in {variable}, and no service has that name"
+        for host, _ in [] if "$" in value else hosts_and_ports(variable, value, variables):
+            if host and host != "localhost" and "." not in host and ":" not in host and host not in names:
+                yield f"gets the host {host} in {variable}, and no service has that name"
 
 
 def _environment(service: Service) -> dict[str, str]:

@@ -7,31 +7,42 @@ from urllib.parse import urlsplit
 
 from aeterna_nb.checks.inventory import Inventory, inventory
 from aeterna_nb.findings import Finding
-from aeterna_nb.kubernetes.manifests import Manifest, expand, group_of, items, label, pod_templates, section
+from aeterna_nb.generate.environment import VARIABLES, Holds, source_urls
+from aeterna_nb.kubernetes.manifests import (
+    Manifest,
+    PodTemplate,
+    expand,
+    group_of,
+    items,
+    label,
+    pod_templates,
+    section,
+)
 
 CHECK = "hosts"
 
-_ADDRESS_NAME = re.compile(r"(?:^|_)(HOST|URL|URI|ADDR|ADDRESS|ENDPOINT)$")
 _HOST = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?\.?")
+_MEMBER = re.compile(r"(?:.*@)?(\[[^\]]*\]|[^:]*)(?::(\d+))?")
 
 
 def check_hosts(manifests: Sequence[Manifest], external: Inventory, namespace: str) -> list[Finding]:
     """Every variable whose host is a name of this namespace (`db`, `db.<namespace>.svc`) without such a Service.
 
-    Read are variables of containers and ConfigMaps whose names end in HOST, URL, URI, ADDR, ADDRESS or ENDPOINT; a
-    host's port stands in the URL or in the variable of the same name that ends in PORT. Hosts in `external.hosts` and
-    names with a domain of their own are outside this check. A message holds the host, never the whole value, since a
-    URL may carry a password.
+    Read are the variables of containers and ConfigMaps that `generate.environment` declares to hold an address; any
+    other text is left alone. Hosts in `external.hosts`, those that the pod itself is told (`hostAliases`) and names
+    with a domain of their own are outside this check. A message holds the host, never the whole value, since a URL may
+    carry a password.
     """
     objects = expand(manifests)
     known = inventory(objects).merged(external)
     findings: list[Finding] = []
-    for owner, variables in container_variables(objects):
+    for pod, variables in container_variables(objects):
+        told = host_aliases(pod)
         for name, value in variables.items():
-            host, port = host_and_port(name, value, variables)
-            service = "" if host in external.hosts else _service_of(host, namespace)
-            if service:
-                findings.extend(_judge(f"{label(owner)}: {name}", service, port, known))
+            for host, port in hosts_and_ports(name, value, variables):
+                service = "" if host in external.hosts or host in told else _service_of(host, namespace)
+                if service:
+                    findings.extend(_judge(f"{label(pod.owner)}: {name}", service, port, known))
     return list(dict.fromkeys(findings))
 
 
@@ -47,8 +58,8 @@ def _judge(subject: str, service: str, port: str, known: Inventory) -> Iterator[
         )
 
 
-def container_variables(objects: Sequence[Manifest]) -> Iterator[tuple[Manifest, Mapping[str, str]]]:
-    """Each container's owner and its variables with their values, those from ConfigMaps included; no Secrets."""
+def container_variables(objects: Sequence[Manifest]) -> Iterator[tuple[PodTemplate, Mapping[str, str]]]:
+    """Each container's pod and its variables with their values, those from ConfigMaps included; no Secrets."""
     maps = {
         str(section(m, "metadata").get("name")): _texts(section(m, "data"))
         for m in objects
@@ -66,27 +77,50 @@ def container_variables(objects: Sequence[Manifest]) -> Iterator[tuple[Manifest,
                     value = maps.get(str(reference.get("name")), {}).get(str(reference.get("key")))
                 if isinstance(value, str):
                     variables[str(variable.get("name"))] = value
-            yield pod.owner, variables
+            yield pod, variables
+
+
+def host_aliases(pod: PodTemplate) -> dict[str, str]:
+    """The addresses of the names that a pod is told, by name."""
+    return {
+        str(name): str(entry.get("ip"))
+        for entry in items(pod.spec, "hostAliases")
+        for name in entry.get("hostnames") or ()
+    }
 
 
 def _texts(data: Manifest) -> dict[str, str]:
     return {str(key): value for key, value in data.items() if isinstance(value, str)}
 
 
-def host_and_port(name: str, value: str, variables: Mapping[str, str]) -> tuple[str, str]:
-    """Host and port that a variable leads to, by its name and value; empty texts where it is no address.
+def hosts_and_ports(name: str, value: str, variables: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The hosts that a variable leads to, each with its port, as far as they are known; none where it is no address."""
+    variable = VARIABLES.get(name)
+    match variable.holds if variable else None:
+        case Holds.HOST if variable is not None:
+            host, port = _member(value)
+            return [(host, port or variables.get(variable.port, ""))]
+        case Holds.HOSTS:
+            return [_member(member) for member in value.split(",")]
+        case Holds.URL:
+            return _of_url(value)
+        case Holds.SOURCES:
+            return [found for url in source_urls(value) for found in _of_url(url)]
+    return []
 
-    The port may stand in the variable of the same name that ends in PORT.
-    """
-    matched = _ADDRESS_NAME.search(name)
-    if matched is None:
-        return "", ""
+
+def _of_url(url: str) -> list[tuple[str, str]]:
+    # A path and git's short form name no scheme, and no Service can be meant.
     try:
-        parts = urlsplit(value if "://" in value else f"//{value}")
-        host, port = parts.hostname or "", str(parts.port or "")
+        netloc = urlsplit(url).netloc if "://" in url else ""
     except ValueError:
-        return "", ""
-    return host, port or variables.get(name[: matched.start(1)] + "PORT", "")
+        return []
+    return [_member(member) for member in netloc.rpartition("@")[2].split(",") if member]
+
+
+def _member(text: str) -> tuple[str, str]:
+    matched = _MEMBER.fullmatch(text)
+    return (matched[1].strip("[]").lower(), matched[2] or "") if matched else ("", "")
 
 
 def _service_of(host: str, namespace: str) -> str:

@@ -168,6 +168,6 @@ CHECKS: Mapping[str, Callable[[Case], Iterable[Finding]]] = {
     "hosts": lambda case: check_hosts(case.manifests, case.external, case.namespace),
     "pod-security": lambda case: check_pod_security(case.manifests),
     "chart-policy": lambda case: check_chart_policy(case.manifests, "aeterna"),
-    "agreement": lambda case: check_agreement(case.files, case.manifests),
+    "agreement": lambda case: check_agreement(case.config, case.files, case.manifests),
 }
 """Every check by its name, which its findings carry; `tests/checks/test_suite.py` makes each of them speak."""

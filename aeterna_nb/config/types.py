@@ -4,6 +4,7 @@ import base64
 import ipaddress
 import re
 import unicodedata
+from enum import Enum
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,15 @@ ANNOTATION_NAME = re.compile(r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 LONGEST_LINE = 1000
+
+
+class Address(Enum):
+    """Marks a type whose text says where something is that a part of Aeterna connects to, by how it is written."""
+
+    HOST = "host"
+    URL = "url"
+    GIT = "git"
+    PORT = "port"
 
 
 def wrong(sentence: str) -> PydanticCustomError:
@@ -72,9 +82,11 @@ def _is_address(text: str) -> bool:
 def _host(text: str) -> str:
     if "://" in text or "/" in text:
         raise wrong("Write the host alone, such as db.example.com, without http:// and without a path.")
-    if not is_host(text):
+    # In brackets, as URLs have it, an IPv6 address is the same one.
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") and ":" in text else text
+    if not is_host(bare):
         raise wrong("Write a host name such as db.example.com, or an IP address.")
-    return text
+    return bare
 
 
 def _ingress_host(text: str) -> str:
@@ -244,10 +256,10 @@ def _not_a_number(value: Any) -> Any:
 Line = Annotated[str, BeforeValidator(_not_a_number), AfterValidator(_trimmed), AfterValidator(_one_line)]
 Document = Annotated[str, AfterValidator(_document)]
 Annotations = Annotated[str, AfterValidator(_annotations)]
-Host = Annotated[Line, AfterValidator(_host)]
+Host = Annotated[Line, AfterValidator(_host), Address.HOST]
 IngressHost = Annotated[Line, AfterValidator(_ingress_host)]
-Url = Annotated[Line, AfterValidator(_url)]
-GitUrl = Annotated[Line, AfterValidator(_git_url)]
+Url = Annotated[Line, AfterValidator(_url), Address.URL]
+GitUrl = Annotated[Line, AfterValidator(_git_url), Address.GIT]
 DnsLabel = Annotated[Line, AfterValidator(_dns_label)]
 ReleaseName = Annotated[Line, AfterValidator(_release)]
 ObjectName = Annotated[Line, AfterValidator(_object_name)]
@@ -256,7 +268,7 @@ DatabaseName = Annotated[Line, AfterValidator(_database_name)]
 ImageTag = Annotated[Line, AfterValidator(_image_tag)]
 Image = Annotated[Line, AfterValidator(_image)]
 Cron = Annotated[Line, AfterValidator(_cron)]
-Port = Annotated[int, Field(ge=1, le=65535)]
+Port = Annotated[int, Field(ge=1, le=65535), Address.PORT]
 Percent = Annotated[int, Field(ge=1, le=100)]
 Secret = Annotated[SecretStr, AfterValidator(_secret_line)]
 SecretDocument = Annotated[SecretStr, AfterValidator(_secret_document)]

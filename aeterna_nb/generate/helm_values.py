@@ -39,7 +39,7 @@ def helm_values(config: SetupConfig) -> dict[str, Any]:
         parts += [NO_BUNDLED_SERVICES, {"opal": {"enabled": False}}]
     for part in parts:
         merge(tree, part)
-    values = _differing(tree, _defaults(), ())
+    values = _differing(tree, chart_defaults(), ())
     ChartValues.model_validate(values)
     return values
 
@@ -61,7 +61,8 @@ def merge(tree: dict[str, Any], other: Mapping[str, Any]) -> None:
 
 
 @cache
-def _defaults() -> dict[str, Any]:
+def chart_defaults() -> dict[str, Any]:
+    """The chart's own defaults."""
     return ChartValues().model_dump(by_alias=True, mode="json")
 
 

@@ -21,6 +21,7 @@ BASE: dict[str, Any] = {
 HYBRID = {"mode": "hybrid", "central_auth": "api-key"}
 COMPOSE = {"target": "docker-compose"}
 REDIS = {"cache": "external"}
+VERIFIED = {"postgresql_tls": "verify-full", "postgresql_root_certificate": "-----BEGIN"}
 DATABASE = {"postgresql": "external", "postgresql_host": "db.example.com", "postgresql_password": "canary-1"}
 OPENAI = {"llm": "openai", "openai_api_key": "sk-canary-0123456789abcdef"}
 PINECONE = {"vector_backend": "pinecone", "pinecone_index_name": "i", "pinecone_environment": "e"}
@@ -150,6 +151,11 @@ def test_a_plain_installation_has_no_warning() -> None:
         ),
         # The database's TLS.
         ("postgresql_tls", {**DATABASE, "postgresql_tls": "disable"}, DATABASE),
+        (
+            "postgresql_tls",
+            {**DATABASE, **VERIFIED, "postgresql_host": "fd00::5"},
+            {**DATABASE, **VERIFIED},
+        ),
         (
             "postgresql_root_certificate",
             {**COMPOSE, **DATABASE, "postgresql_tls": "verify-full"},

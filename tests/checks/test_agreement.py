@@ -1,10 +1,16 @@
+import base64
+import copy
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.checks.agreement import check_agreement
+from aeterna_nb.checks.agreement import CHART_PATHS, check_agreement
 from aeterna_nb.evaluate import Evaluation, evaluate
+from aeterna_nb.questions import by_name, questions
 
 HYBRID: dict[str, Any] = {
     "target": "kubernetes",
@@ -35,7 +41,8 @@ def messages(evaluation: Evaluation, **replaced: tuple[str, str, str]) -> list[s
     for name, old, new in replaced.values():
         assert old in files[name], (name, old)
         files[name] = files[name].replace(old, new, 1)
-    findings = check_agreement(files, evaluation.manifests)
+    assert evaluation.config is not None
+    findings = check_agreement(evaluation.config, files, evaluation.manifests)
     assert "canary" not in repr(findings)
     return [finding.message for finding in findings]
 
@@ -67,15 +74,15 @@ def test_outputs_of_one_configuration_agree(answers: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "words"),
     [
-        (TOML, 'mode = "hybrid"', 'mode = "local"', "about the mode"),
-        (TOML, 'url = "https://central.', 'url = "https://other.', "about the central server's address"),
-        (TOML, 'host = "db.example.com"', 'host = "db2.example.com"', "about the host of PostgreSQL"),
-        (TOML, "port = 5432", "port = 5433", "about the port of PostgreSQL"),
-        (TOML, 'user = "aeterna"', 'user = "app"', "about the database user"),
-        (TOML, 'host = "redis.example.com"', 'host = "redis2.example.com"', "about the host of Redis"),
-        (TOML, "port = 6379", "port = 6380", "about the port of Redis"),
-        (TOML, "sync_interval = 300", "sync_interval = 30", "about the sync interval"),
-        (TOML, 'version = "v0.8.0-rc.9"', 'version = "v0.8.0-rc.8"', "about the server version"),
+        (TOML, 'mode = "hybrid"', 'mode = "local"', "(--mode)"),
+        (TOML, 'url = "https://central.', 'url = "https://other.', "(--central-url)"),
+        (TOML, 'host = "db.example.com"', 'host = "db2.example.com"', "(--postgresql-host)"),
+        (TOML, "port = 5432", "port = 5433", "(--postgresql-port)"),
+        (TOML, 'user = "aeterna"', 'user = "app"', "(--postgresql-user)"),
+        (TOML, 'host = "redis.example.com"', 'host = "redis2.example.com"', "(--redis-host)"),
+        (TOML, "port = 6379", "port = 6380", "(--redis-port)"),
+        (TOML, "sync_interval = 300", "sync_interval = 30", "(--sync-interval)"),
+        (TOML, 'version = "v0.8.0-rc.9"', 'version = "v0.8.0-rc.8"', "(--server-version)"),
         (
             TOML,
             'server_url = "http://localhost:8080"',
@@ -103,15 +110,138 @@ def test_clients_must_use_the_port_that_compose_opens() -> None:
     assert found == ["Clients use http://localhost:8080, but Compose opens the port 9090."]
 
 
-def test_clients_must_use_the_host_of_the_ingress() -> None:
-    evaluation = evaluated(ingress=True, ingress_host="aeterna.example.com")
-    url = "http://aeterna.example.com"
-    replaced = {name: (name, url, "http://other.example.com") for name in (TOML, MCP, OPENCODE)}
-    found = messages(evaluation, **replaced)
-    assert found == ["Clients use http://other.example.com, but the Ingress answers for aeterna.example.com."]
-
-
 def test_the_secret_that_exists_must_be_read() -> None:
     evaluation = evaluated(secret_provider="existing", existing_secret_name="theirs")
-    found = messages(evaluation, changed=(TOML, '"theirs"', '"others"'))
-    assert found == ["The credentials are in the Secret others, but no manifest reads it."]
+    assert evaluation.config is not None
+    found = check_agreement(evaluation.config, {}, [{"apiVersion": "v1", "kind": "ConfigMap"}])
+    assert [item.message for item in found] == ["The credentials are in the Secret theirs, but no manifest reads it."]
+
+
+ADDRESSES: dict[str, Any] = {
+    "postgresql_host": "fd00::15",
+    "postgresql_port": 15432,
+    "postgresql_user": "someone",
+    "postgresql_database": "memories",
+    "redis_host": "fd00::16",
+    "redis_port": 16379,
+    "opal": True,
+    "opal_policy_source": "git",
+    "opal_policy_repo_url": "https://[fd00::17]:10443/p.git",
+    "opal_data_source": "url",
+    "opal_data_url": "https://[fd00::18]:11443/entities",
+    "central_url": "https://[fd00::19]:12443",
+    "tracing": True,
+    "tracing_endpoint": "http://[fd00::20]:14317",
+}
+STORES: dict[str, dict[str, Any]] = {
+    "qdrant": {"vector_backend": "qdrant", "qdrant_host": "fd00::21", "qdrant_port": 16334},
+    "weaviate": {"vector_backend": "weaviate", "weaviate_host": "fd00::21", "weaviate_port": 10080},
+    "databricks": {
+        "vector_backend": "databricks",
+        "databricks_workspace_url": "https://[fd00::21]:13443",
+        "databricks_token": "canary",
+    },
+    "mongodb": {"vector_backend": "mongodb", "mongodb_uri": "mongodb://u:canary@m.example.com:27018/d"},
+}
+MODELS: dict[str, dict[str, Any]] = {
+    "openai": {"llm": "openai", "openai_base_url": "http://[fd00::22]:10081/v1", "openai_api_key": "canary"},
+    "ollama": {"llm": "ollama", "ollama_host": "http://[fd00::22]:11434"},
+}
+CLUSTER_ONLY: dict[str, Any] = {
+    "backup": True,
+    "backup_target": "s3",
+    "backup_s3_bucket": "b",
+    "backup_s3_endpoint": "https://[fd00::23]:9443",
+    "central_auth": "oauth2",
+    "central_client_id": "c",
+    "central_client_secret": "canary",
+    "central_token_url": "https://[fd00::24]:8443/token",
+    "ingress": True,
+    "ingress_host": "way-in.example.com",
+}
+MARKS = re.compile(
+    r"fd00::\d\d|15432|16379|someone|memories|10443|11443|12443|14317|16334|10080|13443|27018|10081|11434|9443|8443"
+    r"|way-in|postgresql\.aeterna\.internal"
+)
+"""What is part of an address in these answers, and of nothing else."""
+
+
+def test_the_marks_are_in_every_address_that_is_asked() -> None:
+    given = {**ADDRESSES, **CLUSTER_ONLY}
+    for part in (*STORES.values(), *MODELS.values()):
+        given |= part
+    # MongoDB's port follows from the URI.
+    asked = {question.name for question in questions() if question.address} - {"mongodb_port"}
+    assert asked <= {name for name, value in given.items() if MARKS.search(str(value))}
+    assert {q.name for q in questions() if q.address} <= CHART_PATHS.keys()
+    assert CHART_PATHS.keys() <= by_name().keys()
+
+
+def leaves(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """Every text of a tree with the path to it."""
+    if isinstance(tree, dict | list):
+        for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from leaves(value, (*path, key))
+    elif isinstance(tree, str):
+        yield path, tree
+
+
+def elsewhere(text: str) -> Iterator[str]:
+    """The text with one mark after the other changed, and with the brackets gone where there are some."""
+    for mark in MARKS.finditer(text):
+        yield f"{text[: mark.start()]}{mark[0][:-1]}{'8' if mark[0][-1] != '8' else '9'}{text[mark.end() :]}"
+    if "[fd00" in text:
+        yield text.replace("[", "").replace("]", "")
+
+
+def broken_manifests(manifests: Sequence[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for number, manifest in enumerate(manifests):
+        # Network policies know ports and addresses only; a command of `helm test` and annotations are no outputs.
+        if manifest["kind"] == "NetworkPolicy":
+            continue
+        secret = manifest["kind"] == "Secret"
+        for path, text in leaves(manifest):
+            if "command" in path or "annotations" in path:
+                continue
+            readable = base64.b64decode(text).decode() if secret and path[0] == "data" else text
+            for other in elsewhere(readable):
+                changed = copy.deepcopy(manifest)
+                put(changed, path, base64.b64encode(other.encode()).decode() if secret else other)
+                yield f"{manifest['kind']} {path}: {other}", [*manifests[:number], changed, *manifests[number + 1 :]]
+
+
+def put(tree: Any, path: tuple[Any, ...], value: str) -> None:
+    for step in path[:-1]:
+        tree = tree[step]
+    tree[path[-1]] = value
+
+
+def broken_files(files: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    for name in (COMPOSE, TOML, OPENCODE, MCP, "values.yaml", ".env"):
+        lines = files.get(name, "").split("\n")
+        for number, line in enumerate(lines):
+            # Comments say nothing, and `.env` holds answers themselves, but for what is put together from several.
+            said = not line.lstrip().startswith("#") and (name != ".env" or line.startswith("RD_HOST"))
+            for other in elsewhere(line) if said else ():
+                yield f"{name}: {other}", {**files, name: "\n".join([*lines[:number], other, *lines[number + 1 :]])}
+
+
+@pytest.mark.parametrize(("store", "model"), list(zip(STORES, itertools.cycle(MODELS), strict=False)))
+@pytest.mark.parametrize("target", ["kubernetes", "docker-compose"])
+def test_no_address_of_any_output_can_differ_from_the_answers_unseen(target: str, store: str, model: str) -> None:
+    extra = CLUSTER_ONLY if target == "kubernetes" else {"redis_password": "canary@/"}
+    evaluation = evaluated(**{**ADDRESSES, **STORES[store], **MODELS[model], **extra, "target": target})
+    config = evaluation.config
+    assert config is not None
+    assert [finding.message for finding in evaluation.errors] == []
+    unseen, tried = [], 0
+    for what, files in broken_files(evaluation.files):
+        tried += 1
+        if not check_agreement(config, files, evaluation.manifests):
+            unseen.append(what)
+    for what, manifests in broken_manifests(list(evaluation.manifests)):
+        tried += 1
+        if not check_agreement(config, evaluation.files, manifests):
+            unseen.append(what)
+    assert unseen == []
+    assert tried > 30

@@ -7,6 +7,8 @@ import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from aeterna_nb.config import types
+from aeterna_nb.config.types import Address
+from aeterna_nb.questions import by_name, questions
 
 GOOD: list[tuple[str, Any]] = [
     ("Line", "0123"),
@@ -65,6 +67,9 @@ BAD: list[tuple[str, Any]] = [
     ("Line", 123),
     ("Line", True),
     ("Host", "https://db.example.com"),
+    ("Host", "[db.example.com]"),
+    ("Host", "[fd00::7"),
+    ("Host", "[fd00::7]:5432"),
     ("Host", "db.example.com/x"),
     ("Host", "db.example.com:5432"),
     ("Host", "-db"),
@@ -202,3 +207,16 @@ def test_an_encryption_key_has_32_bytes() -> None:
 def test_a_key_of_another_size_is_refused_with_the_way_to_make_one(key: str) -> None:
     with pytest.raises(ValidationError, match="openssl rand -base64 32"):
         adapter("SecretKey32").validate_python(key)
+
+
+def test_an_ipv6_address_may_stand_in_brackets() -> None:
+    assert by_name()["postgresql_host"].check("[fd00::7]") == "fd00::7"
+
+
+def test_an_address_is_known_by_its_type_and_not_by_its_name() -> None:
+    known = {question.name: question.address for question in questions()}
+    assert known["qdrant_host"] is Address.HOST
+    assert known["openai_base_url"] is Address.URL
+    assert known["opal_policy_repo_url"] is Address.GIT
+    assert known["vertex_ai_endpoint"] is None
+    assert known["ingress_host"] is None

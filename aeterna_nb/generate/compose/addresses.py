@@ -7,6 +7,11 @@ MACHINE = "host.docker.internal"
 """The name under which containers reach the machine that runs them."""
 MACHINE_HOSTS = {MACHINE: "host-gateway"}
 """The entry of `extra_hosts` without which Linux does not know that name."""
+DATABASE_NAME = "postgresql.aeterna.internal"
+"""What an IPv6 address of PostgreSQL is called, since the server takes none (aeterna-server facts, 9.9).
+
+The chart's template `aeterna.postgresql.host` calls it the same.
+"""
 
 
 def seen_from_container(host: str) -> str:
@@ -22,6 +27,11 @@ def url_seen_from_container(url: str) -> str:
     user, at, _ = parts.netloc.rpartition("@")
     port = f":{parts.port}" if parts.port else ""
     return urlunsplit(parts._replace(netloc=f"{user}{at}{MACHINE}{port}"))
+
+
+def database_name(host: str) -> str:
+    """The host of PostgreSQL as its clients get it, who take a name or an IPv4 address."""
+    return DATABASE_NAME if ":" in host else host
 
 
 def in_url(host: str) -> str:

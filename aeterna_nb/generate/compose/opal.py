@@ -182,7 +182,7 @@ def _fetcher(fetcher: FetcherData, postgresql: Postgresql) -> Part:
                 fetcher.image,
                 environment={"DATABASE_URL": database_url(postgresql), "ENABLE_LISTENER": "false", **variables},
                 **store.mounts,
-                extra_hosts=MACHINE_HOSTS,
+                extra_hosts={**MACHINE_HOSTS, **store.hosts},
                 depends_on=completed("migrate"),
             )
         }

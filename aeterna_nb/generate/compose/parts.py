@@ -21,12 +21,13 @@ class Part:
     """What one decision adds to the Compose file.
 
     `environment` are the server's variables, `mounts` what the server mounts (`configs` or `secrets`, in the form of a
-    service), `waits_for` the services that have to be healthy before the server starts. The rest are entries of the
-    file's top level.
+    service), `hosts` the addresses of names that only its users know (`extra_hosts`), `waits_for` the services that
+    have to be healthy before the server starts. The rest are entries of the file's top level.
     """
 
     environment: Mapping[str, str | None] = field(default_factory=dict)
     mounts: Mapping[str, Any] = field(default_factory=dict)
+    hosts: Mapping[str, str] = field(default_factory=dict)
     waits_for: Sequence[str] = ()
     services: Mapping[str, Service] = field(default_factory=dict)
     volumes: Sequence[str] = ()

@@ -2,7 +2,7 @@
 
 from aeterna_nb.config.postgresql import CloudNativePg, ExternalPostgresql, Postgresql
 from aeterna_nb.generate import images
-from aeterna_nb.generate.compose.addresses import in_url, seen_from_container
+from aeterna_nb.generate.compose.addresses import database_name, seen_from_container
 from aeterna_nb.generate.compose.parts import Part, from_env, health, long_running
 
 SERVICE = "postgresql"
@@ -26,12 +26,16 @@ def database(postgresql: Postgresql) -> Part:
                 volumes=("postgresql",),
             )
         case ExternalPostgresql(host=host, port=port, database=name, user=user):
-            address = _address(in_url(seen_from_container(host)), port, name, user) | password
+            seen = seen_from_container(host)
+            called = database_name(seen)
+            hosts = {called: seen} if called != seen else {}
+            address = _address(called, port, name, user) | password
             tls: dict[str, str] = {"PGSSLMODE": postgresql.tls}
             if postgresql.root_certificate is None:
-                return Part(environment=address | tls)
+                return Part(environment=address | tls, hosts=hosts)
             return Part(
                 environment=address | tls | {"PGSSLROOTCERT": CERTIFICATE},
+                hosts=hosts,
                 mounts={"configs": [{"source": "postgresql-ca", "target": CERTIFICATE}]},
                 configs={"postgresql-ca": {"content": postgresql.root_certificate}},
             )

@@ -49,7 +49,7 @@ def server(config: SetupConfig, database: Part, backing: Sequence[Part]) -> Part
                 "ports": [f"127.0.0.1:{PORT}:{PORT}"],
                 "volumes": [f"data:{DATA}"],
                 "tmpfs": ["/tmp", f"{CONFIG_FOLDER}:uid=1000,gid=1000"],
-                "extra_hosts": REFUSED | MACHINE_HOSTS,
+                "extra_hosts": {**REFUSED, **MACHINE_HOSTS, **database.hosts},
                 # The image's own check always fails (docs/facts/aeterna-server.md#image).
                 "healthcheck": health(
                     "curl", "--fail", "--silent", "--output", "/dev/null", f"http://127.0.0.1:{PORT}/ready"
@@ -82,7 +82,7 @@ def _migrate(image: str, database: Part) -> Service:
         "environment": {**database.environment, "RUST_LOG": "info"},
         **database.mounts,
         **({"depends_on": healthy(*database.waits_for)} if database.waits_for else {}),
-        "extra_hosts": MACHINE_HOSTS,
+        "extra_hosts": {**MACHINE_HOSTS, **database.hosts},
         "tmpfs": ["/tmp"],
         **_confined(database.mounts),
     }

@@ -4,12 +4,39 @@
 {{- include "aeterna.nameWith" (dict "root" . "suffix" "pg" "max" 50) -}}
 {{- end -}}
 
+{{/* The server takes no IPv6 address of PostgreSQL, so one gets a name, which every pod that uses it is taught. */}}
 {{- define "aeterna.postgresql.host" -}}
-{{- if eq .Values.postgresql.type "external" -}}
+{{- if include "aeterna.postgresql.address" . -}}
+postgresql.aeterna.internal
+{{- else if eq .Values.postgresql.type "external" -}}
 {{- .Values.postgresql.external.host -}}
 {{- else -}}
 {{- include "aeterna.postgresql.cluster" . }}-rw
 {{- end -}}
+{{- end -}}
+
+{{/* The IPv6 address of an external PostgreSQL; empty where its host is anything else. */}}
+{{- define "aeterna.postgresql.address" -}}
+{{- if and (eq .Values.postgresql.type "external") (contains ":" .Values.postgresql.external.host) -}}
+{{- include "aeterna.bareHost" .Values.postgresql.external.host -}}
+{{- end -}}
+{{- end -}}
+
+{{/* An entry of `hostAliases` for whatever connects to PostgreSQL; empty where its name needs none. */}}
+{{- define "aeterna.postgresql.hostAlias" -}}
+{{- with include "aeterna.postgresql.address" . -}}
+- ip: {{ . | quote }}
+  hostnames:
+    - {{ include "aeterna.postgresql.host" $ | quote }}
+{{- end -}}
+{{- end -}}
+
+{{/* `hostAliases` of a pod that needs no other. */}}
+{{- define "aeterna.postgresql.hostAliases" -}}
+{{- with include "aeterna.postgresql.hostAlias" . }}
+hostAliases:
+  {{- . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{- define "aeterna.postgresql.port" -}}
@@ -35,7 +62,7 @@
 
 {{- define "aeterna.cache.host" -}}
 {{- if eq .Values.cache.type "external" -}}
-{{- .Values.cache.external.host -}}
+{{- include "aeterna.urlHost" .Values.cache.external.host -}}
 {{- else if eq .Values.cache.type "valkey" -}}
 {{- include "aeterna.subchartFullname" (dict "root" . "alias" "valkey") -}}
 {{- else -}}
@@ -73,6 +100,11 @@ http://{{ include "aeterna.subchartFullname" (dict "root" $ "alias" "qdrant") }}
 http://{{ include "aeterna.weaviate.service" $ }}:80
 {{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/* A host without the brackets in which an IPv6 address may be written. */}}
+{{- define "aeterna.bareHost" -}}
+{{- . | trimPrefix "[" | trimSuffix "]" -}}
 {{- end -}}
 
 {{/* An IPv6 address stands in brackets in a URL. */}}

@@ -121,7 +121,7 @@ EMBEDDING_DIMENSION: {{ int64 .embeddingDimension | quote }}
 QDRANT_URL: {{ include "aeterna.qdrant.url" $ | quote }}
 QDRANT_COLLECTION_PREFIX: {{ .qdrant.collectionPrefix | quote }}
 {{- else if eq .backend "pgvector" }}
-PGVECTOR_URL: {{ printf "postgresql://%s@%s:%s/%s" (include "aeterna.postgresql.user" $) (include "aeterna.urlHost" (include "aeterna.postgresql.host" $)) (include "aeterna.postgresql.port" $) (include "aeterna.postgresql.database" $) | quote }}
+PGVECTOR_URL: {{ include "aeterna.postgresql.url" $ | quote }}
 PGVECTOR_SCHEMA: {{ .pgvector.schema | quote }}
 PGVECTOR_TABLE: {{ .pgvector.table | quote }}
 {{- else if eq .backend "pinecone" }}

@@ -147,6 +147,25 @@ def test_a_service_on_this_machine_is_reached_from_the_container(
     assert "host.docker.internal=host-gateway" in service["extra_hosts"]
 
 
+@pytest.mark.parametrize("host", ["fd00::9", "[fd00::9]"])
+def test_an_ipv6_address_of_postgresql_is_known_by_one_name_to_all_who_connect(host: str, loaded: Loaded) -> None:
+    fetcher = {
+        "opal": True,
+        "opal_data_source": "fetcher",
+        "opal_fetcher_image": "r/fetcher:1",
+        "opal_fetcher_tenant": "t",
+    }
+    given = {**EXTERNAL_DATABASE, "postgresql_host": host, "vector_backend": "pgvector", **fetcher}
+    services = loaded(configuration(**given))["services"]
+    for name in ("aeterna", "migrate", "opal-fetcher"):
+        assert "postgresql.aeterna.internal=fd00::9" in services[name]["extra_hosts"], name
+    url = "postgresql://aeterna@postgresql.aeterna.internal:5432/aeterna"
+    assert services["aeterna"]["environment"]["PG_HOST"] == "postgresql.aeterna.internal"
+    assert services["migrate"]["environment"]["PG_HOST"] == "postgresql.aeterna.internal"
+    assert services["aeterna"]["environment"]["PGVECTOR_URL"] == url
+    assert services["opal-fetcher"]["environment"]["DATABASE_URL"] == url
+
+
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [

@@ -21,6 +21,7 @@ template:
     serviceAccountName: {{ include "aeterna.serviceAccountName" .root | quote }}
     automountServiceAccountToken: false
     enableServiceLinks: false
+    {{- include "aeterna.postgresql.hostAliases" .root | nindent 4 }}
     securityContext:
       {{- toYaml .root.Values.podSecurityContext | nindent 6 }}
     containers:

@@ -21,10 +21,12 @@ podSelector:
 - ports:
     - port: {{ int64 .port }}
       protocol: TCP
-  {{- if regexMatch "^[0-9]+(\\.[0-9]+){3}$" (default "" .host) }}
+  {{- $host := include "aeterna.bareHost" (default "" .host) }}
+  {{- $bits := ternary "128" (ternary "32" "" (regexMatch "^[0-9]+(\\.[0-9]+){3}$" $host)) (contains ":" $host) }}
+  {{- with $bits }}
   to:
     - ipBlock:
-        cidr: {{ printf "%s/32" .host | quote }}
+        cidr: {{ printf "%s/%s" $host . | quote }}
   {{- end }}
 {{- end -}}
 

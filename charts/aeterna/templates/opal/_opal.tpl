@@ -70,7 +70,7 @@
 
 {{/* PostgreSQL without the password, which both OPAL's driver and the fetcher's take from PGPASSWORD. */}}
 {{- define "aeterna.postgresql.url" -}}
-{{- printf "postgresql://%s@%s:%s/%s" (include "aeterna.postgresql.user" .) (include "aeterna.urlHost" (include "aeterna.postgresql.host" .)) (include "aeterna.postgresql.port" .) (include "aeterna.postgresql.database" .) -}}
+{{- printf "postgresql://%s@%s:%s/%s" (include "aeterna.postgresql.user" .) (include "aeterna.postgresql.host" .) (include "aeterna.postgresql.port" .) (include "aeterna.postgresql.database" .) -}}
 {{- end -}}
 
 {{- define "aeterna.postgresql.signIn" -}}

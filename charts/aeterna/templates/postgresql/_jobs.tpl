@@ -83,6 +83,7 @@ spec:
           serviceAccountName: {{ include "aeterna.backup.name" $root | quote }}
           automountServiceAccountToken: {{ not $external }}
           enableServiceLinks: false
+          {{- include "aeterna.postgresql.hostAliases" $root | nindent 10 }}
           securityContext:
             {{- toYaml (merge (dict "runAsUser" 26 "runAsGroup" 26 "fsGroup" 26) (deepCopy $root.Values.podSecurityContext)) | nindent 12 }}
           containers:

@@ -10,6 +10,9 @@ spec:
   serviceAccountName: {{ include "aeterna.tests.account" .root | quote }}
   automountServiceAccountToken: false
   enableServiceLinks: false
+  {{- if eq .name "postgresql" }}
+  {{- include "aeterna.postgresql.hostAliases" .root | nindent 2 }}
+  {{- end }}
   securityContext:
     {{- toYaml .root.Values.podSecurityContext | nindent 4 }}
   containers:

@@ -13,11 +13,14 @@ from pydantic.fields import FieldInfo
 
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import ALWAYS, Ask, Lookup, Part, Section, When
+from aeterna_nb.config.mappings import StringMap
 from aeterna_nb.config.secrets import REFERRING_PROVIDERS
 from aeterna_nb.config.sentence import Sentence
-from aeterna_nb.config.types import Address
+from aeterna_nb.config.types import QUOTES, Address
 
-Kind = Literal["text", "integer", "boolean", "choice", "choices", "secret", "document"]
+Kind = Literal["text", "integer", "boolean", "choice", "choices", "secret", "document", "mapping"]
+PLAIN_DIGITS = re.compile(r"0|-?[1-9][0-9]{0,17}")
+NEARLY_DIGITS = re.compile(r"[-+]?[0-9_]{1,18}")
 YES, NO = {"true", "yes", "y", "on", "1"}, {"false", "no", "n", "off", "0"}
 
 
@@ -108,8 +111,8 @@ class Question:
 
     @property
     def multiline(self) -> bool:
-        """Whether its answer is a text of several lines, such as a key file."""
-        return self.ask.document
+        """Whether its answer is written in several lines, such as a key file."""
+        return self.ask.document or self.kind == "mapping"
 
     def applies(self, lookup: Lookup) -> bool:
         """Whether it is asked, given the other answers."""
@@ -132,6 +135,8 @@ class Question:
     def check(self, value: Any) -> Any:
         """`value` as the configuration holds it, from a program or a file. Raises AnswerError."""
         value = tuple(value) if self.kind == "choices" and isinstance(value, list) else value
+        if self.kind == "choice" and isinstance(value, int | float) and not isinstance(value, bool):
+            value = self._option_for(value)
         if self.kind in {"boolean", "choice"} and isinstance(value, bool) is not (self.kind == "boolean"):
             # Python holds 1 for True, and so would a Literal.
             raise AnswerError(self._sentence({"type": "literal_error"}))
@@ -146,13 +151,22 @@ class Question:
         word = text.strip()
         if self.kind == "boolean" and word.lower() in YES | NO:
             return word.lower() in YES
-        if self.kind == "integer" and re.fullmatch(r"-?[0-9]{1,18}", word):
-            return int(word)
+        if self.kind == "integer":
+            return _whole_number(word)
         if self.kind == "choice":
             return next((option.value for option in self.options if str(option.value) == word), word)
         if self.kind == "choices":
             return tuple(part.strip() for part in text.split(",") if part.strip())
         return text
+
+    def _option_for(self, number: float) -> Any:
+        """The option that a number was meant as: 1.31 is the text 1.31, but 1.3 may have been written as 1.30."""
+        values = [option.value for option in self.options]
+        if number in values or str(number) in values:
+            return number if number in values else str(number)
+        if any(_looks_like(value, number) for value in values):
+            raise AnswerError(QUOTES)
+        return number
 
     def _sentence(self, error: Mapping[str, Any]) -> str:
         if error["type"] == "answer":
@@ -202,12 +216,29 @@ def groups() -> tuple[Group, ...]:
 
 
 @cache
+def mapping_paths() -> frozenset[tuple[str, ...]]:
+    """The places in the answers file at which an answer is itself a mapping."""
+    return frozenset(question.path for question in questions() if question.kind == "mapping")
+
+
+@cache
 def by_name() -> Mapping[str, Question]:
     """The questions by their names."""
     found = {question.name: question for question in questions()}
     if len(found) != len(questions()):
         raise TypeError("two questions share a name")
     return types.MappingProxyType(found)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON and YAML know it: a list for several choices, a mapping of texts for a `StringMap`."""
+    match value:
+        case tuple():
+            return list(value)
+        case StringMap():
+            return dict(value)
+        case _:
+            return value
 
 
 def value_in(config: SetupConfig, question: Question) -> Any:
@@ -312,6 +343,8 @@ def _kind(bare: Any, literal: bool, ask: Ask) -> Kind:
         return "integer"
     if bare is SecretStr:
         return "secret"
+    if bare is StringMap:
+        return "mapping"
     return "document" if ask.document else "text"
 
 
@@ -319,6 +352,20 @@ def _address(info: FieldInfo) -> Address | None:
     """How the address is written that a field's type says its answer to be; None for any other type."""
     optional = (mark for member in get_args(info.annotation) for mark in getattr(member, "__metadata__", ()))
     return next((mark for mark in (*info.metadata, *optional) if isinstance(mark, Address)), None)
+
+
+def _whole_number(word: str) -> int | str:
+    """The number that a word is in plain digits; the word itself where it is none. Raises AnswerError."""
+    if PLAIN_DIGITS.fullmatch(word):
+        return int(word)
+    if NEARLY_DIGITS.fullmatch(word):
+        # Programs disagree about 007, +3 and 1_000; what was meant is for a person to say.
+        raise AnswerError(Sentence("Write the number in digits alone, without a sign, separators or zeros before it."))
+    return word
+
+
+def _looks_like(option: Any, number: float) -> bool:
+    return isinstance(option, str) and re.fullmatch(r"[0-9]+\.[0-9]+", option) is not None and float(option) == number
 
 
 def _members(annotation: Any) -> list[Any]:

@@ -184,8 +184,9 @@ def test_a_default_and_an_example_are_answers_that_are_taken(question: Question)
     if question.default is not None:
         assert question.check(question.default) == question.default
     if question.example and "..." not in question.example:
-        line_end = "\n" if question.kind == "document" else ""
-        assert question.parse(question.example) == question.example + line_end
+        line_end = "\n" if question.multiline else ""
+        taken = question.parse(question.example)
+        assert (str(taken) if question.kind == "mapping" else taken) == question.example + line_end
 
 
 @pytest.mark.parametrize("question", [q for q in questions() if q.kind == "integer"], ids=lambda q: q.name)
@@ -279,3 +280,21 @@ def test_the_value_of_a_question_is_found_in_a_configuration() -> None:
     assert value_in(config, by_name()["qdrant_replicas"]) is None
     assert value_in(config, by_name()["redis_host"]) is None
     assert value_in(config, by_name()["namespace"]) == "aeterna"
+
+
+@pytest.mark.parametrize("word", ["007", "+3", "1_000", "-0", "00"])
+def test_a_number_is_written_in_digits_alone(word: str) -> None:
+    with pytest.raises(AnswerError, match="Write the number in digits alone") as caught:
+        by_name()["replicas"].parse(word)
+    assert word not in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["1e3", "3.0", "0x10", "- 3", "9" * 19, "9" * 5000, "", "three", "\uff13"])
+def test_what_is_no_number_is_told_the_range(word: str) -> None:
+    with pytest.raises(AnswerError, match="Write a whole number from 1 to 100"):
+        by_name()["replicas"].parse(word)
+
+
+@pytest.mark.parametrize(("word", "number"), [("3", 3), (" 3 ", 3), ("100", 100)])
+def test_blanks_around_a_number_are_none_of_it(word: str, number: int) -> None:
+    assert by_name()["replicas"].parse(word) == number

@@ -15,7 +15,7 @@ from pydantic import SecretStr, ValidationError
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.findings import Finding
-from aeterna_nb.questions import AnswerError, Question, by_name, groups, questions
+from aeterna_nb.questions import AnswerError, Question, by_name, groups, mapping_paths, plain, questions
 
 
 class Origin(IntEnum):
@@ -231,7 +231,7 @@ class Answers:
             if question.secret or value is None:
                 continue
             if question.main or value != question.default_for(self.lookup):
-                _put(tree, question.path, list(value) if isinstance(value, tuple) else value)
+                _put(tree, question.path, plain(value))
         return tree
 
 
@@ -325,9 +325,9 @@ def read_nested(tree: Mapping[str, Any], below: Answers) -> tuple[dict[str, Any]
 def _leaves(tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], Any]]:
     for key, value in tree.items():
         here = (*path, str(key))
-        if isinstance(value, Mapping) and value:
+        if isinstance(value, Mapping) and here not in mapping_paths():
             yield from _leaves(value, here)
-        elif not isinstance(value, Mapping):
+        elif not isinstance(value, Mapping) or value:
             yield here, value
 
 

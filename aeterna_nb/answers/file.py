@@ -1,7 +1,7 @@
 """Reading the answers file, `.aeterna/setup.yaml`."""
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,17 @@ import yaml
 
 from aeterna_nb.answers import Answers, read_nested
 from aeterna_nb.findings import Finding
-from aeterna_nb.questions import by_name
+from aeterna_nb.questions import by_name, mapping_paths
 
 ANSWERS_FILE = ".aeterna/setup.yaml"
 
 
 class AnswersFileError(Exception):
     """The answers file can't be read; the text says why and what to do."""
+
+
+_TEXT = "tag:yaml.org,2002:str"
+_READ_AS_MORE = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "null")}
 
 
 class _Loader(yaml.SafeLoader):
@@ -45,13 +49,13 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?(0|[1-9][0-9]{0,17})$"), list("-0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"(0|-?[1-9][0-9]{0,17})$"), list("-0123456789"))
 
 
 def parse_answers(text: str, named: str) -> dict[str, Any]:
     """The nested answers in a text of YAML. Raises AnswersFileError, which names the line but no value."""
     try:
-        tree = yaml.load(text, Loader=_Loader)
+        tree = _loaded(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -65,6 +69,28 @@ def parse_answers(text: str, named: str) -> dict[str, Any]:
     if not isinstance(tree, dict):
         raise AnswersFileError(f"{named}: it must hold answers by name, such as `target: kubernetes`.")
     return tree
+
+
+def _loaded(text: str) -> Any:
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+        for place in mapping_paths():
+            _keep_texts(root, place)
+        return None if root is None else loader.construct_document(root)
+    finally:
+        loader.dispose()
+
+
+def _keep_texts(node: yaml.Node | None, place: Sequence[str]) -> None:
+    """Make every number, yes and no in the mapping at this place the text that was written."""
+    for name in place:
+        entries = node.value if isinstance(node, yaml.MappingNode) else ()
+        node = next((value for key, value in entries if key.value == name), None)
+    for entry in node.value if isinstance(node, yaml.MappingNode) else ():
+        for scalar in entry:
+            if scalar.tag in _READ_AS_MORE and scalar.value:
+                scalar.tag = _TEXT
 
 
 def node_of(text: str) -> yaml.Node | None:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from aeterna_nb.config.mappings import QUALIFIED, is_qualified_name, is_subdomain
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -27,16 +29,7 @@ def _matches(pattern: str, longest: int) -> Callable[[str], bool]:
 
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-_QUALIFIED = r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _PORT_NAME = re.compile(r"(?=.{1,15}\Z)(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_is_subdomain = _matches(rf"{_LABEL}(\.{_LABEL})*", 253)
-_is_qualified_part = _matches(_QUALIFIED, 63)
-
-
-def is_qualified_name(text: str) -> bool:
-    """Whether the text can be the key of a label or an annotation: `name` or `prefix.example.com/name`."""
-    prefix, slash, name = text.rpartition("/")
-    return _is_qualified_part(name) and (not slash or _is_subdomain(prefix))
 
 
 def is_port_name(text: str) -> bool:
@@ -67,7 +60,7 @@ FORMATS: Mapping[str, Format] = {
         _matches(r"[+-]?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?", 64),
         "an amount such as 500m, 1.5 or 2Gi",
     ),
-    "k8s-subdomain": Format(_is_subdomain, "a name of at most 253 small letters, digits, dots and hyphens"),
+    "k8s-subdomain": Format(is_subdomain, "a name of at most 253 small letters, digits, dots and hyphens"),
     "k8s-label": Format(_matches(_LABEL, 63), "a name of at most 63 small letters, digits and hyphens"),
     # Kubernetes 1.34 began to accept more here and in the names of variables; what works everywhere is asked for.
     "k8s-service-name": Format(
@@ -81,7 +74,7 @@ FORMATS: Mapping[str, Format] = {
     "k8s-port-name": Format(is_port_name, "a port name: at most 15 small letters, digits and hyphens, with a letter"),
     "k8s-label-key": Format(is_qualified_name, "a label key such as name or example.com/name"),
     "k8s-label-value": Format(
-        lambda text: text == "" or _is_qualified_part(text),
+        lambda text: text == "" or QUALIFIED.fullmatch(text) is not None,
         "at most 63 letters, digits, hyphens, dots and underscores, with a letter or digit at both ends",
     ),
     "k8s-data-key": Format(

@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from aeterna_nb.config.ask import Ask, Section, when
+from aeterna_nb.config.mappings import Annotations
 from aeterna_nb.config.types import (
-    Annotations,
     Cron,
     IngressHost,
     Line,
@@ -88,8 +88,7 @@ class IngressOn(Section):
         Annotations | None,
         Ask(
             label="Annotations of the Ingress",
-            help="One a line. What your load balancer wants to be told.",
-            document=True,
+            help="YAML, one a line. What your load balancer wants to be told.",
             example="alb.ingress.kubernetes.io/scheme: internet-facing",
         ),
     ] = None
@@ -242,7 +241,6 @@ class BackupOn(Section):
         Ask(
             label="Identity of the backups",
             help="Annotations of their ServiceAccount, one a line: the role that may write to the bucket.",
-            document=True,
             example="eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/aeterna-backup",
         ),
     ] = None
@@ -291,7 +289,6 @@ class Operations(Section):
             label="Cloud identity of the server",
             help="Annotations of its ServiceAccount, one a line: the role that it takes in AWS, Google Cloud or Azure.",
             name="service_account_annotations",
-            document=True,
             when=IN_CLUSTER,
             example="iam.gke.io/gcp-service-account: aeterna@my-project-123.iam.gserviceaccount.com",
         ),

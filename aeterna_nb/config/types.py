@@ -17,10 +17,13 @@ DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 HOST_LABEL = re.compile(r"[A-Za-z0-9_]([-A-Za-z0-9_]{0,61}[A-Za-z0-9_])?")
 QUANTITY = re.compile(r"[1-9][0-9]{0,9}(\.[0-9]{1,3})?(Mi|Gi|Ti|M|G|T)")
 IMAGE_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
-ANNOTATION_NAME = re.compile(r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 LONGEST_LINE = 1000
+
+QUOTES = Sentence("Write this text in quotes, so that it is not read as a number or as yes/no.")
+NO_PAIRS = Sentence("Write one annotation a line as key: value, such as example.com/team: search.")
+NOT_PLAIN_TEXT = Sentence("Use plain text: control characters are not allowed.")
 
 
 class Address(Enum):
@@ -55,9 +58,14 @@ def _one_line(text: str) -> str:
     return text
 
 
+def is_plain_text(text: str) -> bool:
+    """Whether a text of several lines holds no control characters but tabs and line breaks."""
+    return not any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in text.replace("\r\n", "\n"))
+
+
 def _document(text: str) -> str:
-    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in text.replace("\r\n", "\n")):
-        raise wrong("Use plain text: control characters are not allowed.")
+    if not is_plain_text(text):
+        raise wrong(NOT_PLAIN_TEXT)
     if not text.strip():
         raise wrong("Write something, or leave the answer out.")
     return text.replace("\r\n", "\n").strip("\n") + "\n"
@@ -130,24 +138,6 @@ def _git_url(text: str) -> str:
             "without user name and password."
         )
     return text
-
-
-def _annotations(text: str) -> str:
-    text = _document(text)
-    for line in text.splitlines():
-        key, colon, value = line.partition(": ")
-        prefix, slash, name = key.rpartition("/")
-        if not (
-            colon and value.strip() and ANNOTATION_NAME.fullmatch(name) and (not slash or (prefix and is_host(prefix)))
-        ):
-            raise wrong("Write one annotation a line as key: value, such as example.com/team: search.")
-    return text
-
-
-def annotations_in(text: str | None) -> dict[str, str]:
-    """The annotations that an answer of the kind `Annotations` holds, by key."""
-    pairs = (line.partition(": ") for line in (text or "").splitlines())
-    return {key: value.strip() for key, _, value in pairs}
 
 
 def _dns_label(text: str) -> str:
@@ -249,13 +239,12 @@ def _key_of_32_bytes(secret: SecretStr) -> SecretStr:
 def _not_a_number(value: Any) -> Any:
     # YAML reads 0123, 1e3 and yes as numbers or booleans; guessing the text back would change it.
     if isinstance(value, bool | int | float):
-        raise wrong("Write this text in quotes, so that it is not read as a number or as yes/no.")
+        raise wrong(QUOTES)
     return value
 
 
 Line = Annotated[str, BeforeValidator(_not_a_number), AfterValidator(_trimmed), AfterValidator(_one_line)]
 Document = Annotated[str, AfterValidator(_document)]
-Annotations = Annotated[str, AfterValidator(_annotations)]
 Host = Annotated[Line, AfterValidator(_host), Address.HOST]
 IngressHost = Annotated[Line, AfterValidator(_ingress_host)]
 Url = Annotated[Line, AfterValidator(_url), Address.URL]

@@ -14,7 +14,7 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.central import ApiKey
 from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.generate.client import client_url, wants_token
-from aeterna_nb.questions import by_name, questions, value_in
+from aeterna_nb.questions import by_name, plain, questions, value_in
 
 HEADER = "Made from the answers in .aeterna/setup.yaml. Change the answers, not this file. No secrets stand here."
 READ_BY_PROGRAMS = "The aeterna command, its MCP bridge and the OpenCode plugin read these tables:"
@@ -75,7 +75,7 @@ def _decided(config: SetupConfig) -> dict[str, Any]:
             table = tree
             for part in question.path[:-1]:
                 table = table.setdefault(part, {})
-            table[question.path[-1]] = list(value) if isinstance(value, tuple) else value
+            table[question.path[-1]] = plain(value)
     return tree
 
 

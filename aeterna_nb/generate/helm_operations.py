@@ -19,7 +19,6 @@ from aeterna_nb.config.operations import (
     TlsSecret,
     TracingOn,
 )
-from aeterna_nb.config.types import annotations_in
 from aeterna_nb.generate.sizes import SIZES
 
 AZURE_IDENTITY: tuple[str, dict[str, str]] = (
@@ -52,7 +51,7 @@ def operations(config: SetupConfig) -> dict[str, Any]:
 
 
 def _identity(chosen: Operations) -> dict[str, Any]:
-    annotations = annotations_in(chosen.service_account_annotations)
+    annotations = dict(chosen.service_account_annotations or {})
     return {"serviceAccount": {"annotations": annotations}, "podLabels": _identity_labels(annotations)}
 
 
@@ -74,7 +73,7 @@ def _reach(chosen: Operations) -> dict[str, Any]:
         "enabled": True,
         "host": ingress.host,
         "className": ingress.class_name,
-        "annotations": annotations_in(ingress.annotations),
+        "annotations": dict(ingress.annotations or {}),
         "tls": tls,
     }
     return {"ingress": values}
@@ -119,7 +118,7 @@ def _backup(chosen: Operations) -> dict[str, Any]:
             own = {"bucket": place.bucket, "path": place.path}
         case Azure():
             own = {"storageAccount": place.account, "container": place.container, "path": place.path}
-    annotations = annotations_in(chosen.backup.service_account_annotations)
+    annotations = dict(chosen.backup.service_account_annotations or {})
     return {
         # The instances write the backups.
         "postgresql": {"cnpg": {"podLabels": _identity_labels(annotations)}},

@@ -9,7 +9,7 @@ from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, node_of, par
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.editing.yaml_edit import NotEditable, changed, comments, same
 from aeterna_nb.editing.yaml_text import yaml_text
-from aeterna_nb.questions import questions, value_in
+from aeterna_nb.questions import plain, questions, value_in
 
 HEADER = """\
 # yaml-language-server: $schema=setup.schema.json
@@ -63,12 +63,8 @@ def _standing(config: SetupConfig) -> dict[Path, Any]:
     found: dict[Path, Any] = {}
     for question in questions():
         value = None if question.secret else value_in(config, question)
-        found[question.path] = found.get(question.path) if value is None else _plain(value)
+        found[question.path] = found.get(question.path) if value is None else plain(value)
     return found
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _wanted(
@@ -78,7 +74,7 @@ def _wanted(
     found: dict[str, Any] = {}
     for key in _in_order([*present, *decided], standing, above):
         path, there, value = (*above, key), present.get(key), decided.get(key)
-        if isinstance(there, Mapping):
+        if isinstance(there, Mapping) and path not in standing:
             below = _wanted(there, value if isinstance(value, Mapping) else {}, standing, path)
             if below:
                 found[key] = below

@@ -33,16 +33,13 @@ class Reading:
     def candidate(self, question: Question, found: Leaves) -> Any:
         """The answer that `found` holds; None where it holds none that the question would take."""
         try:
-            text = self._lines(found) if self.lines is not None else self._joined(found)
-            return None if not text else question.parse(text)
+            if self.lines is None:
+                text = self._joined(found)
+                return question.parse(text) if text else None
+            pairs = {path[-1]: value for path, value in found.items() if path[:-1] == self.lines and value is not None}
+            return question.check(pairs) if pairs else None
         except AnswerError:
             return None
-
-    def _lines(self, found: Leaves) -> str:
-        assert self.lines is not None
-        return "".join(
-            f"{path[-1]}: {value}\n" for path, value in found.items() if path[:-1] == self.lines and value is not None
-        )
 
     def _joined(self, found: Leaves) -> str:
         text = _text(self.probe)
@@ -120,7 +117,7 @@ def _leading_to(question: Question, target: str) -> dict[str, Any]:
 
 
 def _readings(question: Question, probe: Any, before: Leaves, after: Leaves) -> list[Reading]:
-    if probe is None or question.kind not in ("text", "document", "integer"):
+    if probe is None or question.kind not in ("text", "document", "mapping", "integer"):
         return []
     text = _text(probe)
     changed = {path: after.get(path) for path in differing(before, after)}

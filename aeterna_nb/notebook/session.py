@@ -13,7 +13,7 @@ from aeterna_nb.answers.wording import shown
 from aeterna_nb.imports import Imported
 from aeterna_nb.language import say
 from aeterna_nb.presets import PRESETS
-from aeterna_nb.questions import STAGES, Question, Stage, by_name
+from aeterna_nb.questions import STAGES, Question, Stage, by_name, plain
 
 UNDO_STEPS = 100
 """Changes that can be taken back; more than anybody remembers having made."""
@@ -122,7 +122,7 @@ class Session:
         now = self._moments[-1]
         values = {
             origin.name: {
-                name: value for name, value in now.answers.layers.get(origin, {}).items() if _keeps(name, value)
+                name: plain(value) for name, value in now.answers.layers.get(origin, {}).items() if _keeps(name, value)
             }
             for origin in (Origin.FILE, Origin.TYPED)
         }

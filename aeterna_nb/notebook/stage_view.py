@@ -13,7 +13,7 @@ from aeterna_nb.notebook.lookups import Lookups
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import error_at
-from aeterna_nb.questions import STAGES, Question
+from aeterna_nb.questions import STAGES, Question, plain
 
 CARDS = 4
 """A choice with more plain values than this becomes a menu; one with a sentence to each stays in sight."""
@@ -84,8 +84,7 @@ class StageView:
             row.kept = self._session.made(name) or say("Given, and held for this session only.")
             row.make = self._words_to_make(question)
         elif isinstance(row, ChoiceRow | MenuRow):
-            value = self._session.value(name)
-            row.value = list(value) if isinstance(value, tuple) else value
+            row.value = plain(self._session.value(name))
 
     def _make(self, question: Question) -> Row:
         # A stage's introduction and the help of its only choice are sometimes the same sentence.
@@ -94,7 +93,7 @@ class StageView:
         named = {"name": question.name, "help": words, "link": question.ask.link}
         if question.kind == "secret":
             row = self._make_secret(question, named)
-        elif question.kind in ("text", "integer", "document"):
+        elif question.kind in ("text", "integer", "document", "mapping"):
             row = self._make_text(question, named)
         else:
             row = self._make_choice(question, named)

@@ -81,25 +81,25 @@ AWS: dict[str, Any] = {
     **CLOUD,
     "storage_class": "gp3",
     "ingress_class": "alb",
-    "ingress_annotations": (
-        "alb.ingress.kubernetes.io/scheme: internet-facing\n"
-        'alb.ingress.kubernetes.io/listen-ports: [{"HTTPS": 443}]\n'
-        "alb.ingress.kubernetes.io/ssl-policy: ELBSecurityPolicy-TLS13-1-2-2021-06\n"
-    ),
+    "ingress_annotations": {
+        "alb.ingress.kubernetes.io/scheme": "internet-facing",
+        "alb.ingress.kubernetes.io/listen-ports": '[{"HTTPS": 443}]',
+        "alb.ingress.kubernetes.io/ssl-policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    },
     "backup_target": "s3",
 }
 GKE: dict[str, Any] = {
     **CLOUD,
     "storage_class": "premium-rwo",
     "ingress_class": "gce",
-    "ingress_annotations": "kubernetes.io/ingress.allow-http: false\n",
+    "ingress_annotations": {"kubernetes.io/ingress.allow-http": "false"},
     "backup_target": "gcs",
 }
 AKS: dict[str, Any] = {
     **CLOUD,
     "storage_class": "managed-csi-premium",
     "ingress_class": "azure-application-gateway",
-    "ingress_annotations": "appgw.ingress.kubernetes.io/ssl-redirect: true\n",
+    "ingress_annotations": {"appgw.ingress.kubernetes.io/ssl-redirect": "true"},
     "backup_target": "azure",
 }
 

@@ -27,24 +27,28 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "aws": {
         **_HOST,
         "backup_s3_bucket": "aeterna-backups",
-        "service_account_annotations": "eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/aeterna",
-        "backup_service_account_annotations": (
-            "eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/aeterna-backup"
-        ),
+        "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/aeterna"},
+        "backup_service_account_annotations": {
+            "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/aeterna-backup"
+        },
     },
     "gke": {
         **_HOST,
         "backup_gcs_bucket": "aeterna-backups",
-        "service_account_annotations": "iam.gke.io/gcp-service-account: aeterna@my-project-123.iam.gserviceaccount.com",
-        "backup_service_account_annotations": (
-            "iam.gke.io/gcp-service-account: aeterna-backup@my-project-123.iam.gserviceaccount.com"
-        ),
+        "service_account_annotations": {
+            "iam.gke.io/gcp-service-account": "aeterna@my-project-123.iam.gserviceaccount.com"
+        },
+        "backup_service_account_annotations": {
+            "iam.gke.io/gcp-service-account": "aeterna-backup@my-project-123.iam.gserviceaccount.com"
+        },
     },
     "aks": {
         **_HOST,
         "backup_azure_account": "aeternabackups",
-        "service_account_annotations": "azure.workload.identity/client-id: 00000000-0000-0000-0000-000000000001",
-        "backup_service_account_annotations": "azure.workload.identity/client-id: 00000000-0000-0000-0000-000000000002",
+        "service_account_annotations": {"azure.workload.identity/client-id": "00000000-0000-0000-0000-000000000001"},
+        "backup_service_account_annotations": {
+            "azure.workload.identity/client-id": "00000000-0000-0000-0000-000000000002"
+        },
     },
     "sops": {"llm": "openai", "openai_api_key": PASSWORD},
 }
@@ -125,10 +129,9 @@ def _to_fill(name: str, values: Mapping[str, Any]) -> Iterator[str]:
     for question, example in EXAMPLES.get(name, {}).items():
         label = by_name()[question].label.rstrip("?")
         secret = helm_secret_values({question: example}) if by_name()[question].secret else None
-        # An answer that is annotations stands in the values as one mapping for each of its lines.
-        wanted = str(example).partition(": ")[2] or example
+        wanted = tuple(example.values()) if isinstance(example, Mapping) else (example,)
         for path, value in _leaves(secret or values):
-            if value == wanted and path[-1] != "provider":
+            if value in wanted and path[-1] != "provider":
                 yield f"  {'.'.join(path)}: {label}"
 
 

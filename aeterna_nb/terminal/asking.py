@@ -251,7 +251,7 @@ def _example(question: Question) -> str:
 
 
 def _text(question: Question, typed: str) -> str:
-    if question.multiline and "\n" not in typed:
+    if question.multiline and "\n" not in typed and not _one_pair(question, typed):
         return _text_of_file(typed)
     if question.kind == "boolean":
         return in_english(typed)
@@ -260,6 +260,11 @@ def _text(question: Question, typed: str) -> str:
         words = [word.strip() for word in typed.split(",")]
         return ",".join(str(options[word].value) if word in options else word for word in words)
     return typed
+
+
+def _one_pair(question: Question, typed: str) -> bool:
+    """Whether a line is the only one of an answer that is a mapping, rather than the path of a file."""
+    return question.kind == "mapping" and ": " in typed and not os.path.exists(os.path.expanduser(typed))
 
 
 def _text_of_file(path: str) -> str:

@@ -15,7 +15,7 @@ from platformdirs import user_state_path
 
 from aeterna_nb.answers import CLEARED, Answers, Origin, Rejected
 from aeterna_nb.presets import PRESETS
-from aeterna_nb.questions import by_name
+from aeterna_nb.questions import by_name, plain
 from aeterna_nb.terminal.walk import SCRATCH, Moment, Progress
 
 PRIVATE = 0o600
@@ -101,7 +101,7 @@ def _plain(progress: Progress) -> dict[str, Any]:
     secret = progress.due | {name for name in typed if by_name()[name].secret}
     return {
         "preset": progress.preset,
-        "typed": {name: value for name, value in values.items() if value is not CLEARED},
+        "typed": {name: plain(value) for name, value in values.items() if value is not CLEARED},
         "cleared": [name for name, value in values.items() if value is CLEARED],
         # Secrets are not kept: only which were given, so that they are asked once more.
         "secrets": sorted(secret),

@@ -157,3 +157,56 @@ def test_a_wrong_value_in_the_file_is_an_error_at_its_question(text: str, questi
     assert findings == []
     found = answers(start).with_values(Origin.FILE, values).findings()
     assert [(finding.question, finding.message) for finding in found] == [(question, sentence)]
+
+
+@pytest.mark.parametrize(
+    ("written", "texts"),
+    [
+        ("{a/b: true, c: 30, d: 1.10, e: yes, f: 0x1F, g: ~, y: n}", {
+            "a/b": "true", "c": "30", "d": "1.10", "e": "yes", "f": "0x1F", "g": "~", "y": "n"
+        }),
+        ('{a/b: "true", c: \'[{"HTTP": 80}]\'}', {"a/b": "true", "c": '[{"HTTP": 80}]'}),
+        ("{nginx.ingress.kubernetes.io/x: |}".replace("{", "\n      ").replace("}", "\n        one\n        two\n"), {
+            "nginx.ingress.kubernetes.io/x": "one\ntwo\n"
+        }),
+        ('"a/b: true\\nc: 30"', {"a/b": "true", "c": "30"}),
+        ("|\n      a/b: \"true\"\n", {"a/b": "true"}),
+    ],
+)  # fmt: skip
+def test_annotations_stand_in_the_file_as_a_mapping_or_as_a_text(written: str, texts: dict[str, str]) -> None:
+    text = f"operations:\n  ingress:\n    enabled: yes\n    host: a.example.com\n    annotations: {written}"
+    values, findings = answers_in(parse_answers(text, "setup.yaml"), Answers())
+    assert findings == []
+    given = answers(HYBRID).with_values(Origin.FILE, values)
+    assert given.rejected("ingress_annotations") == ""
+    assert given.lookup("ingress_annotations") == texts
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("{Canary: {b: c}}", "Annotation 1 is a list or a mapping"),
+        ("{a: b, Canary: [c]}", "Annotation 2 is a list or a mapping"),
+        ("{Canary: }", "Annotation 1 has no value"),
+        ("{Canary_/b: c}", "Write each key"),
+        ("[Canary]", "one annotation a line"),
+        ("5", "one annotation a line"),
+    ],
+)
+def test_what_is_no_mapping_of_texts_is_an_error_at_its_question(written: str, words: str) -> None:
+    text = f"operations: {{ingress: {{enabled: yes, host: a.example.com, annotations: {written}}}}}"
+    values, unknown = answers_in(parse_answers(text, "setup.yaml"), Answers())
+    (found,) = answers(HYBRID).with_values(Origin.FILE, values).findings()
+    assert unknown == []
+    assert (found.question, found.severity) == ("ingress_annotations", "error")
+    assert words in found.message
+    assert "Canary" not in found.message
+
+
+def test_no_annotations_are_no_answer() -> None:
+    assert answers_in(parse_answers("operations: {ingress: {annotations: {}}}", "setup.yaml"), Answers()) == ({}, [])
+
+
+def test_a_key_of_the_annotations_that_stands_there_twice_is_refused() -> None:
+    with pytest.raises(AnswersFileError, match=r"line 2.*twice"):
+        parse_answers("operations: {ingress: {annotations:\n  {a/b: c, a/b: d}}}", "setup.yaml")

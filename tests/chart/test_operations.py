@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from aeterna_nb.evaluate import evaluate
 from tests.chart import choices
 from tests.chart.conftest import Render, environment, names, one
 from tests.chart.judge import CUSTOM_SCHEMAS, faults
+from tests.samples import LOCAL, complete
 
 EVERYTHING: dict[str, Any] = {
     "ingress": {
@@ -202,3 +204,29 @@ def test_a_gateway_lets_a_request_take_as_long_as_it_takes(
 def test_remote_makes_none_of_it(render: Render) -> None:
     parts = {key: value for key, value in EVERYTHING.items() if key != "ingress"}
     assert names(render(choices.merged(choices.REMOTE, parts))) == names(render(choices.REMOTE))
+
+
+def test_annotations_reach_kubernetes_as_the_texts_that_documentation_means() -> None:
+    copied = (
+        'nginx.ingress.kubernetes.io/ssl-redirect: "true"\n'
+        'alb.ingress.kubernetes.io/listen-ports: \'[{"HTTP": 80}, {"HTTPS":443}]\'\n'
+        "timeout: 30 # seconds\nversion: 1.10\nnginx.ingress.kubernetes.io/snippet: |\n  a b;\n  c d;\n"
+    )
+    role = 'eks.amazonaws.com/role-arn: "arn:aws:iam::111122223333:role/aeterna"'
+    given = complete(
+        LOCAL, ingress=True, ingress_host="a.example.com", ingress_annotations=copied, backup=True, backup_target="s3",
+        service_account_annotations=role, backup_service_account_annotations=role,
+    )  # fmt: skip
+    objects = list(evaluate(given).manifests)
+    texts = {
+        "nginx.ingress.kubernetes.io/ssl-redirect": "true",
+        "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}, {"HTTPS":443}]',
+        "timeout": "30",
+        "version": "1.10",
+        "nginx.ingress.kubernetes.io/snippet": "a b;\nc d;\n",
+    }
+    assert texts.items() <= one(objects, "Ingress")["metadata"]["annotations"].items()
+    arn = {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/aeterna"}
+    assert arn.items() <= one(objects, "ServiceAccount", "aeterna")["metadata"]["annotations"].items()
+    cluster = one(objects, "Cluster")
+    assert arn.items() <= cluster["spec"]["serviceAccountTemplate"]["metadata"]["annotations"].items()

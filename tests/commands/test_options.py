@@ -66,9 +66,9 @@ def good_value(question: Question) -> Any:
         "tracing_endpoint": "http://collector.example.com:4317",
         "backup_s3_endpoint": "https://s3.example.com",
         "postgresql_root_certificate": "-----BEGIN CERTIFICATE-----\n",
-        "ingress_annotations": "example.com/team: search\n",
-        "service_account_annotations": "example.com/role: reader\n",
-        "backup_service_account_annotations": "example.com/role: writer\n",
+        "ingress_annotations": {"example.com/team": "search"},
+        "service_account_annotations": {"example.com/role": "reader"},
+        "backup_service_account_annotations": {"example.com/role": "writer"},
     }
     other = question.name.endswith("_storage") and "77Gi"
     return special.get(question.name) or DETAILS.get(question.name) or other or question.example or "other"

@@ -103,8 +103,8 @@ def test_equal_answers_leave_a_commented_file_as_it_is() -> None:
             "# in one line", "cache:", '  type: "valkey"'
         ]),
         ({"ingress": True, "ingress_host": "a.example.com", "ingress_annotations": "a/b: c\nd/e: f\n"}, [], [
-            "  ingress:", "    enabled: true", '    host: "a.example.com"', "    annotations: |", "      a/b: c",
-            "      d/e: f",
+            "  ingress:", "    enabled: true", '    host: "a.example.com"', "    annotations:", '      a/b: "c"',
+            '      d/e: "f"',
         ]),
     ],
 )  # fmt: skip
@@ -170,3 +170,54 @@ def test_a_list_that_changes_keeps_the_comments_inside_it_above_it() -> None:
     assert over(present, **hybrid) == present
     after = over(present, **{**hybrid, "sync_layers": ["working"]})
     assert after.endswith('hybrid:\n  # the newest\n  # a day\n  sync_layers:\n    - "working"\n')
+
+
+INGRESS = {"ingress": True, "ingress_host": "a.example.com"}
+WITH_ANNOTATIONS = COMMENTED.replace(
+    "# where it lives",
+    """\
+  ingress:
+    enabled: true
+    host: a.example.com
+    # for the load balancer
+    annotations:
+      # always on
+      a/b: true  # as a text
+      c: '1.10'
+      # the end of them
+# where it lives""",
+)
+
+
+def test_annotations_are_written_as_a_mapping_of_quoted_texts_whichever_way_they_were_given() -> None:
+    given: tuple[Any, ...] = (
+        {"a/b": "true", "c": "1.10"},
+        {"a/b": True, "c": "1.10"},
+        "a/b: true\nc: 1.10\n",
+        "# why\n'a/b': \"true\"\nc: |-\n  1.10",
+        '{"a/b": "true", "c": "1.10"}',
+    )
+    texts = {setup_yaml(answers(LOCAL, **INGRESS, ingress_annotations=value).decided()) for value in given}
+    assert len(texts) == 1
+    assert '    annotations:\n      a/b: "true"\n      c: "1.10"\n' in texts.pop()
+
+
+def test_annotations_with_comments_stay_as_they_are_and_a_change_touches_its_own_lines() -> None:
+    same = {**INGRESS, "ingress_annotations": {"c": "1.10", "a/b": "true"}}
+    assert over(WITH_ANNOTATIONS, **same) == WITH_ANNOTATIONS
+    changed = {**INGRESS, "ingress_annotations": {"a/b": "false", "c": "1.10", "d": "yes"}}
+    gone, new = changes(WITH_ANNOTATIONS, over(WITH_ANNOTATIONS, **changed))
+    assert gone == ["      a/b: true  # as a text"]
+    assert new == ['      a/b: "false"  # as a text', '      d: "yes"']
+    assert changes(WITH_ANNOTATIONS, over(WITH_ANNOTATIONS, **INGRESS))[1] == []
+
+
+def test_a_file_from_before_that_holds_annotations_as_a_text_gets_them_as_a_mapping() -> None:
+    before = over(COMMENTED, **INGRESS).replace(
+        'host: "a.example.com"', 'host: "a.example.com"\n    annotations: |\n      a/b: c\n      d/e: [1]'
+    )
+    after = over(before, **INGRESS, ingress_annotations="a/b: c\nd/e: [1]\n")
+    assert changes(before, after) == (
+        ["    annotations: |", "      a/b: c", "      d/e: [1]"],
+        ["    annotations:", '      a/b: "c"', '      d/e: "[1]"'],
+    )

@@ -48,7 +48,7 @@ def test_a_values_file_written_by_hand_is_taken_as_far_as_answers_go() -> None:
         "replicas": 4,
         "ingress": True,
         "ingress_host": "a.example.com",
-        "ingress_annotations": "b.example.com/c: d e\n",
+        "ingress_annotations": {"b.example.com/c": "d e"},
         "service_monitor": True,
         "service_monitor_interval": 15,
     }

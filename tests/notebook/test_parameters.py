@@ -94,3 +94,31 @@ def test_a_wrong_value_is_a_finding_of_its_question(name: str, value: Any) -> No
     config, findings = run.answers.config()
     assert config is None
     assert [finding.question for finding in findings if finding.severity == "error"] == [name]
+
+
+ANNOTATED = {"preset": "local", "ingress": True, "ingress_host": "a.example.com"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"ingress_annotations": 'ssl-redirect: "true"\ntimeout: 30\n'},
+        {"ingress_annotations": {"ssl-redirect": True, "timeout": 30}},
+        {"answers": {"operations": {"ingress": {"annotations": {"ssl-redirect": "true", "timeout": 30}}}}},
+        {"answers": {"operations": {"ingress": {"annotations": "ssl-redirect: true\ntimeout: '30'"}}}},
+    ],
+)
+def test_annotations_are_a_mapping_or_a_text(given: dict[str, Any]) -> None:
+    run = read_parameters({**ANNOTATED, **given}, {})
+    assert run.findings == ()
+    assert run.answers.lookup("ingress_annotations") == {"ssl-redirect": "true", "timeout": "30"}
+
+
+def test_a_version_that_became_a_number_is_taken_where_only_one_can_be_meant() -> None:
+    run = read_parameters({"preset": "local", "kubernetes_version": 1.31}, {})
+    assert run.answers.lookup("kubernetes_version") == "1.31"
+    # 1.30 and 1.3 are the same number.
+    run = read_parameters({"preset": "local", "kubernetes_version": 1.30}, {})
+    assert "in quotes" in run.answers.rejected("kubernetes_version")
+    run = read_parameters({"preset": "local", "kubernetes_version": 2.0}, {})
+    assert "Choose one of" in run.answers.rejected("kubernetes_version")

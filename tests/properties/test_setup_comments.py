@@ -28,6 +28,7 @@ CHANGES: tuple[Mapping[str, Any], ...] = (
     {"log_level": "trace", "size": "large", "hpa": True},
     {"ingress": False},
     {"ingress_annotations": "x/y: z\n"},
+    {"ingress_annotations": {"d/e": "g", "a/b": "c", "x/y": "true"}},
     {"sync_layers": ["session"]},
     {"target": "docker-compose"},
     {"opencode": False},
@@ -43,12 +44,9 @@ def files(draw: st.DrawFn) -> tuple[Answers, str, dict[str, tuple[str, str]]]:
     lines: list[str] = []
     marks: dict[str, tuple[str, str]] = {}
     plain = setup_yaml(start.decided()).splitlines()
-    document = False
     for line in plain:
         indent = " " * (len(line) - len(line.lstrip()))
-        # Inside a text of several lines a # is no comment.
-        document = line.endswith("|") or (document and ": " in line and indent > "    ")
-        kind = draw(KINDS) if not document and not line.startswith("#") and draw(st.booleans()) else ""
+        kind = draw(KINDS) if not line.startswith("#") and draw(st.booleans()) else ""
         comment = f"#{draw(WORDS)} <{len(lines)}>" if kind else ""
         if kind == "above":
             lines += [indent + comment, line]

@@ -202,7 +202,7 @@ def test_a_text_of_several_lines_may_be_pasted_and_a_line_may_not_be() -> None:
     typed = {**LOCAL, "ingress": "yes", "ingress_host": ["a.example.com\nb.example.com", "a.example.com"]}
     given, person = ask({**typed, "ingress_annotations": annotations}, "Operations")
     assert given.lookup("ingress_host") == "a.example.com"
-    assert given.lookup("ingress_annotations") == f"{annotations}\n"
+    assert given.lookup("ingress_annotations") == {"a.example.com/b": "c", "d.example.com/e": "f"}
     assert "  Those were several lines, and this takes one." in person.said
 
 
@@ -326,3 +326,13 @@ def test_no_is_refused_with_the_reason_where_it_contradicts() -> None:
     given, person = ask({"opencode": ["no", "yes"]}, start=start)
     assert given.lookup("opencode") is True
     assert any(text.startswith("  Not with the other answers: ") for text in person.said)
+
+
+def test_a_single_annotation_is_typed_as_it_is_and_a_path_is_still_a_path(tmp_path: Path) -> None:
+    typed = {**LOCAL, "ingress": "yes", "ingress_host": "a.example.com"}
+    given, _ = ask({**typed, "ingress_annotations": 'ssl-redirect: "true"'}, "Operations")
+    assert given.lookup("ingress_annotations") == {"ssl-redirect": "true"}
+    file = tmp_path / "a: b"
+    file.write_text("from/file: yes\n", encoding="utf-8")
+    given, _ = ask({**typed, "ingress_annotations": str(file)}, "Operations")
+    assert given.lookup("ingress_annotations") == {"from/file": "yes"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import anyio
 from mcp import types
 
+from aeterna_nb import unexpected
 from aeterna_nb.bridge.client import AeternaClient
 from aeterna_nb.bridge.convert import conformant_tools
 from aeterna_nb.bridge.problems import ServerProblem
@@ -97,6 +98,11 @@ class Catalogue:
         except ServerProblem as problem:
             if str(problem) != reported:
                 _log.warning("%s", problem)
+            return False
+        except Exception as error:  # a list that nobody foresaw must not end the bridge
+            self.problem = unexpected.sentence(error)
+            if self.problem != reported:
+                _log.error("%s", self.problem)
             return False
         await fetched()
         return True

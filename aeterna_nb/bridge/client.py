@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import zlib
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ import anyio
 import httpx
 
 from aeterna_nb import __version__
+from aeterna_nb.bridge.limits import DEEPEST, LARGEST_ANSWER, MEBIBYTE, MOST_BRACKETS, deeper_than
 from aeterna_nb.bridge.problems import (
     HttpAnswer,
     ServerProblem,
@@ -17,6 +19,7 @@ from aeterna_nb.bridge.problems import (
     rpc_problem,
     too_slow,
     unreachable,
+    unusable,
 )
 from aeterna_nb.bridge.settings import BridgeSettings
 
@@ -28,6 +31,8 @@ LIST_TIMEOUT = 10.0
 """Seconds. `initialize`, `tools/list` and the health page answer from memory, so this is ample."""
 
 _MOST_CONNECTIONS = 100
+_GZIP = 16 + zlib.MAX_WBITS  # what zlib calls a gzip header
+_TOO_DEEP = f"is nested deeper than {DEEPEST} levels"
 
 
 class AeternaClient:
@@ -39,6 +44,7 @@ class AeternaClient:
         headers = {
             "content-type": "application/json",
             "accept": "application/json",
+            "accept-encoding": "gzip",
             "user-agent": f"aeterna-nb/{__version__}",
         }
         if settings.token:
@@ -83,11 +89,9 @@ class AeternaClient:
     async def version(self) -> str:
         """Return the server's version from its health page, or "" where it tells none."""
         try:
-            response = await self._send(
-                httpx.Request("GET", f"{self.settings.server_url}/health"), "/health", LIST_TIMEOUT
-            )
-            health = json.loads(response.content)
-        except (ServerProblem, ValueError):
+            request = self._http.build_request("GET", f"{self.settings.server_url}/health")
+            _, health = await self._send(request, "/health", LIST_TIMEOUT)
+        except ServerProblem:
             return ""
         version = health.get("version") if isinstance(health, dict) else None
         return version if isinstance(version, str) else ""
@@ -97,8 +101,7 @@ class AeternaClient:
         message = {"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params}
         # ensure_ascii keeps lone surrogates, which a model can send, encodable.
         request = self._http.build_request("POST", self._endpoint, content=json.dumps(message))
-        response = await self._send(request, what, seconds)
-        body = _json(response.content)
+        response, body = await self._send(request, what, seconds)
         if response.status_code != 200 or not isinstance(body, dict) or not ("result" in body or "error" in body):
             raise http_problem(
                 self.settings,
@@ -113,16 +116,24 @@ class AeternaClient:
             raise rpc_problem(self.settings, what, body["error"])
         return body.get("result")
 
-    async def _send(self, request: httpx.Request, what: str, seconds: float) -> httpx.Response:
+    async def _send(self, request: httpx.Request, what: str, seconds: float) -> tuple[httpx.Response, Any]:
+        """The answer, and its body as JSON: None where it is none."""
         try:
             with anyio.fail_after(seconds):
-                return await self._http.send(request)
+                response = await self._http.send(request, stream=True)
+                try:
+                    body = _json(await _content(response))
+                finally:
+                    await response.aclose()
         except TimeoutError:
             raise too_slow(self.settings, what, seconds) from None
         except httpx.ConnectTimeout:
             raise unreachable(self.settings, f"no connection within {CONNECT_TIMEOUT:g} seconds") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise unreachable(self.settings, self.settings.without_token(_reason(error))) from None
+        except _Unusable as error:
+            raise unusable(self.settings, what, str(error)) from None
+        return response, body
 
 
 def _direct_to_loopback(settings: BridgeSettings) -> dict[str, None]:
@@ -149,8 +160,36 @@ def _reason(error: BaseException) -> str:
     return str(error).strip().rstrip(".") or type(error).__name__
 
 
+class _Unusable(Exception):
+    """An answer goes beyond what is taken; the text says how."""
+
+
+async def _content(response: httpx.Response) -> bytes:
+    """The body, unpacked piece by piece, so that no more than the limit is ever in memory. Raises _Unusable."""
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing not in ("identity", "gzip"):
+        raise _Unusable("is packed in a way that was not asked for")
+    unpacker = zlib.decompressobj(_GZIP) if packing == "gzip" else None
+    whole = bytearray()
+    async for piece in response.aiter_raw():
+        try:
+            whole += unpacker.decompress(piece, LARGEST_ANSWER + 1 - len(whole)) if unpacker else piece
+        except zlib.error:
+            raise _Unusable("is no gzip, although it says so") from None
+        if len(whole) > LARGEST_ANSWER:
+            raise _Unusable(f"is larger than {LARGEST_ANSWER // MEBIBYTE} MiB; narrow the question")
+    return bytes(whole)
+
+
 def _json(content: bytes) -> Any:
+    if content.count(b"[") + content.count(b"{") > MOST_BRACKETS:
+        raise _Unusable(f"holds more than {MOST_BRACKETS:,} lists and objects; narrow the question")
     try:
-        return json.loads(content)
+        body = json.loads(content)
     except ValueError:
         return None
+    except RecursionError:
+        raise _Unusable(_TOO_DEEP) from None
+    if deeper_than(body, DEEPEST):
+        raise _Unusable(_TOO_DEEP)
+    return body

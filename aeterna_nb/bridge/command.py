@@ -8,9 +8,12 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import anyio
 
+from aeterna_nb import unexpected
+from aeterna_nb.bridge.masking import SHORTEST, masked_value
 from aeterna_nb.bridge.settings import BridgeSettings, read_settings, user_config_directory
 
 _log = logging.getLogger(__name__)
@@ -32,6 +35,8 @@ def serve(args: argparse.Namespace) -> int:
     )
     if settings.token_in_clear:
         _log.warning("the token travels unencrypted to %s: use https", settings.server_url)
+    if 0 < len(settings.token) < SHORTEST:
+        _log.warning("the token is too short to be looked for in the server's answers: use a longer one")
     # At a terminal Python would turn the interrupt into an exception and then wait for the thread that reads
     # standard input. There is nothing to tidy up: the connections end with the process.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -49,11 +54,11 @@ def check_connection(args: argparse.Namespace) -> int:
 
     report = anyio.run(check, settings)
     if args.json:
-        print(json.dumps(report.as_dict(), indent=2))
+        print(json.dumps(masked_value(report.as_dict(), settings.token), indent=2))
     else:
-        print(report.as_text())
+        print(settings.without_token(report.as_text()))
         if report.problem:
-            print(f"error: {report.problem}", file=sys.stderr)
+            print(f"error: {settings.without_token(report.problem)}", file=sys.stderr)
     return 0 if report.reached else 1
 
 
@@ -73,6 +78,10 @@ class _WithoutToken(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return self._settings.without_token(super().format(record))
+
+    def formatException(self, given: Any) -> str:
+        """Tell the way to an error without its message and source, which may quote what was asked and answered."""
+        return unexpected.way(given[1])
 
 
 def _log_to_stderr(settings: BridgeSettings) -> None:

@@ -54,6 +54,11 @@ def too_slow(settings: BridgeSettings, what: str, seconds: float) -> ServerProbl
     )
 
 
+def unusable(settings: BridgeSettings, what: str, why: str) -> ServerProblem:
+    """Return the problem of an answer that the bridge does not take; `why` says what it is or has."""
+    return ServerProblem(f"The answer of the Aeterna server at {settings.server_url} to {what} {why}.", retry=False)
+
+
 def http_problem(settings: BridgeSettings, answer: HttpAnswer) -> ServerProblem:
     """Return the problem of an answer that is no JSON-RPC response."""
     server = f"The Aeterna server at {settings.server_url}"

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import anyio
-from mcp import types
+from mcp import MCPError, types
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import NotificationOptions, Server
 from mcp.server.models import InitializationOptions
 from mcp.server.session import ServerSession
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ToolsListChanged
 
-from aeterna_nb import __version__
+from aeterna_nb import __version__, unexpected
 from aeterna_nb.bridge.catalogue import DEFAULT_PATIENCE, Catalogue, Patience
 from aeterna_nb.bridge.client import AeternaClient
 from aeterna_nb.bridge.convert import arguments_for_server, error_result, result_of
@@ -91,11 +91,30 @@ class _BridgeServer(Server[BridgeState]):
 async def serve_stdio(settings: BridgeSettings) -> None:
     """Serve one client on standard input and output until it goes away."""
     server = build_server(settings)
-    async with client_streams() as (incoming, outgoing):
+    async with client_streams(settings.token) as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-async def _list_tools(context: _Context, _: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+async def _list_tools(context: _Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+    try:
+        return await _listed(context, params)
+    except Exception as error:  # the SDK would send the error's own words
+        raise MCPError(types.INTERNAL_ERROR, _unforeseen(error)) from None
+
+
+async def _call_tool(context: _Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+    try:
+        return await _called(context, params)
+    except Exception as error:
+        return error_result(_unforeseen(error))
+
+
+def _unforeseen(error: Exception) -> str:
+    _log.error("%s", unexpected.way(error) if unexpected.debugging() else unexpected.sentence(error))
+    return unexpected.sentence(error)
+
+
+async def _listed(context: _Context, _: types.PaginatedRequestParams | None) -> types.ListToolsResult:
     state = context.lifespan_context
     await state.catalogue.first_attempt()
     tools = state.catalogue.tools
@@ -103,7 +122,7 @@ async def _list_tools(context: _Context, _: types.PaginatedRequestParams | None)
     return types.ListToolsResult(tools=[_status_tool(state)] if tools is None else tools)
 
 
-async def _call_tool(context: _Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+async def _called(context: _Context, params: types.CallToolRequestParams) -> types.CallToolResult:
     state = context.lifespan_context
     settings = state.client.settings
     if params.name == STATUS_TOOL:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from aeterna_nb.bridge.masking import masked_text
 from aeterna_nb.bridge.toolsets import DEFAULT_TOOLSETS, parse_toolsets
 
 DEFAULT_SERVER_URL = "http://localhost:8080"
@@ -70,7 +71,7 @@ class BridgeSettings:
 
     def without_token(self, text: str) -> str:
         """Return `text` with the token replaced, for whatever is printed, logged or shown to a model."""
-        return text.replace(self.token, "***") if self.token else text
+        return masked_text(text, self.token)
 
 
 def read_settings(environ: Mapping[str, str], directory: Path, user_directory: Path) -> BridgeSettings:

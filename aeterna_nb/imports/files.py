@@ -20,33 +20,43 @@ from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, SECRE
 from aeterna_nb.generate.helm_secret_values import PLACES, secrets_in
 from aeterna_nb.generate.helm_values import merge
 from aeterna_nb.imports.compose_file import compose_project, in_order
+from aeterna_nb.imports.evidence import (
+    READ_BY_PROGRAMS,
+    nothing_found,
+    refused_values,
+    tells_answers,
+    tells_compose,
+    tells_profile,
+    tells_values,
+)
 from aeterna_nb.imports.leaves import dotted, indexed, leaves
 from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
 from aeterna_nb.imports.projection import compose, helm
 from aeterna_nb.imports.search import answers_behind
 from aeterna_nb.output.folder import kept_secrets
 from aeterna_nb.output.workspace import read_text
-from aeterna_nb.questions import by_name, questions
+from aeterna_nb.questions import by_name
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.dotenv import variables
 
 FOLDER_FILES = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE, COMPOSE_FILE)
 """The files of a folder of which each alone makes it one with a configuration."""
 
-OUR_SERVICE = re.compile(r"^ +\"?aeterna\"?:", re.MULTILINE)
-"""Found in a Compose file that is about Aeterna; a folder can well have one that is not."""
-
 LARGEST = 1024 * 1024
 """Characters that are read of a file; what this tool writes has some kilobytes."""
-
-READ_BY_PROGRAMS = ("default_profile", "profiles", "local")
-"""What stands in config.toml besides the answers."""
 
 _LINE = re.compile(r"\bline (\d+)")
 
 
 class ImportRefused(Exception):
     """A file can't be read; the text names it and says why, without a word of what is in it."""
+
+
+class NothingFound(ImportRefused):
+    """A file is about something else."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(nothing_found(name))
 
 
 @dataclass(frozen=True)
@@ -92,9 +102,17 @@ class _Sorted:
 def configuration_files(folder: FolderPath) -> list[str]:
     """The files in a folder from which answers can be read. Raises WorkspaceError."""
     texts = {name: read_text(folder, name) for name in FOLDER_FILES}
-    return [
-        name for name, text in texts.items() if text and (name != COMPOSE_FILE or OUR_SERVICE.search(text) is not None)
-    ]
+    return [name for name, text in texts.items() if text and not _is_foreign(name, text)]
+
+
+def _is_foreign(name: str, text: str) -> bool:
+    try:
+        _sorted({name: text})
+    except NothingFound:
+        return True
+    except ImportRefused:
+        return False
+    return False
 
 
 def read_folder(folder: FolderPath) -> Imported:
@@ -133,38 +151,34 @@ def _sorted(texts: Mapping[str, str]) -> _Sorted:
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise ImportRefused(f"{name} holds half an emoji, which no file can; take it out first.")
         if name.endswith(".toml"):
-            found.profiles[name] = _toml(name, text)
+            found.profiles[name] = _profile(name, text)
         elif FolderPath(name).name.startswith(ENV_FILE) or name.endswith(".env"):
             found.environment[name] = text
         else:
             _sort_yaml(found, name, text)
+    for name, tree in found.values.items():
+        said = leaves(tree)
+        beside = any(tells_values(other, leaves(other)) for other in found.values.values() if other is not tree)
+        # What is laid over the values of the chart may well hold nothing but a number of replicas.
+        if said and not tells_values(tree, said) and (not beside or refused_values(tree)):
+            raise NothingFound(name)
+    if found.compose and not any(map(tells_compose, found.compose.values())):
+        raise NothingFound(next(iter(found.compose)))
     return found
 
 
 def _sort_yaml(found: _Sorted, name: str, text: str) -> None:
     tree = _yaml(name, text)
-    answers, chart, size = _foreign_to_answers(tree), _foreign_to_chart(tree), len(leaves(tree))
-    if "services" in tree:
+    said = leaves(tree)
+    if isinstance(tree.get("services"), Mapping):
         found.compose[name] = tree
-    elif size and answers == chart == size:
-        raise ImportRefused(f"{name} is about something else: it has no answer, and no value of the chart.")
-    elif "target" in tree or answers < chart:
+    elif tells_answers(tree, said):
         try:
             found.answers[name] = parse_answers(text, name)
         except AnswersFileError as error:
             raise ImportRefused(str(error)) from None
     else:
         found.values[name] = tree
-
-
-def _foreign_to_answers(tree: Mapping[str, Any]) -> int:
-    known = {question.path for question in questions()}
-    return sum(path not in known for path in leaves(tree))
-
-
-def _foreign_to_chart(tree: Mapping[str, Any]) -> int:
-    known = set(helm().defaults)
-    return sum(not any(path[:depth] in known for depth in range(len(path) + 1)) for path in leaves(tree))
 
 
 def _yaml(name: str, text: str) -> dict[str, Any]:
@@ -189,6 +203,13 @@ def _toml(name: str, text: str) -> dict[str, Any]:
     except TOMLKitError as error:
         line = f" (line {error.line})" if hasattr(error, "line") else ""
         raise ImportRefused(f"{name} is not TOML{line}; mend it first.") from None
+
+
+def _profile(name: str, text: str) -> dict[str, Any]:
+    tree = _toml(name, text)
+    if not tells_profile(tree):
+        raise NothingFound(name)
+    return tree
 
 
 def _all_env(found: _Sorted) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A tree of values as its leaves: what stands where."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 Path = tuple[str, ...]
@@ -30,9 +30,9 @@ def indexed(tree: Any) -> Any:
     return tree
 
 
-def differing(one: Leaves, other: Leaves) -> set[Path]:
-    """The paths at which two trees say something different."""
-    return {path for path in {*one, *other} if not _same(one.get(path), other.get(path))}
+def differing(one: Leaves, other: Leaves, paths: Iterable[Path] | None = None) -> set[Path]:
+    """The paths at which two trees say something different; of `paths` only, where they are given."""
+    return {path for path in ({*one, *other} if paths is None else paths) if not _same(one.get(path), other.get(path))}
 
 
 def _same(one: Any, other: Any) -> bool:

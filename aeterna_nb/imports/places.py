@@ -1,7 +1,7 @@
 """Where in a file the answer to a question stands: found by changing the answer and looking what else changes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -42,13 +42,14 @@ class Reading:
             return None
 
     def _joined(self, found: Leaves) -> str:
-        text = _text(self.probe)
+        read: dict[str, str] = {}
         for path, (before, after, part) in self.parts.items():
             leaf = _text(found.get(path, ""))
-            if not leaf or not leaf.startswith(before) or not leaf.endswith(after):
+            if len(leaf) <= len(before + after) or not leaf.startswith(before) or not leaf.endswith(after):
                 return ""
-            text = text.replace(part, leaf[len(before) : len(leaf) - len(after)])
-        return text
+            read[part] = leaf[len(before) : len(leaf) - len(after)]
+        # In one go: what was read may look like a part itself.
+        return _parts(read).sub(lambda part: read[part[0]], _text(self.probe))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,20 @@ class Places:
         """The paths at which the answer itself stands; every path where it stands at none."""
         return frozenset([*self.telling, *(path for reading in self.readings for path in reading.parts)]) or self.paths
 
+    @property
+    def mappings(self) -> frozenset[Path]:
+        """The mappings of which each key is a line of the answer."""
+        return frozenset(reading.lines for reading in self.readings if reading.lines is not None)
+
     def reach(self, path: Path) -> bool:
         """Whether the answer can change what stands at a path."""
-        return path in self.paths or any(path[:-1] == reading.lines for reading in self.readings)
+        return path in self.paths or path[:-1] in self.mappings
+
+    def reach_any(self, paths: Set[Path]) -> bool:
+        """Whether the answer can change what stands at one of these paths."""
+        if not self.paths.isdisjoint(paths):
+            return True
+        return bool(self.mappings) and any(path[:-1] in self.mappings for path in paths)
 
 
 @cache
@@ -91,6 +103,14 @@ def places(projection: Projection, name: str) -> Places:
             readings += _readings(question, other_probe, made[0], other)
     paths = {path for _, tree in trees for path in differing(tree, trees[0][1])}
     return Places(frozenset(paths), tuple(readings), _telling(question, trees, paths))
+
+
+@cache
+def everywhere(projection: Projection) -> Places:
+    """All that answers can change in a file of this kind, together."""
+    every = [places(projection, name) for name in by_name()]
+    readings = tuple(reading for each in every for reading in each.readings)
+    return Places(frozenset(path for each in every for path in each.paths), readings, {})
 
 
 def _leaves_no_trace(question: Question, trees: list[tuple[Any, Leaves]]) -> bool:
@@ -133,7 +153,14 @@ def _readings(question: Question, probe: Any, before: Leaves, after: Leaves) -> 
         ends = [path for path, leaf in changed.items() if path[-1] == line["key"] and leaf == line["value"]]
         return [Reading(probe, {}, path[:-1]) for path in ends]
     parts = {path: ("", "", leaf) for path, leaf in changed.items() if isinstance(leaf, str) and leaf and leaf in text}
-    return [Reading(probe, parts)] if parts else []
+    # What would be left of the probe would be made up.
+    covered = parts and not any(map(str.isalnum, _parts(leaf for _, _, leaf in parts.values()).sub("", text)))
+    return [Reading(probe, parts)] if covered else []
+
+
+def _parts(parts: Iterable[str]) -> re.Pattern[str]:
+    """Finds these texts; where one begins with another, the longer one."""
+    return re.compile("|".join(map(re.escape, sorted(parts, key=len, reverse=True))))
 
 
 def _telling(question: Question, trees: list[tuple[Any, Leaves]], paths: set[Path]) -> dict[Path, dict[str, Any]]:

@@ -2,16 +2,19 @@
 
 No table says which answer a value comes from. The answers are changed one by one, wherever the file and what is
 generated still differ at a place that the question reaches, and whatever brings the two closer is kept.
+
+What the search makes up in order to generate anything never becomes an answer: in the end only those answers count that
+something in the file agrees with, and with no other.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.imports.leaves import Leaves, Path, differing
-from aeterna_nb.imports.places import Places, places
+from aeterna_nb.imports.places import Places, everywhere, places
 from aeterna_nb.imports.projection import Projection, probes
 from aeterna_nb.questions import Question, by_name
 
@@ -39,11 +42,15 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Answers, those of them that were made up, and what is generated from both."""
+    """Answers, those of them that were made up, and what is generated from both.
+
+    `differs` is where the file says something else, `agreed` at how many places it says the same.
+    """
 
     answers: Answers
     made: Leaves
-    differs: set[Path]
+    differs: Set[Path]
+    agreed: int
 
 
 def answers_behind(projection: Projection, said: Leaves, given: Mapping[str, Any]) -> Behind:
@@ -64,7 +71,8 @@ def answers_behind(projection: Projection, said: Leaves, given: Mapping[str, Any
         state = search.round(state)
         if state is before:
             break
-    return Behind(search.decided(state), search.differences(state))
+    stands = {question.name for question in state.answers.active() if search.stands(state, question)}
+    return Behind(search.decided(state, stands), search.differences(state, stands))
 
 
 class _Search:
@@ -74,11 +82,18 @@ class _Search:
         self._projection = projection
         self._said = said
         self._found = {**projection.defaults, **said}
+        reach = everywhere(projection).reach
+        # What no answer reaches differs whatever is answered; there may be a lot of it.
+        self._reached = {path for path in self._found if path in projection.defaults or reach(path)}
 
     def state(self, answers: Answers) -> _State | None:
         """What follows from these answers; None where they contradict each other."""
         made = self._projection.made(answers)
-        return None if made is None else _State(made[1], made[0], differing(made[0], self._found))
+        if made is None:
+            return None
+        tree, complete = made
+        differs = differing(tree, self._found, self._reached | tree.keys())
+        return _State(complete, tree, differs, len((tree.keys() & self._found.keys()) - differs))
 
     def round(self, state: _State) -> _State:
         """What follows once every question was looked at; the same object where nothing is closer."""
@@ -93,18 +108,19 @@ class _Search:
         return places(self._projection, question.name)
 
     def _reaches(self, question: Question, state: _State) -> bool:
-        return any(map(self._places(question).reach, state.differs))
+        return self._places(question).reach_any(state.differs)
 
     def _closest(self, state: _State, question: Question) -> _State:
         present = state.answers.lookup(question.name)
-        told = self._told(question)
+        told = self._told(question, self._said)
         if told is not None:
             # Which alternative it is stands there in words, so its details may differ for now.
             return state if told == present else self._with(state, question, told) or state
         for value in self._candidates(question, present):
             other = self._settled(self._with(state, question, value), state)
             if other is not None and len(other.differs) < len(state.differs):
-                state = other
+                # Of a foreign file nothing generated explains most; that is no reason to generate nothing.
+                state = other if other.agreed >= state.agreed or not question.main else state
         return state
 
     def _with(self, state: _State, question: Question, value: Any) -> _State | None:
@@ -119,12 +135,12 @@ class _Search:
                 state = self._closest(state, question)
         return state
 
-    def _told(self, question: Question) -> Any:
+    def _told(self, question: Question, leaves: Leaves) -> Any:
         """The option of a choice that the file itself names; None where it names none, or not one alone."""
         votes = [
             options[value]
             for path, options in self._places(question).telling.items()
-            if path in self._said and (value := repr(self._said[path])) in options
+            if path in leaves and (value := repr(leaves[path])) in options
         ]
         return votes[0] if votes and all(vote == votes[0] for vote in votes) else None
 
@@ -140,34 +156,51 @@ class _Search:
             read = [reading.candidate(question, self._found) for reading in self._places(question).readings]
             yield from dict.fromkeys(value for value in read if value is not None and value != present)
 
-    def decided(self, state: _State) -> dict[str, Any]:
-        """The answers that a person would have made, without what was made up and is not what the file says."""
+    def stands(self, state: _State, question: Question) -> bool:
+        """Whether the file says what the answer to this question is, rather than that any other would do as well."""
+        own = self._places(question).own
+        if not question.options and question.kind != "boolean":
+            return any(path in state.made and path in self._found and path not in state.differs for path in own) or any(
+                path[:-1] in self._places(question).mappings for path in state.made.keys() & self._said.keys()
+            )
+        found = state.answers.origin(question.name) is Origin.FILE
+        told = self._told(question, self._found)
+        if question.name == "target" or told is not None or (found and not question.main):
+            return True
+        others = (
+            self._settled(self._with(state, question, value), state)
+            for value in probes(question)
+            if value != state.answers.lookup(question.name)
+        )
+        # An option that gives the same file is no other one.
+        agreed = [other.agreed for other in others if other is not None and other.made != state.made]
+        return bool(agreed) and max(agreed) < state.agreed
+
+    def decided(self, state: _State, stands: Set[str]) -> dict[str, Any]:
+        """The answers that a person would have made and that stand in the file."""
         values: dict[str, Any] = {}
         for question in state.answers.active():
             value = state.answers.lookup(question.name)
-            if question.secret or value is None or self._made_up(state, question):
+            if question.secret or value is None or question.name not in stands:
                 continue
             if question.main or value != question.default_for(state.answers.lookup):
                 values[question.name] = value
         return values
 
-    def _made_up(self, state: _State, question: Question) -> bool:
-        """Whether an answer was only needed to generate anything: the file says nothing of it, or something else."""
-        made_up, own = state.answers.origin(question.name) is Origin.PRESET, self._places(question).own
-        return made_up and (not own or bool(own & state.differs))
-
-    def differences(self, state: _State) -> dict[Path, tuple[Question, ...]]:
+    def differences(self, state: _State, stands: Set[str]) -> dict[Path, tuple[Question, ...]]:
         """Where the file still differs, with the questions that reach there."""
         active = [question for question in state.answers.active() if question.name not in EVERYWHERE]
         active.sort(key=lambda question: len(self._places(question).paths))
+        unreached = self._found.keys() - self._reached - state.made.keys()
         reaching = {
             path: tuple(question for question in active if self._places(question).reach(path))
             for path in sorted(state.differs)
         }
-        return {
+        open_ = {question.name for question in active if question.name not in stands and question.required}
+        return dict.fromkeys(sorted(unreached), ()) | {
             path: asked
             for path, asked in reaching.items()
-            if path in self._said or not any(self._made_up(state, question) for question in asked)
+            if path in self._said or not any(question.name in open_ for question in asked)
         }
 
 

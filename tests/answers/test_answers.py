@@ -1,11 +1,13 @@
 """Layers of answers: which one counts, what a hidden question does, and what is said about it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from aeterna_nb.answers import Answers, Origin, read_nested
+from aeterna_nb.config.ask import Presence, when
 from aeterna_nb.findings import Finding
 from aeterna_nb.questions import by_name, questions
 from tests.samples import DETAILS, HYBRID, KEY, LOCAL, OPENCODE_ONLY, REMOTE, answers, asked, complete, configured
@@ -32,6 +34,17 @@ def test_the_highest_layer_wins_and_is_named(highest: int) -> None:
 def test_laying_a_lower_layer_later_changes_nothing() -> None:
     given = answers(LOCAL).with_values(Origin.GIVEN, {"replicas": 3}).with_values(Origin.FILE, {"replicas": 2})
     assert given.lookup("replicas") == 3
+
+
+def test_a_question_that_hangs_on_itself_sees_itself_unanswered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two conditions that ask for each other are a mistake in the declarations, and end no front end."""
+    one, other = (replace(by_name()[name], when=()) for name in ("replicas", "hpa"))
+    circular = {
+        "replicas": replace(one, when=(when(hpa=Presence.ABSENT),)),
+        "hpa": replace(other, when=(when(replicas=Presence.ABSENT),)),
+    }
+    monkeypatch.setattr("aeterna_nb.answers.by_name", lambda: {**by_name(), **circular})
+    assert Answers().lookup("replicas") is None
 
 
 def test_without_an_answer_the_default_counts() -> None:

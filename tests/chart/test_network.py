@@ -35,6 +35,11 @@ def test_the_server_reaches_only_what_the_configuration_needs(render: Render) ->
     assert _egress_ports(render, choices.VECTORS["mongodb-external"], other_port) == {53, 5432, 6379, 27018}
     central = {"mode": "hybrid", "central": {"url": "https://c.example.com:8443"}}
     assert 8443 in _egress_ports(render, choices.VECTORS["pgvector"], central)
+    oauth2 = {"method": "oauth2", "oauth2": {"clientId": "c", "tokenUrl": "https://login.example.com:9443/token"}}
+    secret = {"central": {"auth": choices.merged({"oauth2": {"clientSecret": {"value": "s"}}}, oauth2)}}
+    assert {8443, 9443} <= _egress_ports(render, choices.VECTORS["pgvector"], central, secret)
+    kms = {"kms": {"provider": "aws", "awsKeyArn": "arn:aws:kms:x"}}
+    assert _egress_ports(render, choices.VECTORS["pgvector"], kms) == {53, 80, 443, 988, 5432, 6379}
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,28 @@ def test_a_budget_keeps_the_number_it_was_given(render: Render) -> None:
     assert "maxUnavailable" not in budget["spec"]
 
 
+def test_a_budget_of_nothing_stays_nothing(render: Render) -> None:
+    nothing = {"pdb": {"enabled": True, "minAvailable": "", "maxUnavailable": 0}}
+    budget = one(render(choices.merged(choices.KEY, nothing)), "PodDisruptionBudget", "aeterna")
+    assert budget["spec"]["maxUnavailable"] == 0
+
+
+def test_every_other_budget_lets_one_pod_go_so_that_nodes_can_be_drained(render: Render) -> None:
+    several = {
+        "opal": {
+            "server": {"replicas": 2},
+            "agent": {"kind": "Deployment", "replicas": 2},
+            "fetcher": {"enabled": True, "replicas": 2, "tenant": "t", "image": {"repository": "r", "tag": "1"}},
+        },
+        "postgresql": {"cnpg": {"pooler": {"enabled": True}}},
+    }
+    manifests = render(choices.merged(choices.KEY, choices.VECTORS["mongodb"], several))
+    budgets = [item["spec"]["maxUnavailable"] for item in manifests if item["kind"] == "PodDisruptionBudget"]
+    replica_sets = one(manifests, "PerconaServerMongoDB")["spec"]["replsets"]
+    assert budgets == [1] * 4
+    assert [item["podDisruptionBudget"] for item in replica_sets] == [{"maxUnavailable": 1}]
+
+
 def test_a_spread_without_selector_gets_the_servers(render: Render) -> None:
     values = choices.merged(choices.KEY, {"scheduling": EVERYTHING["scheduling"]})
     deployment = one(render(values), "Deployment", "aeterna")

@@ -248,6 +248,7 @@ def test_a_database_with_a_login_of_ones_own_makes_no_login_secret() -> None:
         (with_spec(DRAGONFLY, authentication={"passwordFromSecret": {"name": "aeterna", "key": "K"}}), "its key K"),
         (with_spec(MONGODB, users=[{"name": "a", "passwordSecretRef": {"name": "gone", "key": "K"}}]), "Secret gone"),
         (with_spec(MONGODB, backup={"storages": {"s": {"s3": {"credentialsSecret": "gone"}}}}), "Secret gone"),
+        (with_spec(MONGODB, backup={"storages": {"s": {"azure": {"credentialsSecret": "gone"}}}}), "Secret gone"),
         ({**CLUSTER, "kind": "ScheduledBackup", "spec": {"cluster": {"name": "db"}}}, "is for the Cluster db"),
         ({**CLUSTER, "kind": "Pooler", "spec": {"cluster": {"name": "db"}}}, "is for the Cluster db"),
     ],

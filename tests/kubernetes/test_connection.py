@@ -1,6 +1,9 @@
 """Which cluster is meant, and what is said when it is not clear."""
 
 import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +97,64 @@ def test_a_cluster_that_never_answers_costs_no_more_than_the_timeout(tmp_path: P
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         assert "did not answer within 0.3 seconds" in asked(kubeconfig(tmp_path / "a", "one", address), 0.3)
+
+
+@pytest.fixture
+def api_server() -> Iterator[tuple[int, list[dict[str, str]]]]:
+    """The port of an API server on this machine with one Secret, and the headers of what it is asked for."""
+    asked: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(b'{"items": [{"metadata": {"name": "credentials"}}]}')
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1], asked
+        server.shutdown()
+
+
+def test_names_are_asked_for_without_what_the_objects_hold(
+    tmp_path: Path, api_server: tuple[int, list[dict[str, str]]]
+) -> None:
+    port, asked = api_server
+    file = kubeconfig(tmp_path / "a", "one", f"http://127.0.0.1:{port}")
+    with Cluster(find_context("", {"KUBECONFIG": str(file)})) as cluster:
+        assert cluster.names("/api/v1/namespaces/x/secrets") == ["credentials"]
+    accepted = [headers["accept"].split(";") for headers in asked]
+    assert [(kind, "as=PartialObjectMetadataList" in how) for kind, *how in accepted] == [("application/json", True)]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_cluster_on_this_machine_is_not_asked_through_a_proxy(
+    host: str, tmp_path: Path, api_server: tuple[int, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    file = kubeconfig(tmp_path / "a", "one", f"http://{host}:{api_server[0]}")
+    with Cluster(find_context("", {"KUBECONFIG": str(file)})) as cluster:
+        assert len(cluster.items("/api/v1/namespaces")) == 1
+
+
+def test_a_cluster_elsewhere_is_asked_through_the_proxy_of_the_environment(
+    tmp_path: Path, api_server: tuple[int, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, asked = api_server
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
+    file = kubeconfig(tmp_path / "a", "one", "http://cluster.example.com")
+    with Cluster(find_context("", {"KUBECONFIG": str(file)})) as cluster:
+        cluster.items("/api/v1/namespaces")
+    assert [headers["host"] for headers in asked] == ["cluster.example.com"]
 
 
 def test_a_credential_program_that_fails_is_not_quoted(tmp_path: Path) -> None:

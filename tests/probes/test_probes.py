@@ -80,7 +80,7 @@ def test_redis_is_asked_without_a_password(answer: bytes, password: bool, state:
 
 class Health(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        status = int(self.path.strip("/"))
+        status = int(self.path.rpartition("/")[2])
         self.send_response(status)
         self.end_headers()
 
@@ -113,10 +113,17 @@ def test_health_wants_more_than_an_answer(web: str, status: int, healthy: str, t
     assert http.reach(f"{web}/{status}", 5).state == there
 
 
-def test_http_is_not_asked_of_a_proxy_on_this_machine(web: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("host", [HOST, "localhost"])
+def test_http_is_not_asked_of_a_proxy_on_this_machine(host: str, web: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.delenv("NO_PROXY", raising=False)
-    assert http.healthy(f"{web}/200", 5).state == "reached"
+    assert http.healthy(f"{web.replace(HOST, host)}/200", 5).state == "reached"
+
+
+def test_http_elsewhere_is_asked_of_the_proxy(web: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", web)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert http.healthy("http://elsewhere.example.com/200", 5).state == "reached"
 
 
 def test_http_from_something_else_is_said_to_be_none() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags
 from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.reports import exit_status, print_findings
-from aeterna_nb.commands.start import commanded, loaded
+from aeterna_nb.commands.start import commanded, loaded, tidy
 from aeterna_nb.output.workspace import plan, write
 
 
@@ -34,6 +34,7 @@ def run(words: Sequence[str]) -> int:
                 end="",
             )
         else:
+            tidy(options.output_dir)
             for file in write(
                 plan(options.output_dir, folder.evaluation.templates, frozenset(folder.evaluation.templates))
             ):

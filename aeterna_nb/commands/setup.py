@@ -13,7 +13,7 @@ from aeterna_nb.commands import show, validate
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags, environment, read_answers
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import exit_status, print_findings, print_json
-from aeterna_nb.commands.start import Status, commanded
+from aeterna_nb.commands.start import Status, commanded, tidy
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import say, speak, wanted
@@ -72,6 +72,7 @@ def _setup(options: argparse.Namespace, status: Status) -> None:
 
 def _take(options: argparse.Namespace, status: Status) -> None:
     """Take the answers from flags, variables and files, and write."""
+    tidy(options.output)
     answers, findings = _start(options)
     judged = _judged(options, answers, findings)
     status.code = exit_status(answers, judged.findings)
@@ -91,6 +92,7 @@ def _ask(options: argparse.Namespace, status: Status) -> None:
     terminal = StandardTerminal(colour=not options.no_color and wants_colour(sys.stdout))
     speak(wanted(os.environ, terminal=True))
     terminal.say(say("Aeterna setup"), "heading")
+    tidy(options.output)
     if not options.reconfigure and options.config is None and options.preset is None:
         options.reconfigure = _wants_to_change_what_is_there(options.output, terminal)
     answers, findings = _start(options)

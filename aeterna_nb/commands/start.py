@@ -14,7 +14,8 @@ from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.commands.reports import DONE, WRONG_COMMAND_LINE, WRONG_CONFIGURATION
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
-from aeterna_nb.output.folder import existing_files, kept_secrets, with_kept_secrets
+from aeterna_nb.language import say
+from aeterna_nb.output.folder import existing_files, kept_secrets, tidied, with_kept_secrets
 from aeterna_nb.output.workspace import WorkspaceError
 
 
@@ -39,6 +40,15 @@ def commanded() -> Iterator[Status]:
         status.code = WRONG_CONFIGURATION
 
 
+def tidy(folder: Path) -> None:
+    """Finish what was interrupted in the folder and make its secrets private; what was done goes to standard error.
+
+    Raises WorkspaceError when an interrupted write can't be finished.
+    """
+    for sentence in tidied(folder):
+        print(f"note: {say(sentence)}", file=sys.stderr)
+
+
 def answers_path(options: argparse.Namespace) -> Path:
     """The answers file that the options name, or that lies in the folder."""
     path: Path = options.config or options.output / ANSWERS_FILE
@@ -46,7 +56,11 @@ def answers_path(options: argparse.Namespace) -> Path:
 
 
 def saved_answers(options: argparse.Namespace) -> tuple[Answers, list[Finding]]:
-    """The answers of a folder with flags and variables laid over them. Raises UsageError where there are none."""
+    """The answers of a folder with flags and variables laid over them. Raises UsageError where there are none.
+
+    Raises WorkspaceError where files are in the way.
+    """
+    tidy(options.output)
     path = answers_path(options)
     if options.config is None and options.preset is None and not path.exists():
         raise UsageError(

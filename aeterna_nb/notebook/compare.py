@@ -1,5 +1,6 @@
 """What the cells of the compare notebook call: two configurations, and what differs between them."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -12,7 +13,7 @@ from aeterna_nb.answers.wording import shown
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.notebook.document import Document, Table
 from aeterna_nb.notebook.panels.what_if import files, objects, sums
-from aeterna_nb.notebook.parameters import ParameterError, cell, wrong_names
+from aeterna_nb.notebook.parameters import ParameterError, cell, tidy, wrong_names
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.output.folder import existing_files, kept_secrets, with_kept_secrets
 from aeterna_nb.output.workspace import WorkspaceError
@@ -31,11 +32,15 @@ IDLE = "does not apply"
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two configurations: how it is called, its answers, and what follows from them."""
+    """One of the two configurations: how it is called, its answers, and what follows from them.
+
+    `done` says what an interrupted write or a secret in the open made necessary in its folder.
+    """
 
     title: str
     answers: Answers
     evaluation: Evaluation
+    done: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Comparison:
 
     def __repr__(self) -> str:
         lines = [f"Compared: {self.first.title} with {self.second.title}."]
+        lines += [f"{side.title}: {sentence}" for side in (self.first, self.second) for sentence in side.done]
         lines += [
             f"{side.title}: {finding.message}"
             for side in (self.first, self.second)
@@ -77,6 +83,7 @@ def _side(source: str) -> Side:
     path = Path(source)
     file = path / ANSWERS_FILE if path.is_dir() else path
     folder = path if path.is_dir() else None
+    done = tuple(finding.message for finding in tidy(folder, os.environ)) if folder else ()
     try:
         values, wrong = read_answers_file(file, Answers())
         if wrong and any(finding.severity == "error" for finding in wrong):
@@ -86,7 +93,7 @@ def _side(source: str) -> Side:
             return Side(str(file), answers, evaluate(answers))
         kept = kept_secrets(folder)
         answers = with_kept_secrets(answers, kept)
-        return Side(f"folder {folder}", answers, evaluate(answers, existing_files(folder), kept))
+        return Side(f"folder {folder}", answers, evaluate(answers, existing_files(folder), kept), done)
     except (AnswersFileError, WorkspaceError) as error:
         presets = ", ".join(PRESETS)
         raise ParameterError(f"{error} Give a folder, an answers file, or a preset: {presets}.") from None

@@ -18,6 +18,9 @@ from aeterna_nb.answers.file import AnswersFileError, answers_in, read_answers_f
 from aeterna_nb.commands.options import answers_from_environment
 from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.findings import Finding
+from aeterna_nb.notebook.voila import served_by_voila
+from aeterna_nb.output.errors import WorkspaceError
+from aeterna_nb.output.folder import tidied
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import by_name
 
@@ -98,11 +101,26 @@ def read_parameters(given: Mapping[str, Any], environ: Mapping[str, str] = os.en
         problems.append(f"There is no such preset. Choose one of: {', '.join(PRESETS)}.")
     if problems:
         raise ParameterError("\n".join(problems))
+    folder = Path(named.get("output_dir", "."))
     try:
+        done = tidy(folder, environ)
         answers, findings = _layers(named, preset, environ)
     except (AnswersFileError, UsageError) as error:
         raise ParameterError(str(error)) from None
-    return Run(answers, tuple(findings), preset, Path(named.get("output_dir", ".")), named.get("write", False))
+    return Run(answers, (*done, *findings), preset, folder, named.get("write", False))
+
+
+def tidy(folder: Path, environ: Mapping[str, str]) -> list[Finding]:
+    """Finishes what was interrupted in the folder and makes its secrets private; a finding for each thing done.
+
+    Under Voila no folder is touched. Raises ParameterError when an interrupted write can't be finished.
+    """
+    if served_by_voila(environ):
+        return []
+    try:
+        return [Finding("warning", sentence, check="workspace") for sentence in tidied(folder)]
+    except WorkspaceError as error:
+        raise ParameterError(str(error)) from None
 
 
 def refuse(findings: tuple[Finding, ...]) -> None:

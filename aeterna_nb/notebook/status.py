@@ -12,7 +12,7 @@ from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.commands.options import PREFIX
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.notebook.document import Document
-from aeterna_nb.notebook.parameters import RUN_PARAMETERS, ParameterError, cell, read_parameters, wrong_names
+from aeterna_nb.notebook.parameters import RUN_PARAMETERS, ParameterError, cell, read_parameters, tidy, wrong_names
 from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output.folder import kept_secrets, with_kept_secrets
 from aeterna_nb.output.workspace import WorkspaceError
@@ -38,7 +38,8 @@ NOT_ASKED = (
 class StatusRun:
     """What is to be looked at. Displayed, it says what that is, or what is missing.
 
-    `config` is None where there is no complete configuration; a release can be looked at even so.
+    `config` is None where there is no complete configuration; a release can be looked at even so. `done` says what an
+    interrupted write or a secret in the open made necessary in the folder.
     """
 
     config: SetupConfig | None
@@ -46,12 +47,14 @@ class StatusRun:
     namespace: str
     context: str
     missing: str = ""
+    done: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         if self.missing and not self.release:
-            return self.missing
+            return " ".join([*self.done, self.missing])
         release = f"the release {self.release} in the namespace {self.namespace}" if self.release else ""
-        return f"Looking at {release or 'the services of the configuration'}." + f" {self.missing}" * bool(self.missing)
+        looking = f"Looking at {release or 'the services of the configuration'}."
+        return " ".join([*self.done, looking, *[self.missing] * bool(self.missing)])
 
 
 @cell
@@ -66,18 +69,20 @@ def read_status(given: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
         raise ParameterError("\n".join(problems))
     context = named.pop("context", "")
     folder = Path(named.get("output_dir") or environ.get(f"{PREFIX}OUTPUT", "."))
+    done = tuple(finding.message for finding in tidy(folder, environ))
     file = Path(named.get("config_file") or folder / ANSWERS_FILE)
     if file.exists() or "config_file" in named:
         named["config_file"] = str(file)
     elif not any(name in by_name() for name in named):
-        return StatusRun(None, "", "", context, _no_configuration(folder))
+        return StatusRun(None, "", "", context, _no_configuration(folder), done)
     answers = _with_kept(read_parameters(named, environ).answers, folder)
     if answers.lookup("target") is None and ("namespace" in named or "release_name" in named):
         answers = answers.with_values(Origin.GIVEN, {"target": "kubernetes"})
     config, wrong = answers.config()
     release, namespace = str(answers.lookup("release_name") or ""), str(answers.lookup("namespace") or "")
     missing = "" if config else " ".join(dict.fromkeys(finding.message for finding in wrong))
-    return StatusRun(config, release, namespace, context, f"No services are asked: {missing}" if missing else "")
+    unasked = f"No services are asked: {missing}" if missing else ""
+    return StatusRun(config, release, namespace, context, unasked, done)
 
 
 def _no_configuration(folder: Path) -> str:

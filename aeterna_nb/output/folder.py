@@ -1,5 +1,6 @@
 """What lies in an output folder and matters to the next run: files of which parts are kept, and secrets."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import yaml
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.generate.compose.env_file import read_env
-from aeterna_nb.generate.files import ENV_FILE, SECRET_VALUES_FILE
+from aeterna_nb.generate.files import ENV_FILE, SECRET_FILES, SECRET_VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import secrets_in
 from aeterna_nb.generate.opencode import CONFIG_FILES
+from aeterna_nb.output.recovery import finished, made_private
 from aeterna_nb.output.workspace import WorkspaceError, read_text
 from aeterna_nb.output.writing import opened
 from aeterna_nb.questions import by_name
@@ -18,6 +20,16 @@ from aeterna_nb.reading.bounds import Unreadable
 
 MERGED_FILES = (*CONFIG_FILES, ENV_FILE, ANSWERS_FILE)
 """Files in which something may be the user's own, and stays."""
+
+
+def tidied(folder: Path) -> list[str]:
+    """What every front end does first in a folder: finishes what was interrupted there, and makes secrets private.
+
+    Returns a sentence for each thing that was done. Raises WorkspaceError when an interrupted write can't be finished.
+    """
+    said = finished(folder)
+    # Without answers it is not our folder, and nobody asked about somebody's .env.
+    return [*said, *made_private(folder, sorted(SECRET_FILES))] if os.path.isfile(folder / ANSWERS_FILE) else said
 
 
 def existing_files(folder: Path) -> dict[str, str]:

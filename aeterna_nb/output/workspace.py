@@ -1,29 +1,26 @@
-"""The only module that touches the user's files: look (`plan`), then write everything or nothing (`write`)."""
+"""The door to the user's files: look (`plan`), then write everything or nothing (`write`)."""
 
 import contextlib
 import difflib
-import errno
 import io
 import os
-import secrets
 import stat
-import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from aeterna_nb.output.errors import WorkspaceError as WorkspaceError
+from aeterna_nb.output.errors import explained
 from aeterna_nb.output.gitignore import GITIGNORE, ignoring
+from aeterna_nb.output.handles import PRIVATE as PRIVATE
+from aeterna_nb.output.handles import locked
+from aeterna_nb.output.journal import Change, begin, numbered
+from aeterna_nb.output.recovery import finish, made_private
 
 State = Literal["new", "changed", "same"]
 Mask = Callable[[str], str]
 NO_MASKS: Mapping[str, Mask] = {}
-
-PRIVATE = 0o600
-
-
-class WorkspaceError(Exception):
-    """A file or folder is in the way. The text is one sentence for a person: which one, and what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +105,25 @@ def plan(
 
 
 def write(plan: Plan) -> tuple[Written, ...]:
-    """Makes the folder as planned: every file or, when anything fails, none.
+    """Makes the folder as planned: every file or, when anything fails, none; also when the process ends meanwhile.
 
     What a file replaces is kept as `<name>.1.bak` or the next free number. Files that would stay the same are not
     touched, except that a secret file that others could read becomes private. Raises WorkspaceError, after
     everything was put back, when a step fails, another run is writing there, or a file has changed since `plan`.
     """
-    with _Transaction(plan.folder) as transaction:
+    with _made(plan.folder), explained(str(plan.folder)), locked(plan.folder) as root:
+        for sentence in finish(root):
+            raise WorkspaceError(f"{sentence} Look at the changes again, then write.")
         for file in plan.files:
             if _read(file.path, file.name) != file.before:
                 raise WorkspaceError(f"{file.name} has changed meanwhile; look at the changes again, then write.")
-        for file in plan.files:
-            if file.secret and file.state == "same":
-                transaction.make_private(file)
-        staged = [(file, transaction.stage(file)) for file in plan.changes]
-        kept = [(file, temporary, transaction.back_up(file)) for file, temporary in staged]
-        for file, temporary, backup in kept:
-            transaction.put(file, temporary, backup)
-        transaction.settle()
+        made_private(plan.folder, [file.name for file in plan.files if file.secret])
+        changes = [_change(plan.folder, file) for file in plan.changes]
+        if changes:
+            begin(root, changes).commit()
     return tuple(
-        Written(file.name, backup.relative_to(plan.folder).as_posix() if backup else None) for file, _, backup in kept
+        Written(file.name, str(PurePosixPath(change.place).with_name(change.backup)) if change.backup else None)
+        for file, change in zip(plan.changes, changes, strict=True)
     )
 
 
@@ -162,175 +158,31 @@ def backups(folder: Path, name: str) -> list[Backup]:
     return [backup for _, backup in sorted(found, key=lambda item: item[0], reverse=True)]
 
 
-class _Transaction:
-    """The steps of one write, each with what undoes it. Leaving it unsettled undoes them, last first."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._leftovers: list[Path] = []
-        self._made_folders: list[Path] = []
-        self._replacing: list[tuple[PlannedFile, Path, Path | None]] = []
-        self._cleanup = contextlib.ExitStack()
-
-    def __enter__(self) -> "_Transaction":
-        try:
-            self._make_folder(self._folder)
-            self._cleanup.enter_context(_locked(self._folder))
-        except BaseException:
-            self._undo()
-            raise
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        with self._cleanup:
-            if error is not None:
-                self._undo()
-
-    def make_private(self, file: PlannedFile) -> None:
-        """Takes a secret file from the eyes of others."""
-        with _explained(file.name):
-            if stat.S_IMODE(os.stat(file.path).st_mode) & 0o077:
-                os.chmod(file.path, PRIVATE)
-
-    def stage(self, file: PlannedFile) -> Path:
-        """The new content, safely on disk beside its place."""
-        self._make_folder(file.path.parent)
-        temporary = file.path.with_name(f".{file.path.name}.{secrets.token_hex(4)}.tmp")
-        with _explained(file.name):
-            self._create(temporary, file.after, _mode(file))
-        return temporary
-
-    def back_up(self, file: PlannedFile) -> Path | None:
-        """A copy of what is there, under the next free number; None where nothing is."""
-        if file.before is None:
-            return None
-        number = 1
-        with _explained(file.name):
-            status = os.stat(file.path)
-            while True:
-                backup = file.path.with_name(f"{file.path.name}.{number}.bak")
-                try:
-                    self._create(backup, file.before, _mode(file))
-                except FileExistsError:
-                    number += 1
-                    continue
-                os.utime(backup, ns=(status.st_atime_ns, status.st_mtime_ns))
-                return backup
-
-    def put(self, file: PlannedFile, temporary: Path, backup: Path | None) -> None:
-        """The staged content in its place."""
-        with _explained(file.name):
-            # Noted first: an interrupt between the two steps must not lose the way back.
-            self._replacing.append((file, temporary, backup))
-            os.replace(temporary, file.path)
-
-    def settle(self) -> None:
-        """The renames on disk for good."""
-        for folder in {file.path.parent for file, _, _ in self._replacing}:
-            with _explained(str(folder)):
-                _sync_folder(folder)
-
-    def _make_folder(self, folder: Path) -> None:
-        missing = [path for path in (folder, *folder.parents) if not path.exists()]
-        for path in reversed(missing):
-            with _explained(str(path)), contextlib.suppress(FileExistsError):
+@contextlib.contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """The folder, made where it is missing, and removed again when nothing came of it."""
+    made: list[Path] = []
+    try:
+        for path in reversed([path for path in (folder, *folder.parents) if not os.path.lexists(path)]):
+            with explained(str(path)), contextlib.suppress(FileExistsError):
                 os.mkdir(path)
-                self._made_folders.append(path)
-
-    def _create(self, path: Path, content: bytes, mode: int | None) -> None:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else PRIVATE)
-        self._leftovers.append(path)
-        try:
-            rest = memoryview(content)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
-            if mode is not None:
-                os.chmod(path, mode)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-    def _undo(self) -> None:
-        stuck = {}
-        for file, temporary, backup in reversed(self._replacing):
-            if temporary.exists():
-                continue
-            try:
-                if backup is None:
-                    os.unlink(file.path)
-                else:
-                    # A rename needs no space, so it works on a full disk as well.
-                    os.replace(backup, file.path)
-            except OSError:
-                stuck[file.name] = backup
-        for path in self._leftovers:
-            if path not in stuck.values():
-                with contextlib.suppress(OSError):
-                    os.unlink(path)
-        for folder in reversed(self._made_folders):
+                made.append(path)
+        yield
+    except BaseException:
+        for path in reversed(made):
             with contextlib.suppress(OSError):
-                os.rmdir(folder)
-        if stuck:
-            kept = ", ".join(f"{name} (kept as {backup.name})" if backup else name for name, backup in stuck.items())
-            raise WorkspaceError(f"Writing failed, and this could not be put back: {kept}. Mend it by hand.")
+                os.rmdir(path)
+        raise
 
 
-@contextlib.contextmanager
-def _explained(name: str) -> Iterator[None]:
-    """Turns what the operating system says into a sentence about the file `name`."""
-    try:
-        yield
-    except OSError as error:
-        raise WorkspaceError(f"{name} could not be written: {_reason(error)} Nothing was changed.") from error
-
-
-def _reason(error: OSError) -> str:
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "the folder is read-only for you; choose another one, or get the right to write there."
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full; make room, then write again."
-    return f"{(error.strerror or type(error).__name__).lower()}; mend that, then write again."
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keeps other runs out of the folder. The lock is the folder itself, so that none is left behind by a crash."""
-    if sys.platform == "win32":  # A folder cannot be opened there; the check against `before` remains.
-        yield
-        return
-    import fcntl
-
-    with _explained(str(folder)):
-        descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise WorkspaceError(f"Another run is writing to {folder} now; wait for it, then try again.") from None
-        except OSError:
-            # Some network file systems know no locks; the check against `before` remains.
-            pass
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _mode(file: PlannedFile) -> int | None:
-    """The mode of what replaces a file or backs it up; None leaves a new file's mode to the umask."""
-    if file.secret:
-        return PRIVATE
-    return None if file.before is None else stat.S_IMODE(os.stat(file.path).st_mode)
+def _change(root: Path, file: PlannedFile) -> Change:
+    place = file.path.relative_to(root).as_posix()
+    if file.before is None:
+        return Change(place, None, file.after, PRIVATE if file.secret else None)
+    with explained(file.name):
+        old_mode = stat.S_IMODE(os.stat(file.path).st_mode)
+    free = (name for name in numbered(f"{file.path.name}.1.bak") if not os.path.lexists(file.path.with_name(name)))
+    return Change(place, file.before, file.after, PRIVATE if file.secret else old_mode, old_mode, next(free))
 
 
 def _planned(root: Path, name: str, content: bytes, secret: bool, mask: Mask) -> PlannedFile:

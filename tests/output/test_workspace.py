@@ -1,5 +1,6 @@
 import errno
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -9,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aeterna_nb.output.recovery import finished
 from aeterna_nb.output.workspace import WorkspaceError, backups, plan, read_text, write
 
 CANARY = "canary-5c1f"
@@ -73,7 +75,7 @@ def test_a_secret_file_is_never_readable_by_others_not_even_for_a_moment(
 
     monkeypatch.setattr(os, "write", watching)
     write(plan(tmp_path, FILES, SECRET))
-    assert seen == [0o600, 0o600]
+    assert seen == [0o600]
     assert mode(tmp_path / ".env.1.bak") == 0o600
 
 
@@ -83,7 +85,7 @@ def test_the_mode_of_an_existing_file_stays(tmp_path: Path) -> None:
     script.chmod(0o751)
     write(plan(tmp_path, FILES, SECRET))
     assert mode(script) == 0o751
-    assert mode(tmp_path / "values.yaml.1.bak") == 0o751
+    assert mode(tmp_path / "values.yaml.1.bak") == 0o600  # Nobody knows what stood in it.
 
 
 def test_a_secret_file_that_others_can_read_becomes_private_even_when_its_content_stays(tmp_path: Path) -> None:
@@ -279,7 +281,7 @@ def test_a_file_that_changed_since_the_plan_is_not_overwritten(tmp_path: Path) -
     assert os.listdir(tmp_path) == ["values.yaml"]
 
 
-STEPS = ("open", "write", "fsync", "chmod", "utime", "mkdir", "replace", "close")
+STEPS = ("open", "write", "fsync", "fchmod", "mkdir", "link", "replace", "close")
 
 
 def existing(folder: Path) -> None:
@@ -328,39 +330,52 @@ def test_whatever_step_fails_everything_is_as_before(
             except (WorkspaceError, KeyboardInterrupt) as error:
                 caught: BaseException = error
             else:
-                break
+                if calls <= failed_at:
+                    break
+                # The failure did not matter: a folder that was only looked at did not close.
+                shutil.rmtree(out.parent)
+                failed_at += 1
+                continue
         failed_at += 1
         assert tree(tmp_path) == before, f"{step} number {failed_at}"
         if isinstance(failure, OSError):
             assert "disk is full" in str(caught)
-    reachable = there or step != "utime"
-    assert failed_at > 0 or not reachable
+    assert failed_at > 0
     assert {name: (out / name).read_text() for name in FILES} == FILES
 
 
-def test_what_cannot_be_put_back_is_named_with_its_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    existing(tmp_path / "out")
-    planned = plan(tmp_path / "out", {"values.yaml": "new\n", "a.yaml": "new\n"})
-    real = os.replace
+def test_what_cannot_be_put_back_is_kept_and_put_back_by_whoever_comes_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    existing(out)
+    before = tree(out)
+    planned = plan(out, FILES, SECRET)
+    real = os.link
     calls = 0
 
-    def breaking(source: Path, target: Path) -> None:
+    def breaking(*args: Any, **kwargs: Any) -> None:
         nonlocal calls
         calls += 1
-        if calls > 1:
+        if calls > 2:
             raise OSError(errno.EIO, "Input/output error")
-        real(source, target)
+        real(*args, **kwargs)
 
-    monkeypatch.setattr(os, "replace", breaking)
-    with pytest.raises(WorkspaceError, match=r"values\.yaml \(kept as values\.yaml\.2\.bak\)"):
-        write(planned)
-    assert (tmp_path / "out/values.yaml.2.bak").read_text() == "old: 1\n"
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", breaking)
+        with pytest.raises(WorkspaceError, match=r"could not be put back yet.*the next command goes on"):
+            write(planned)
+    assert finished(out) == [
+        "A write that was interrupted is taken back; these files are as before: "
+        ".gitignore, values.yaml, .aeterna/config.toml, .env."
+    ]
+    assert tree(out) == before
 
 
 WRITE_AS_NOBODY = """
 import errno, fcntl, os, secrets
 from pathlib import Path
-from aeterna_nb.output.workspace import backups, WorkspaceError, plan, write
+from aeterna_nb.output.workspace import WorkspaceError, plan, write
 if os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
@@ -392,8 +407,8 @@ def test_a_read_only_folder_is_named() -> None:
 HOLD_THE_FOLDER = """
 import sys
 from pathlib import Path
-from aeterna_nb.output.workspace import backups, _locked
-with _locked(Path(sys.argv[1])):
+from aeterna_nb.output.handles import locked
+with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -417,6 +432,7 @@ def test_two_runs_at_once_get_a_sentence_and_a_dead_one_leaves_no_lock(tmp_path:
     assert (tmp_path / "values.yaml").exists()
 
 
+@settings(deadline=None)  # A disk may be slow.
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("any")

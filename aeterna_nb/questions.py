@@ -58,6 +58,10 @@ class Option:
     note: str = ""
 
 
+_LONGEST_INTEGER = 64
+"""Bits. Python does not write a number of thousands of digits, so none may come as far as a message."""
+
+
 class AnswerError(ValueError):
     """An answer that can't be taken; its text is a sentence that says what to write, without what was written."""
 
@@ -134,6 +138,8 @@ class Question:
 
     def check(self, value: Any) -> Any:
         """`value` as the configuration holds it, from a program or a file. Raises AnswerError."""
+        if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER:
+            raise AnswerError(self._sentence({"type": "int"}))
         value = tuple(value) if self.kind == "choices" and isinstance(value, list) else value
         if self.kind == "choice" and isinstance(value, int | float) and not isinstance(value, bool):
             value = self._option_for(value)
@@ -143,7 +149,7 @@ class Question:
         try:
             taken = self.adapter.validate_python(value, strict=True)
         except ValidationError as error:
-            raise AnswerError(self._sentence(error.errors(include_url=False, include_input=False)[0])) from None
+            raise AnswerError(self._sentence(_first(error))) from None
         # One order, whichever way they were ticked or typed.
         return tuple(o.value for o in self.options if o.value in taken) if self.kind == "choices" else taken
 
@@ -247,6 +253,14 @@ def value_in(config: SetupConfig, question: Question) -> Any:
     for part in question.path[:-1]:
         here = getattr(here, part, None)
     return getattr(here, question.path[-1]) if isinstance(here, question.owner) else None
+
+
+def _first(error: ValidationError) -> Mapping[str, Any]:
+    """What is wrong first; only that it is wrong, where the value is a number of thousands of digits."""
+    try:
+        return error.errors(include_url=False, include_input=False)[0]
+    except ValueError:
+        return {"type": "value_error"}
 
 
 def _walk(model: type[Section], place: _Place) -> Iterator[Question | Group]:

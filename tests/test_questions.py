@@ -1,5 +1,7 @@
 """The questions that the models give, against the contract that other programs rely on."""
 
+from typing import Any
+
 import pytest
 
 from aeterna_nb.questions import STAGES, AnswerError, Question, by_name, groups, questions, value_in
@@ -298,3 +300,12 @@ def test_what_is_no_number_is_told_the_range(word: str) -> None:
 @pytest.mark.parametrize(("word", "number"), [("3", 3), (" 3 ", 3), ("100", 100)])
 def test_blanks_around_a_number_are_none_of_it(word: str, number: int) -> None:
     assert by_name()["replicas"].parse(word) == number
+
+
+@pytest.mark.parametrize(
+    "value", [10**5_000, [10**5_000], {"a": 10**5_000}, -(10**5_000)], ids=["bare", "listed", "mapped", "negative"]
+)
+def test_a_number_that_python_does_not_write_is_refused_like_any_other(value: Any) -> None:
+    for question in questions():
+        with pytest.raises(AnswerError):
+            question.check(value)

@@ -148,11 +148,16 @@ def wrong_names(named: Mapping[str, Any], own: Mapping[str, tuple[type, str]], a
             )
         elif name in own:
             kind, words = own[name]
-            found += [] if isinstance(value, kind) else [f"The parameter {name} must be {words}."]
+            found += [] if isinstance(value, kind) and _writable(value) else [f"The parameter {name} must be {words}."]
         elif name not in asked:
             near = difflib.get_close_matches(name, {*own, *asked}, n=1)
             found.append(f"There is no parameter {name}." + (f" Did you mean {near[0]}?" if near else ""))
     return found
+
+
+def _writable(value: Any) -> bool:
+    """Whether a text can be the name of a file: no system takes a NUL, or half an emoji."""
+    return not isinstance(value, str) or not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _layers(named: Mapping[str, Any], preset: str, environ: Mapping[str, str]) -> tuple[Answers, list[Finding]]:

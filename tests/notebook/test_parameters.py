@@ -61,6 +61,8 @@ def test_parameters_win_over_answers_environment_file_and_preset(tmp_path: Path)
         ({"write": "true"}, "write must be True or False"),
         ({"answers": "target: kubernetes"}, "answers must be nested answers"),
         ({"output_dir": 3}, "output_dir must be the path of a folder"),
+        ({"output_dir": "a\0b"}, "output_dir must be the path of a folder"),
+        ({"config_file": "\ud800"}, "config_file must be the path of an answers file"),
         ({"config_file": "/there/is/none.yaml"}, "no answers file"),
     ],
 )

@@ -13,7 +13,7 @@ from aeterna_nb.terminal.screen import Style
 from aeterna_nb.terminal.visit import visited
 from aeterna_nb.terminal.walk import Progress
 from tests import hostile
-from tests.test_hostile import ALL, CI, LONGEST, meet
+from tests.test_hostile import ALL, CI, meet
 
 LINES = 25
 """Lines that are typed in one visit, before Ctrl-C."""
@@ -62,7 +62,7 @@ def visit(chance: Random, folder: Path) -> str:
 
 
 def test_a_thousand_hostile_lines(tmp_path: Path) -> None:
-    print(meet(lambda chance, _: visit(chance, tmp_path), "terminal", CI // LINES), f"({LINES} lines each)", LONGEST)
+    print(meet(lambda chance, _: visit(chance, tmp_path), "terminal", CI // LINES), f"({LINES} lines each)")
 
 
 @pytest.mark.whole_product

@@ -15,7 +15,7 @@ from aeterna_nb.checks.suite import Case, check_all
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import generate_files
-from aeterna_nb.generate.opencode import OpenCodeFileError
+from aeterna_nb.generate.foreign import ForeignFileError
 from aeterna_nb.reading.bounds import Unreadable
 
 Manifest = dict[str, Any]
@@ -90,11 +90,14 @@ def _rendered(config: SetupConfig, secret_names: Iterable[str], watch: _Stopwatc
 def _generated(
     config: SetupConfig, answers: Answers, secrets: Mapping[str, str], existing: Mapping[str, str]
 ) -> tuple[dict[str, str], list[Finding]]:
-    try:
-        return generate_files(config, answers.decided(), secrets, existing), []
-    except OpenCodeFileError as error:
-        finding = Finding("error", str(error), "opencode", check="opencode")
-    except Unreadable as error:
-        finding = Finding("error", str(error), check="folder")
-    # The files can still be looked at; the error forbids writing.
-    return generate_files(config, answers.decided(), secrets, NOTHING), [finding]
+    refused: list[Finding] = []
+    while True:
+        # The files can still be looked at; the error forbids writing.
+        try:
+            return generate_files(config, answers.decided(), secrets, existing), refused
+        except ForeignFileError as error:
+            existing = {name: text for name, text in existing.items() if name != error.file}
+            refused.append(Finding("error", str(error), error.question, check="opencode"))
+        except Unreadable as error:
+            existing = NOTHING
+            refused.append(Finding("error", str(error), check="folder"))

@@ -55,7 +55,7 @@ def _opencode_schema(closed: bool) -> dict[str, Any]:
         "type": "object",
         "required": ["$schema", "mcp"],
         "properties": {
-            "$schema": {"const": "https://opencode.ai/config.json"},
+            "$schema": {"const": "https://opencode.ai/config.json"} if closed else {"type": "string"},
             "mcp": {"type": "object", "required": ["aeterna"], "properties": {"aeterna": entry}},
         },
     }

@@ -146,7 +146,7 @@ def _judged(options: argparse.Namespace, answers: Answers, findings: Sequence[Fi
         return Judged(evaluation, found)
     plans = [plan_files(evaluation, options.output)]
     if options.install_opencode:
-        plans.append(plan_opencode_folder(evaluation.config, opencode_folder(os.environ, Path.home())))
+        plans += plan_opencode_folder(evaluation.config, opencode_folder(os.environ, Path.home()))
     return Judged(evaluation, found, plans)
 
 

@@ -15,6 +15,7 @@ _TRIVIA = re.compile(r"(?:[ \t\r\n]|//[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
 _COMMENTS_TO_LINE_END = re.compile(r"(?:[ \t]*(?://[^\r\n]*|/\*.*?\*/))*", re.DOTALL)
 _INNER_COMMENTS = re.compile(r"(?:[ \t\r\n]*(?://[^\r\n]*|/\*.*?\*/))*", re.DOTALL)
 _INDENT = re.compile(r"[ \t]*")
+_STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\r\n]*|/\*.*?\*/', re.DOTALL)
 _SCALAR = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null')
 
 
@@ -70,12 +71,10 @@ def merge(text: str, values: Mapping[str, Any]) -> str:
     return _merge(text, (), values)
 
 
-def prepend(text: str, name: str, value: Any) -> str:
-    """The text with `name` set in the outermost object: where it stands, or before everything else."""
+def prepended(text: str, name: str, value: Any) -> str:
+    """The text with `name` before everything else in the outermost object; unchanged where it stands there already."""
     root = _object_at(text, ())
-    if root.member(name):
-        return merge(text, {name: value})
-    return _apply(text, _insert_first(text, root, name, value))
+    return text if root.member(name) else _apply(text, _insert_first(text, root, name, value))
 
 
 def remove(text: str, path: tuple[str, ...]) -> str:
@@ -102,14 +101,18 @@ def remove(text: str, path: tuple[str, ...]) -> str:
     return _apply(text, edits)
 
 
-def masked(text: str, mask: str, shown: Callable[[tuple[str, ...]], bool]) -> str:
-    """The text with `mask` in the place of every string and list in an object, but for the paths that are shown."""
+def masked(text: str, mask: str, shown: Callable[[tuple[str, ...], Any], bool]) -> str:
+    """The text with `mask` in the place of every comment, and of each text, number and list that is not to be shown.
+
+    `shown` takes the path of a value in an object, and the value.
+    """
     edits = [
         (node.start, node.end, _inline(mask))
         for path, node in _leaves(_read(text), ())
-        if isinstance(node.value, str | list) and not shown(path)
+        if isinstance(node.value, str | int | float | list) and not isinstance(node.value, bool)
+        if not shown(path, node.value)
     ]
-    return _apply(text, edits)
+    return _STRING_OR_COMMENT.sub(lambda found: _masked_comment(found[0], mask), _apply(text, edits))
 
 
 def places(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -120,6 +123,12 @@ def places(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
 def dump(value: Any) -> str:
     """The value as a new text: two spaces to a level, lists on one line, a line break at the end."""
     return _dumped(value, "", "  ", "\n") + "\n"
+
+
+def _masked_comment(text: str, mask: str) -> str:
+    if text.startswith('"'):
+        return text
+    return f"// {mask}" if text.startswith("//") else f"/* {mask} */"
 
 
 def _leaves(node: _Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], _Node]]:

@@ -36,7 +36,7 @@ def generate_files(
     """The text of every file that the target needs, by its name relative to the output folder.
 
     `decided` are the nested answers, `secrets` the secret values by question's name, `existing` the texts of files
-    that are there already and of which parts are kept. Raises OpenCodeFileError and Unreadable where one of these can't
+    that are there already and of which parts are kept. Raises ForeignFileError and Unreadable where one of these can't
     be read.
     """
     files: dict[str, str] = {}

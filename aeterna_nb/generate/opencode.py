@@ -6,10 +6,11 @@ docs/facts/aeterna-server.md#mcp).
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from aeterna_nb.editing import jsonc
+from aeterna_nb.generate.foreign import ForeignFileError
 
 SCHEMA = "https://opencode.ai/config.json"
 TOKEN_REFERENCE = "{env:AETERNA_TOKEN}"
@@ -19,16 +20,14 @@ CONFIG_FILES = ("opencode.json", "opencode.jsonc")
 _OWN_VARIABLES = ("AETERNA_SERVER_URL", "AETERNA_TENANT_ID", "AETERNA_TOKEN")
 _OF_REMOTE_ENTRIES = ("url", "headers", "oauth")
 """Settings that only an entry of type `remote` has."""
-_OURS = {
-    ("$schema",),
-    *(("mcp", "aeterna", setting) for setting in ("type", "command")),
-    *(("mcp", "aeterna", "environment", variable) for variable in ("AETERNA_SERVER_URL", "AETERNA_TENANT_ID")),
+_OPEN: Mapping[tuple[str, ...], Callable[[Any], bool]] = {
+    ("$schema",): lambda value: value == SCHEMA,
+    ("mcp", "aeterna", "type"): lambda value: value in ("local", "remote"),
+    ("mcp", "aeterna", "command"): lambda value: _is_ours(value),
+    ("mcp", "aeterna", "environment", "AETERNA_SERVER_URL"): lambda value: not {"@", "?"} & set(str(value)),
+    ("mcp", "aeterna", "environment", "AETERNA_TENANT_ID"): lambda value: isinstance(value, str),
 }
-"""Where nothing secret stands."""
-
-
-class OpenCodeFileError(Exception):
-    """The file that is there can't be merged into. The text says why and what to do, without its content."""
+"""Where what we write may be shown, and how it is told from what somebody else may have put there."""
 
 
 def mcp_entry(
@@ -54,15 +53,15 @@ def mcp_json(entry: Mapping[str, Any]) -> str:
 
 
 def merged(present: str | None, entry: Mapping[str, Any], name: str = CONFIG_FILES[0]) -> str:
-    """The present text of the OpenCode file `name` (None: there is none) with the entry and `$schema` in it.
+    """The present text of the OpenCode file `name` (None: there is none) with the entry in it, and a `$schema`.
 
-    Everything else stays as it is: other entries, further settings of this one, comments, order and layout. Raises
-    OpenCodeFileError where the present text can't be read.
+    Everything else stays as it is: a `$schema` of one's own, other entries, further settings of this one, comments,
+    order and layout. Raises ForeignFileError where the present text can't be read.
     """
     if present is None or not present.strip("\ufeff \t\r\n"):
         return mcp_json(entry)
     try:
-        text = jsonc.prepend(present, "$schema", SCHEMA)
+        text = jsonc.prepended(present, "$schema", SCHEMA)
         for setting in _OF_REMOTE_ENTRIES:
             text = jsonc.remove(text, ("mcp", "aeterna", setting))
         for variable in _OWN_VARIABLES:
@@ -70,15 +69,15 @@ def merged(present: str | None, entry: Mapping[str, Any], name: str = CONFIG_FIL
                 text = jsonc.remove(text, ("mcp", "aeterna", "environment", variable))
         return jsonc.merge(text, {"mcp": {"aeterna": _spelt(entry)}})
     except jsonc.JsoncError as error:
-        raise OpenCodeFileError(f"The {name} that is there can't be read: {error} Mend it, or move it away.") from None
+        raise ForeignFileError(f"The {name} that is there can't be read: {error}", name, "opencode") from None
 
 
 def masked(text: str, mask: str) -> str:
-    """The text of an OpenCode file as it may be shown: what others wrote may be a key, so their strings are masked."""
+    """The text of an OpenCode file as it may be shown: what others wrote may be a key, so all of that is masked."""
     if not text.strip():
         return text
     try:
-        return jsonc.masked(text, mask, _OURS.__contains__)
+        return jsonc.masked(text, mask, lambda path, value: path in _OPEN and _OPEN[path](value))
     except jsonc.JsoncError:
         return mask
 
@@ -89,6 +88,13 @@ def config_file(existing: Collection[str]) -> str:
     OpenCode reads `opencode.jsonc` last, so an entry there counts whatever the other file says.
     """
     return CONFIG_FILES[1] if CONFIG_FILES[1] in existing else CONFIG_FILES[0]
+
+
+def _is_ours(command: Any) -> bool:
+    """Whether a command is one that we write; anything else can have a key among its words."""
+    return isinstance(command, list) and (
+        command == ["aeterna", "mcp"] or (command[:3] == ["aeterna", "mcp", "--toolset"] and len(command) == 4)
+    )
 
 
 def _spelt(entry: Mapping[str, Any]) -> dict[str, Any]:

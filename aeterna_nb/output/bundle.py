@@ -20,7 +20,7 @@ def bundle(files: Mapping[str, bytes], secret_files: Collection[str] = ()) -> by
     contents = dict(files)
     secret_names = [name for name in files if name in secret_files]
     if secret_names:
-        contents[GITIGNORE] = ignoring(b"", secret_names)
+        contents[GITIGNORE] = ignoring(files.get(GITIGNORE, b""), secret_names)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(contents):

@@ -86,20 +86,23 @@ def plan(
 
     `masks` say, by name, how the text of a file that is not ours alone may be shown in its diff.
 
-    Where there are secret files, the plan holds a `.gitignore` that names them and their backups; an existing one is
-    kept and only appended to. Raises WorkspaceError when something other than a file stands in a file's place.
+    Where there are secret files, or files that are not ours alone, the plan holds a `.gitignore` that names the former
+    and the backups of both; an existing one is kept and only appended to. Raises WorkspaceError when something other
+    than a file stands in a file's place.
     """
     root = Path(os.path.realpath(folder))
     _refuse_file_as_folder(root)
-    secret_names = [name for name in files if name in secret_files]
-    contents = {name: _encode(name, text) for name, text in files.items()}
-    if secret_names:
-        present = _read(_place(root, GITIGNORE), GITIGNORE)
-        # First, so that a secret is ignored by git before it exists.
-        contents = {GITIGNORE: ignoring(present or b"", secret_names)} | contents
     planned = tuple(
-        _planned(root, name, content, name in secret_names, masks.get(name, str)) for name, content in contents.items()
+        _planned(root, name, _encode(name, text), name in secret_files, masks.get(name, str))
+        for name, text in files.items()
     )
+    secret = [_inside(root, file) for file in planned if file.secret]
+    shared = [_inside(root, file) for file in planned if file.name in masks]
+    # Git reads no `.gitignore` that is a link, so for backups alone there is nothing to gain from one.
+    if secret or (shared and not os.path.islink(root / GITIGNORE)):
+        present = _read(_place(root, GITIGNORE), GITIGNORE) or b""
+        # First, so that git leaves a file out before it exists.
+        planned = (_planned(root, GITIGNORE, ignoring(present, secret, shared), False, str), *planned)
     _refuse_shared_targets(planned)
     return Plan(root, planned)
 
@@ -107,9 +110,10 @@ def plan(
 def write(plan: Plan) -> tuple[Written, ...]:
     """Makes the folder as planned: every file or, when anything fails, none; also when the process ends meanwhile.
 
-    What a file replaces is kept as `<name>.1.bak` or the next free number. Files that would stay the same are not
-    touched, except that a secret file that others could read becomes private. Raises WorkspaceError, after
-    everything was put back, when a step fails, another run is writing there, or a file has changed since `plan`.
+    What a file replaces is kept as `<name>.1.bak` or the next free number, for its owner alone: it may hold somebody's
+    token. Files that would stay the same are not touched, except that a secret file that others could read becomes
+    private. Raises WorkspaceError, after everything was put back, when a step fails, another run is writing there, or a
+    file has changed since `plan`.
     """
     with _made(plan.folder), explained(str(plan.folder)), locked(plan.folder) as root:
         for sentence in finish(root):
@@ -202,6 +206,11 @@ def _place(root: Path, name: str) -> Path:
             break
         _refuse_file_as_folder(parent)
     return path
+
+
+def _inside(root: Path, file: PlannedFile) -> str:
+    """Where the file really lies, relative to the folder: there its backups lie as well."""
+    return file.path.relative_to(root).as_posix()
 
 
 def _refuse_file_as_folder(path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeterna_nb.editing.jsonc import JsoncError, dump, masked, merge, parse, prepend, remove
+from aeterna_nb.editing.jsonc import JsoncError, dump, masked, merge, parse, prepended, remove
 
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 values = st.recursive(
@@ -64,7 +64,7 @@ def test_merging_changes_what_is_named_and_nothing_else(data: st.DataObject) -> 
 def test_prepending_and_removing_keep_the_rest(data: st.DataObject) -> None:
     value = data.draw(objects.filter(lambda each: "$schema" not in each))
     text = data.draw(written(value))
-    result = prepend(text, "$schema", "s")
+    result = prepended(text, "$schema", "s")
     assert next(iter(parse(result).items())) == ("$schema", "s")
     assert parse(result) == {"$schema": "s"} | value
     for name in value:
@@ -76,7 +76,7 @@ def test_plain_json_stays_plain_json(value: dict[str, Any]) -> None:
     for indent in (None, 2, "\t"):
         text = json.dumps(value, indent=indent)
         assert json.loads(merge(text, {"mcp é": {"a": [1, "x"]}}))["mcp é"] == {"a": [1, "x"]}
-        assert json.loads(prepend(text, "$schema", "s"))["$schema"] == "s"
+        assert json.loads(prepended(text, "$schema", "s"))["$schema"] == "s"
         for name in value:
             assert name not in json.loads(remove(text, (name,)))
 
@@ -152,8 +152,8 @@ def test_something_else_in_an_objects_place_is_not_overwritten(text: str) -> Non
         merge(text, {"m": {"n": {"a": 1}}})
 
 
-def test_masking_hides_every_text_but_what_is_shown() -> None:
-    text = '{"a": "x", // note\n "b": {"c": "y", "d": [1, "z"], "e": 3, "f": true}}'
-    assert masked(text, "*", {("b", "c")}.__contains__) == (
-        '{"a": "*", // note\n "b": {"c": "y", "d": "*", "e": 3, "f": true}}'
+def test_masking_hides_everything_but_what_is_shown() -> None:
+    text = '{"a": "x", // note\n "b": {"c": "y", "d": [1, "z"], "e": 3, "f": true /* or\nnot */, "g": null}}'
+    assert masked(text, "*", lambda path, value: path == ("b", "c")) == (
+        '{"a": "*", // *\n "b": {"c": "y", "d": "*", "e": "*", "f": true /* * */, "g": null}}'
     )

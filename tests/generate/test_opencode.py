@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aeterna_nb.editing import jsonc
-from aeterna_nb.generate.opencode import OpenCodeFileError, config_file, masked, mcp_entry, mcp_json, merged
+from aeterna_nb.generate.foreign import ForeignFileError
+from aeterna_nb.generate.opencode import config_file, masked, mcp_entry, mcp_json, merged
 
 ENTRY = {
     "type": "local",
@@ -98,14 +99,15 @@ def test_merging_again_changes_nothing_and_going_back_and_forth_only_the_entry()
     assert merged(full, ENTRY) == plain
 
 
-def test_a_wrong_schema_is_put_right_in_its_place() -> None:
-    text = '{"theme": "x", "$schema": "https://opencode.ai/schema.json"}'
-    assert merged(text, ENTRY).startswith('{"theme": "x", "$schema": "https://opencode.ai/config.json", "mcp": {')
+@pytest.mark.parametrize("theirs", ["https://example.com/pinned/config.json", "./schemas/opencode.json"])
+def test_a_schema_that_somebody_chose_stays(theirs: str) -> None:
+    text = f'{{"theme": "x", "$schema": "{theirs}"}}'
+    assert merged(text, ENTRY).startswith(f'{{"theme": "x", "$schema": "{theirs}", "mcp": {{')
 
 
 @pytest.mark.parametrize("present", ["{", "[]", '{"mcp": []}', '{"mcp": {"aeterna": "canary"}}', '{"key": canary}'])
 def test_a_file_that_cannot_be_merged_into_is_refused_without_its_content(present: str) -> None:
-    with pytest.raises(OpenCodeFileError, match="Mend it, or move it away") as caught:
+    with pytest.raises(ForeignFileError, match="Mend it, or move it away") as caught:
         merged(present, ENTRY)
     assert "canary" not in str(caught.value)
 
@@ -140,6 +142,26 @@ def test_what_is_shown_of_the_file_is_ours() -> None:
     shown = masked(merged(PRESENT, ENTRY), "*")
     assert "http://localhost:8080" in shown
     assert '["aeterna", "mcp"]' in shown
+    assert "https://opencode.ai/config.json" in shown
     assert "proxy.example" not in shown
     assert "other.example" not in shown
     assert masked("{ nonsense", "*") == "*"
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        '{"$schema": "https://example.com/canary.json?token=1"}',
+        '{"mcp": {"aeterna": {"type": "local", "command": ["npx", "bridge", "--token", "canary"]}}}',
+        '{"mcp": {"aeterna": {"command": ["aeterna", "mcp", "--toolset", "memory", "--token", "canary"]}}}',
+        '{"mcp": {"aeterna": {"environment": {"AETERNA_SERVER_URL": "https://canary@example.com"}}}}',
+        '{"mcp": {"aeterna": {"environment": {"AETERNA_SERVER_URL": ["canary?"]}}}}',
+        '{"url": "https://example.com", // "apiKey": "canary"\n "theme": "x"}',
+        '{/* canary */ "pin": 911911, "shortcut": "// no comment"}',
+    ],
+)
+def test_what_somebody_wrote_is_not_shown_wherever_it_stands(theirs: str) -> None:
+    shown = masked(theirs, "*")
+    assert "canary" not in shown
+    assert "911911" not in shown
+    assert jsonc.parse(shown).keys() == jsonc.parse(theirs).keys()

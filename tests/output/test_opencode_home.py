@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,15 @@ from tests.generate.test_config_toml import CENTRAL
 
 SETUP = ["setup", "--non-interactive", "--target", "opencode-only", "--central-auth", "api-key"]
 SETUP += ["--central-url", CENTRAL["central_url"]]
+
+OTHERS = """{
+  "provider": {"openai": {"options": {"apiKey": "canary-1"}}},
+  "mcp": {
+    "other": {"type": "local", "command": ["x", "--key", "canary-2"]},
+    "aeterna": {"type": "remote", "headers": {"Authorization": "Bearer canary-3"}}
+  }
+}
+"""
 
 
 @pytest.fixture
@@ -38,7 +48,103 @@ def test_the_entry_is_merged_at_home_with_a_backup(home: Path, tmp_path: Path) -
         assert main([*SETUP, "--output", str(tmp_path / "out"), "--install-opencode"]) == 0
     assert "/* mine */" in (folder / "opencode.jsonc").read_text()
     assert entry(folder / "mcp.json") == entry(tmp_path / "out/opencode.json")
+    assert (folder / ".gitignore").read_text() == "/opencode.jsonc.*.bak\n"
+    (folder / ".gitignore").unlink()
     assert sorted(path.name for path in folder.iterdir()) == ["mcp.json", "opencode.jsonc", "opencode.jsonc.1.bak"]
+
+
+def put_links_into_home(home: Path, layout: str) -> tuple[Path, Path]:
+    """The real file that holds the configuration of OpenCode, and the link that leads to it."""
+    dotfiles, folder = home / "dotfiles/opencode", home / ".config/opencode"
+    dotfiles.mkdir(parents=True)
+    real = dotfiles / ("oc.json" if layout == "a file by another name" else "opencode.jsonc")
+    real.write_text('{"theme": "dark" /* mine */}')
+    if layout == "a linked folder":
+        folder.parent.mkdir()
+        folder.symlink_to("../dotfiles/opencode")
+        return real, folder
+    folder.mkdir(parents=True)
+    link = folder / "opencode.jsonc"
+    if layout == "links in a row":
+        (home / "step").symlink_to(real)
+        link.symlink_to(home / "step")
+    else:
+        link.symlink_to(real)
+    if layout == "a linked .gitignore":
+        (dotfiles / ".gitignore").write_text("precious\n")
+        (folder / ".gitignore").symlink_to(dotfiles / ".gitignore")
+    return real, link
+
+
+@pytest.mark.parametrize(
+    "layout",
+    ["a linked folder", "a linked file", "a file by another name", "links in a row", "a linked .gitignore"],
+)
+def test_a_link_into_the_dotfiles_is_followed_and_stays(home: Path, tmp_path: Path, layout: str) -> None:
+    real, link = put_links_into_home(home, layout)
+    leads_to = link.readlink()
+    for _ in range(2):
+        assert main([*SETUP, "--output", str(tmp_path / "out"), "--install-opencode"]) == 0
+    assert link.readlink() == leads_to
+    assert "/* mine */" in real.read_text()
+    assert '"AETERNA_SERVER_URL": "https://central.example"' in real.read_text()
+    assert sorted(path.name for path in real.parent.glob("o*.bak")) == [f"{real.name}.1.bak"]
+    assert f"/{real.name}.*.bak" in (real.parent / ".gitignore").read_text()
+    assert (home / ".config/opencode/mcp.json").exists()
+
+
+def test_a_key_in_a_linked_file_is_not_printed(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    real, _ = put_links_into_home(home, "a file by another name")
+    real.write_text(OTHERS)
+    assert main([*SETUP, "--output", str(tmp_path / "out"), "--install-opencode"]) == 0
+    said = capsys.readouterr()
+    assert "canary" not in said.out + said.err
+    assert "oc.json" in said.out
+
+
+def dangling(folder: Path) -> None:
+    (folder / "opencode.jsonc").symlink_to("gone/opencode.jsonc")
+
+
+def looping(folder: Path) -> None:
+    (folder / "opencode.jsonc").symlink_to("opencode.jsonc")
+
+
+def to_a_folder(folder: Path) -> None:
+    (folder / "opencode.jsonc").symlink_to(folder.parent)
+
+
+def to_the_same_file(folder: Path) -> None:
+    (folder / "opencode.json").write_text("{}")
+    (folder / "mcp.json").symlink_to("opencode.json")
+
+
+def dangling_folder(folder: Path) -> None:
+    folder.rmdir()
+    folder.symlink_to(folder.parent / "gone")
+
+
+@pytest.mark.parametrize(
+    ("laid", "sentence"),
+    [
+        (dangling, "opencode.jsonc is a link to gone/opencode.jsonc, which is not there; mend the link, or remove it."),
+        (looping, "opencode.jsonc is a link that leads back to itself; put a plain file in its place."),
+        (to_a_folder, "opencode.jsonc is or leads to a folder where a file is needed; put a plain file in its place."),
+        (to_the_same_file, "are the same file; put a plain file in place of the link."),
+        (dangling_folder, "gone, which is not there; mend the link, or remove it."),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_said_before_anything_is_written(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], laid: Callable[[Path], None], sentence: str
+) -> None:
+    folder = home / ".config/opencode"
+    folder.mkdir(parents=True)
+    laid(folder)
+    before = sorted(home.rglob("*"))
+    assert main([*SETUP, "--output", str(tmp_path / "out"), "--install-opencode"]) == 1
+    assert sentence in capsys.readouterr().err
+    assert sorted(home.rglob("*")) == before
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_broken_file_at_home_stops_before_anything_is_written(
@@ -70,16 +176,6 @@ def test_without_opencode_there_is_nothing_to_install(
 def test_xdg_is_honoured(variable: str | None, folder: str) -> None:
     environment = {} if variable is None else {"XDG_CONFIG_HOME": variable}
     assert opencode_folder(environment, Path("/h")) == Path(folder)
-
-
-OTHERS = """{
-  "provider": {"openai": {"options": {"apiKey": "canary-1"}}},
-  "mcp": {
-    "other": {"type": "local", "command": ["x", "--key", "canary-2"]},
-    "aeterna": {"type": "remote", "headers": {"Authorization": "Bearer canary-3"}}
-  }
-}
-"""
 
 
 @pytest.mark.parametrize("flags", [[], ["--json"], ["--dry-run"]])

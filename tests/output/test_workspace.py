@@ -88,6 +88,26 @@ def test_the_mode_of_an_existing_file_stays(tmp_path: Path) -> None:
     assert mode(tmp_path / "values.yaml.1.bak") == 0o600  # Nobody knows what stood in it.
 
 
+def test_a_backup_is_for_its_owner_alone_and_git_leaves_out_those_of_files_that_are_not_ours_alone(
+    tmp_path: Path,
+) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    for name in ("docker-compose.yaml", "real.json"):
+        (tmp_path / name).write_text(f"key: {CANARY}\n")
+        (tmp_path / name).chmod(0o664)
+    (tmp_path / "opencode.json").symlink_to("real.json")
+    files = {"docker-compose.yaml": "new\n", "opencode.json": "{}\n", "values.yaml": "new\n"}
+    written = write(plan(tmp_path, files, masks={"opencode.json": str}))
+    backups = [file.backup for file in written if file.backup]
+    assert backups == ["docker-compose.yaml.1.bak", "real.json.1.bak"]
+    assert {mode(tmp_path / name) for name in backups} == {0o600}
+    assert mode(tmp_path / "docker-compose.yaml") == mode(tmp_path / "real.json") == 0o664
+    told = subprocess.run(
+        ["git", "-C", tmp_path, "check-ignore", *backups, "real.json"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == ["real.json.1.bak"]
+
+
 def test_a_secret_file_that_others_can_read_becomes_private_even_when_its_content_stays(tmp_path: Path) -> None:
     write(plan(tmp_path, FILES, SECRET))
     (tmp_path / ".env").chmod(0o644)
@@ -147,7 +167,7 @@ def test_the_diff_shows_lines_and_never_a_secret(tmp_path: Path) -> None:
 def test_a_mask_decides_what_the_diff_shows_and_not_what_is_written(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"key {CANARY}\n")
     planned = plan(tmp_path, {"a.txt": f"key {CANARY}\nnew\n"}, masks={"a.txt": lambda text: text.replace(CANARY, "*")})
-    assert planned.files[0].diff == "--- a.txt\n+++ a.txt\n@@ -1 +1,2 @@\n key *\n+new\n"
+    assert planned.files[1].diff == "--- a.txt\n+++ a.txt\n@@ -1 +1,2 @@\n key *\n+new\n"
     write(planned)
     assert (tmp_path / "a.txt").read_text() == f"key {CANARY}\nnew\n"
 
@@ -245,7 +265,7 @@ def test_a_link_inside_the_folder_stays_a_link(tmp_path: Path) -> None:
     written = write(plan(tmp_path, {"values.yaml": "new\n"}))
     assert os.readlink(tmp_path / "values.yaml") == "shared/real.yaml"
     assert (tmp_path / "shared/real.yaml").read_text() == "new\n"
-    assert [file.backup for file in written] == ["shared/real.yaml.1.bak"]
+    assert [(file.name, file.backup) for file in written if file.backup] == [("values.yaml", "shared/real.yaml.1.bak")]
     assert (tmp_path / "shared/real.yaml.1.bak").read_text() == "old\n"
 
 

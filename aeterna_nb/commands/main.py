@@ -33,6 +33,7 @@ COMMANDS = {
     "status": Command("ask what is configured whether it is there, and how the release is", "status"),
     "mcp": Command("the bridge that OpenCode starts: MCP on standard input and output", "mcp"),
     "notebook": Command("open a notebook in JupyterLab: setup, status or compare", "notebook"),
+    "run": Command("run a notebook with papermill; secrets among its parameters are refused before", "run"),
     "dashboard": Command("serve a notebook as a page with Voila: setup, status or compare", "dashboard"),
     "version": Command("print the versions of the tool, the chart, the server and Helm", "version"),
 }

@@ -144,7 +144,8 @@ def wrong_names(named: Mapping[str, Any], own: Mapping[str, tuple[type, str]], a
         if name in by_name() and by_name()[name].secret:
             found.append(
                 f"{name} is a secret, and papermill stores every parameter in the notebook that it writes. "
-                f"Use the variable {by_name()[name].variable}."
+                f"Use the variable {by_name()[name].variable}. Where papermill itself was called, it is stored "
+                "now: delete that notebook and change the secret. `aeterna run` looks before anything is stored."
             )
         elif name in own:
             kind, words = own[name]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from aeterna_nb import unexpected
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, read_answers_file
 from aeterna_nb.commands.parser import UsageError
@@ -119,7 +120,7 @@ def answers_from_environment(environ: Mapping[str, str]) -> tuple[dict[str, str]
         if not variable.startswith(PREFIX) or text == "":
             continue
         name = variable.removeprefix(PREFIX).lower()
-        if name in FOLDER_OPTIONS:
+        if name in FOLDER_OPTIONS or variable == unexpected.DEBUG:
             continue
         base = by_name().get(name.removesuffix("_file"))
         if name in by_name():

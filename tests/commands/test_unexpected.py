@@ -111,6 +111,12 @@ def test_every_command_takes_debug(command: str, capsys: pytest.CaptureFixture[s
     assert "--debug" in capsys.readouterr().out
 
 
+def test_debug_changes_nothing_while_nothing_is_wrong(aeterna: Aeterna, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(unexpected.DEBUG, "")
+    plain = aeterna("show", "--preset", "remote", "--central-url", "https://central.example.com")
+    assert aeterna("show", "--preset", "remote", "--central-url", "https://central.example.com", "--debug") == plain
+
+
 @pytest.mark.parametrize(
     "words",
     [

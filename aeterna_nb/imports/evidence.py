@@ -16,6 +16,7 @@ from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.generate.helm_secret_values import PLACES
 from aeterna_nb.imports.leaves import Leaves, Path, leaves
 from aeterna_nb.imports.projection import helm
+from aeterna_nb.imports.upstream import tells_upstream
 from aeterna_nb.questions import questions
 
 TELLING: tuple[Path, ...] = (
@@ -53,8 +54,17 @@ def nothing_found(name: str) -> Sentence:
 def tells_answers(tree: Mapping[str, Any], said: Leaves) -> bool:
     """Whether a file holds answers: it says the target, or most of what it says are answers and no values."""
     answers = sum(path in _answer_paths() for path in said)
-    values = sum(any(path[:depth] in helm().defaults for depth in range(1, len(path) + 1)) for path in said)
-    return "target" in tree or (answers * 2 > len(said) and answers > values)
+    return "target" in tree or (answers * 2 > len(said) and answers > max(_values(said), tells_upstream(said)))
+
+
+def is_upstream(said: Leaves) -> bool:
+    """Whether a file holds values of a chart of the server's own project, rather than of this one."""
+    return tells_upstream(said) > _values(said)
+
+
+def _values(said: Leaves) -> int:
+    """How much of a file this chart has."""
+    return sum(any(path[:depth] in helm().defaults for depth in range(1, len(path) + 1)) for path in said)
 
 
 def tells_profile(tree: Mapping[str, Any]) -> bool:

@@ -22,6 +22,7 @@ from aeterna_nb.generate.helm_values import merge
 from aeterna_nb.imports.compose_file import compose_project, in_order
 from aeterna_nb.imports.evidence import (
     READ_BY_PROGRAMS,
+    is_upstream,
     nothing_found,
     refused_values,
     tells_answers,
@@ -29,10 +30,11 @@ from aeterna_nb.imports.evidence import (
     tells_profile,
     tells_values,
 )
-from aeterna_nb.imports.leaves import dotted, indexed, leaves
+from aeterna_nb.imports.leaves import Path, dotted, indexed, leaves
 from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
 from aeterna_nb.imports.projection import compose, helm
 from aeterna_nb.imports.search import answers_behind
+from aeterna_nb.imports.upstream import Translated, compose_answers, knows_all, values_answers
 from aeterna_nb.output.folder import kept_secrets
 from aeterna_nb.output.workspace import read_text
 from aeterna_nb.questions import by_name
@@ -41,6 +43,11 @@ from aeterna_nb.reading.dotenv import variables
 
 FOLDER_FILES = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE, COMPOSE_FILE)
 """The files of a folder of which each alone makes it one with a configuration."""
+
+OUR_SERVICES = {"aeterna", "migrate", "prepare"}
+"""The services that every Compose file of this workbench has."""
+
+UNREAD_PROFILE = Sentence("It only runs with a profile: name it in COMPOSE_PROFILES in .env to have it read.")
 
 LARGEST = 1024 * 1024
 """Characters that are read of a file; what this tool writes has some kilobytes."""
@@ -95,6 +102,7 @@ class _Sorted:
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    upstream: dict[str, dict[str, Any]] = field(default_factory=dict)
     compose: dict[str, dict[str, Any]] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -136,7 +144,11 @@ def read_files(texts: Mapping[str, str]) -> Imported:
     known, findings = _from_profiles(found)
     result = Imported(tuple(found.profiles), known, secrets, tuple(findings))
     if found.values:
-        return _from_values(found.values, result)
+        imported = _from_values(found.values, result)
+        other = [Left(name, "", Sentence("Not read: the values of this chart say it all.")) for name in found.upstream]
+        return replace(imported, left=(*imported.left, *other))
+    if found.upstream:
+        return _from_upstream(found.upstream, result)
     if found.compose:
         return _from_compose(found, texts, result)
     return replace(result, files=tuple(texts))
@@ -156,8 +168,11 @@ def _sorted(texts: Mapping[str, str]) -> _Sorted:
             found.environment[name] = text
         else:
             _sort_yaml(found, name, text)
-    for name, tree in found.values.items():
+    for name, tree in list(found.values.items()):
         said = leaves(tree)
+        if found.upstream and said and not tells_values(tree, said) and knows_all(said):
+            found.upstream[name] = found.values.pop(name)
+            continue
         beside = any(tells_values(other, leaves(other)) for other in found.values.values() if other is not tree)
         # What is laid over the values of the chart may well hold nothing but a number of replicas.
         if said and not tells_values(tree, said) and (not beside or refused_values(tree)):
@@ -178,7 +193,7 @@ def _sort_yaml(found: _Sorted, name: str, text: str) -> None:
         except AnswersFileError as error:
             raise ImportRefused(str(error)) from None
     else:
-        found.values[name] = tree
+        (found.upstream if is_upstream(said) else found.values)[name] = tree
 
 
 def _yaml(name: str, text: str) -> dict[str, Any]:
@@ -230,7 +245,7 @@ def _from_answers(found: _Sorted, secrets: Mapping[str, str]) -> Imported:
         said, wrong = answers_in(tree, Answers())
         values |= said
         findings += wrong
-    unread = [*found.profiles, *found.values, *found.compose]
+    unread = [*found.profiles, *found.values, *found.upstream, *found.compose]
     left = tuple(Left(name, "", Sentence("Not read but for secrets: the answers file says it all.")) for name in unread)
     return Imported(tuple(found.answers), values, secrets, tuple(findings), left)
 
@@ -268,6 +283,28 @@ def _from_values(files: Mapping[str, dict[str, Any]], known: Imported) -> Import
     return _joined(known, tuple(files), behind.values, [*unquoted, *left])
 
 
+def _from_upstream(files: Mapping[str, dict[str, Any]], known: Imported) -> Imported:
+    tree: dict[str, Any] = {}
+    for other in files.values():
+        merge(tree, other)
+    places = {path[:depth]: name for name in files for path in leaves(files[name]) for depth in range(len(path) + 1)}
+    return _translated(known, tuple(files), values_answers(tree), places)
+
+
+def _translated(known: Imported, files: tuple[str, ...], said: Translated, places: Mapping[Path, str]) -> Imported:
+    """What was translated, with the file in which each place lies; the empty path stands for any other."""
+    left = [
+        Left(places.get(path) or places.get(path[:-1]) or places[()], dotted(path), reason)
+        for path, reason in sorted(said.left.items())
+    ]
+    return _joined(replace(known, secrets={**known.secrets, **said.secrets}), files, said.values, left)
+
+
+def _services(found: _Sorted) -> set[str]:
+    """Every service in the Compose files, also those of profiles that are not active."""
+    return {str(name) for tree in found.compose.values() for name in tree.get("services") or ()}
+
+
 def _from_compose(found: _Sorted, texts: Mapping[str, str], known: Imported) -> Imported:
     # What holds a secret stays a reference, as it is in what is generated.
     references = {name: f"${{{name}}}" for name in (*secret_variables(), HOST_VARIABLE)}
@@ -278,9 +315,16 @@ def _from_compose(found: _Sorted, texts: Mapping[str, str], known: Imported) -> 
         )
     except Unreadable as error:
         raise ImportRefused(str(error)) from None
+    files = (*found.compose, *found.environment)
+    if not project.tree["services"].keys() >= OUR_SERVICES:
+        said = compose_answers(project.tree)
+        said.left.update(
+            {("services", name): UNREAD_PROFILE for name in _services(found) - project.tree["services"].keys()}
+        )
+        return _translated(known, files, said, {(): next(iter(found.compose))})
     behind = answers_behind(compose(), leaves(indexed(project.tree)), _given(known))
     left = left_of_compose(next(iter(found.compose)), behind.differs)
-    return _joined(known, (*found.compose, *found.environment), behind.values, left)
+    return _joined(known, files, behind.values, left)
 
 
 def _given(known: Imported) -> dict[str, Any]:

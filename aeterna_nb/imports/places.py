@@ -9,6 +9,7 @@ from typing import Any
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.config.ask import Presence
 from aeterna_nb.imports.leaves import Leaves, Path, differing
+from aeterna_nb.imports.pairs import taken_pairs
 from aeterna_nb.imports.projection import Projection, made_up, probes
 from aeterna_nb.questions import AnswerError, Question, by_name
 
@@ -37,7 +38,7 @@ class Reading:
                 text = self._joined(found)
                 return question.parse(text) if text else None
             pairs = {path[-1]: value for path, value in found.items() if path[:-1] == self.lines and value is not None}
-            return question.check(pairs) if pairs else None
+            return taken_pairs(question, pairs)[0]
         except AnswerError:
             return None
 

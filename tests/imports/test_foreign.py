@@ -139,6 +139,5 @@ def test_our_compose_file_without_its_choices_leaves_them_open() -> None:
             image: ghcr.io/kikokikok/aeterna:v0.8.0-rc.9
             environment: {RUST_LOG: debug}
     """
-    # No OPAL runs there; asking again would bring one.
-    found = {"target": "docker-compose", "log_level": "debug", "opal": False}
+    found = {"target": "docker-compose", "server_version": "v0.8.0-rc.9", "log_level": "debug"}
     assert read_files({"docker-compose.yaml": text}).values == found

@@ -19,7 +19,9 @@ def taken_pairs(question: Question, pairs: Mapping[str, Any]) -> tuple[Any, dict
 
     The answer is None where no pair can be taken.
     """
-    refused = {str(name): NO_PAIR for name, value in pairs.items() if not _takes(question, {str(name): value})}
+    refused: dict[str, str] = {
+        str(name): NO_PAIR for name, value in pairs.items() if not _takes(question, {str(name): value})
+    }
     taken = {str(name): value for name, value in pairs.items() if str(name) not in refused}
     try:
         return (question.check(taken) if taken else None), refused

@@ -340,7 +340,7 @@ def _conditions(question: Question | None) -> Iterator[tuple[str, Any]]:
 def test_a_setting_of_the_project_becomes_the_answer_that_means_the_same(
     key: str, value: Any, says: Mapping[str, Any]
 ) -> None:
-    imported = read_files({"values.yaml": yaml_text(tree_with(key, value, by_name().get(next(reversed(says)))))})
+    imported = read_files({"values.yaml": yaml_text(tree_with(key, value, by_name().get(list(says)[-1])))})
     said = {**imported.values, **imported.secrets}
     assert {name: said.get(name) for name in says} == says, imported.left
 
@@ -462,7 +462,7 @@ def test_a_compose_file_with_the_server_is_read_by_its_variables_and_images() ->
     assert left["services.server.environment.AETERNA_RETENTION_AUDIT_DAYS"] == "No question asks for it."
     assert left["services.opal-server"].startswith("It only runs with a profile")
     assert left["services.store.image"] == "In its place Dragonfly or Valkey can be installed."
-    assert left["services.vectors"] == "1 values in it are about the container alone."
+    assert left["services.vectors"] == "What else is in it is about the container alone."
     assert "canary" not in repr(imported)
 
 

@@ -4,13 +4,12 @@ What they say stands in the server's environment (aeterna-server facts, section 
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 from urllib.parse import urlsplit
 
 from aeterna_nb.config.sentence import Sentence
-from aeterna_nb.imports.leaves import Path, indexed, leaves
+from aeterna_nb.imports.leaves import Path
 from aeterna_nb.imports.upstream.readings import VECTOR, database, policies
 from aeterna_nb.imports.upstream.rows import NotTaken, Row, Translated, choose, no, to, translated, words
 from aeterna_nb.imports.upstream.stores import ALWAYS_AETERNA, FETCHER
@@ -152,8 +151,9 @@ def compose_answers(project: Mapping[str, Any]) -> Translated:
     """What a Compose project says, of which the environments are mappings."""
     services = {name: service for name, service in project["services"].items() if isinstance(service, Mapping)}
     result = translated(_settings(services), "docker-compose")
-    for name, number in _others(services).items():
-        result.left["services", name] = Sentence("{number} values in it are about the container alone.", number=number)
+    for name, service in services.items():
+        if service.keys() - {"image", "environment"}:
+            result.left["services", name] = Sentence("What else is in it is about the container alone.")
     return result
 
 
@@ -174,10 +174,3 @@ def _settings(services: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Path,
 def _environment(service: Mapping[str, Any]) -> Mapping[str, Any]:
     environment = service.get("environment")
     return environment if isinstance(environment, Mapping) else {}
-
-
-def _others(services: Mapping[str, Mapping[str, Any]]) -> Counter[str]:
-    """By service, how many values are neither its image nor in its environment."""
-    return Counter(
-        name for name, *rest in leaves(indexed(services)) if rest and rest[0] not in ("image", "environment")
-    )

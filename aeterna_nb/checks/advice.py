@@ -14,7 +14,7 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import ALWAYS, Presence, When, when
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.compose.addresses import DATABASE_NAME
+from aeterna_nb.generate.addresses import DATABASE_NAME
 from aeterna_nb.questions import questions
 
 CHECK = "advice"

@@ -19,9 +19,10 @@ from aeterna_nb.config.postgresql import ExternalPostgresql
 from aeterna_nb.config.secrets import ExistingSecret
 from aeterna_nb.editing import jsonc
 from aeterna_nb.findings import Finding
+from aeterna_nb.generate.addresses import DATABASE_NAME
 from aeterna_nb.generate.client import client_url
-from aeterna_nb.generate.compose.addresses import DATABASE_NAME
-from aeterna_nb.generate.environment import VARIABLES, Holds, source_urls
+from aeterna_nb.generate.environment.others import SHARED, VARIABLES, source_urls
+from aeterna_nb.generate.environment.variable import Holds
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, MCP_FILE, VALUES_FILE
 from aeterna_nb.generate.helm_values import chart_defaults
 from aeterna_nb.generate.opencode import CONFIG_FILES
@@ -115,9 +116,9 @@ def _of_answers(config: SetupConfig) -> Iterator[Statement]:
     for question, value in _answered(config):
         yield Statement(_about(question), _ANSWERS, _text(value))
     for variable in VARIABLES.values():
-        value = variable.value(config)
-        if value is not None:
-            yield Statement(variable.subject, _ANSWERS, value)
+        said = variable.said(config)
+        if said is not None:
+            yield Statement(variable.subject, _ANSWERS, said)
     yield Statement(_CLIENT_URL, _ANSWERS, client_url(config))
     if isinstance(config.opencode, OpenCodeOn):
         yield Statement(_TENANT, _ANSWERS, config.opencode.tenant)
@@ -175,12 +176,12 @@ def _of_clients(files: Mapping[str, str], toml: Mapping[str, Any]) -> Iterator[S
 
 def _of_manifests(objects: Sequence[Manifest]) -> Iterator[Statement]:
     hosts = _hosts_in_secrets(objects)
-    for pod, variables in container_variables(objects):
-        yield from _of_variables(label(pod.owner), variables, host_aliases(pod))
+    for pod, container_name, variables in container_variables(objects):
+        yield from _of_variables(label(pod.owner), container_name, variables, host_aliases(pod))
     for pod in pod_templates(objects):
         for _, container in pod.containers:
             for name, value in _referred(container, hosts):
-                yield from _of_variables(label(pod.owner), {name: value}, host_aliases(pod))
+                yield from _of_variables(label(pod.owner), SERVER, {name: value}, host_aliases(pod))
             if container.get("name") == SERVER:
                 yield Statement(_IMAGE, label(pod.owner), _tag(str(container.get("image"))))
     for manifest in objects:
@@ -231,7 +232,7 @@ def _of_compose(services: Manifest, env: Mapping[str, str]) -> Iterator[Statemen
             if value is not None
         }
         hosts = {key: str(value) for key, value in section(service, "extra_hosts").items()}
-        yield from _of_variables(f"{COMPOSE_FILE}, {name}", variables, hosts)
+        yield from _of_variables(f"{COMPOSE_FILE}, {name}", name, variables, hosts)
     if SERVER in services:
         yield Statement(_IMAGE, COMPOSE_FILE, _tag(str(section(services, SERVER).get("image"))))
 
@@ -244,10 +245,13 @@ def _readable(name: str, value: str, env: Mapping[str, str]) -> str:
     return env.get(value.strip("${}"), "") if known is not None and known.holds is Holds.HOST else ""
 
 
-def _of_variables(output: str, variables: Mapping[str, str], hosts: Mapping[str, str]) -> Iterator[Statement]:
+def _of_variables(
+    output: str, container: str, variables: Mapping[str, str], hosts: Mapping[str, str]
+) -> Iterator[Statement]:
     """What the variables of a container say; `hosts` are the addresses of names that it is told."""
-    for name in (name for name in VARIABLES if name in variables):
-        variable, value = VARIABLES[name], variables[name]
+    known = VARIABLES if container == SERVER else SHARED
+    for name in (name for name in known if name in variables):
+        variable, value = known[name], variables[name]
         if variable.holds is Holds.HOST:
             # Before it may stand a password.
             value = value.rpartition("@")[2]

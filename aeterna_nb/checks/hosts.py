@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from aeterna_nb.checks.inventory import Inventory, inventory
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.environment import VARIABLES, Holds, source_urls
+from aeterna_nb.generate.environment.others import VARIABLES, source_urls
+from aeterna_nb.generate.environment.variable import Holds
 from aeterna_nb.kubernetes.manifests import (
     Manifest,
     PodTemplate,
@@ -36,7 +37,7 @@ def check_hosts(manifests: Sequence[Manifest], external: Inventory, namespace: s
     objects = expand(manifests)
     known = inventory(objects).merged(external)
     findings: list[Finding] = []
-    for pod, variables in container_variables(objects):
+    for pod, _, variables in container_variables(objects):
         told = host_aliases(pod)
         for name, value in variables.items():
             for host, port in hosts_and_ports(name, value, variables):
@@ -58,8 +59,8 @@ def _judge(subject: str, service: str, port: str, known: Inventory) -> Iterator[
         )
 
 
-def container_variables(objects: Sequence[Manifest]) -> Iterator[tuple[PodTemplate, Mapping[str, str]]]:
-    """Each container's pod and its variables with their values, those from ConfigMaps included; no Secrets."""
+def container_variables(objects: Sequence[Manifest]) -> Iterator[tuple[PodTemplate, str, Mapping[str, str]]]:
+    """Each container's pod, name and variables with their values, those from ConfigMaps included; no Secrets."""
     maps = {
         str(section(m, "metadata").get("name")): _texts(section(m, "data"))
         for m in objects
@@ -77,7 +78,7 @@ def container_variables(objects: Sequence[Manifest]) -> Iterator[tuple[PodTempla
                     value = maps.get(str(reference.get("name")), {}).get(str(reference.get("key")))
                 if isinstance(value, str):
                     variables[str(variable.get("name"))] = value
-            yield pod, variables
+            yield pod, str(container.get("name")), variables
 
 
 def host_aliases(pod: PodTemplate) -> dict[str, str]:

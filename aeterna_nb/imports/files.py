@@ -14,8 +14,8 @@ from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, 
 from aeterna_nb.chart.helm import HelmError, read_manifests
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.compose.cache import HOST_VARIABLE
 from aeterna_nb.generate.compose.env_file import read_env, secret_variables
+from aeterna_nb.generate.dotenv import HOST_VARIABLE
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, SECRET_VALUES_FILE, VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import PLACES, secrets_in
 from aeterna_nb.generate.helm_values import merge

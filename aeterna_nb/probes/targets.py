@@ -13,7 +13,7 @@ from aeterna_nb.config.operations import S3, BackupOn, CertManager, IngressOn, T
 from aeterna_nb.config.postgresql import ExternalPostgresql
 from aeterna_nb.config.secrets import ExistingSecret, ExternalSecrets
 from aeterna_nb.config.vector import Databricks, MongoDb, Pinecone, Qdrant, VertexAi, Weaviate
-from aeterna_nb.generate.compose.addresses import MACHINE, in_url
+from aeterna_nb.generate.addresses import MACHINE, in_url
 from aeterna_nb.probes import Outcome, Target, http, postgresql, redis, tcp
 
 OWN_SERVER = "http://127.0.0.1:8080"

@@ -5,13 +5,13 @@ from typing import Any
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.generate.compose.cache import cache
-from aeterna_nb.generate.compose.env_file import env_file, merged_env, read_env, variable, variables
-from aeterna_nb.generate.compose.llm import language_model
+from aeterna_nb.generate.compose.env_file import env_file, merged_env, read_env, variables
 from aeterna_nb.generate.compose.opal import opal
 from aeterna_nb.generate.compose.parts import escaped
 from aeterna_nb.generate.compose.postgresql import database
 from aeterna_nb.generate.compose.server import server
 from aeterna_nb.generate.compose.vector import vector_store
+from aeterna_nb.generate.dotenv import variable
 
 HEADER = """\
 # Aeterna, made from the answers in .aeterna/setup.yaml. Change the answers, not this file.
@@ -32,10 +32,10 @@ def docker_compose(config: SetupConfig) -> str:
 
 def compose_tree(config: SetupConfig) -> dict[str, Any]:
     """What `docker-compose.yaml` says, before dollar signs are escaped; ValueError where no server runs here."""
-    if config.vector is None or config.postgresql is None or config.llm is None:
+    if config.vector is None or config.postgresql is None:
         raise ValueError("no server runs here in this mode")
     store = database(config.postgresql)
-    backing = (cache(config), vector_store(config.vector, config.postgresql), language_model(config.llm))
+    backing = (cache(config), vector_store(config.vector))
     parts = (server(config, store, backing), store, *backing, *opal(config))
     tree: dict[str, Any] = {
         "name": "aeterna",

@@ -5,10 +5,9 @@ from urllib.parse import quote
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.cache import Dragonfly, ExternalRedis, Valkey
 from aeterna_nb.generate import images
-from aeterna_nb.generate.compose.addresses import in_url, seen_from_container
-from aeterna_nb.generate.compose.parts import Part, Service, from_env, health, long_running
+from aeterna_nb.generate.addresses import in_url, seen_from_container
+from aeterna_nb.generate.compose.parts import Part, Service, health, long_running
 
-HOST_VARIABLE = "RD_HOST"
 MIB_PER_DRAGONFLY_THREAD = 256
 """Dragonfly ends when a thread gets less memory than this (docs/facts/subcharts.md#dragonfly-resource)."""
 MOST_DRAGONFLY_THREADS = 8
@@ -24,10 +23,7 @@ def cache(config: SetupConfig) -> Part:
             return _bundled("dragonfly", _dragonfly(size))
         case Valkey():
             return _bundled("valkey", _valkey(size))
-        case ExternalRedis(port=port, database=database) as redis:
-            host = from_env(HOST_VARIABLE) if redis.password else in_url(seen_from_container(redis.host))
-            return Part(environment=_variables(host, port, database))
-        case None:
+        case _:
             return Part()
 
 
@@ -36,12 +32,8 @@ def host_with_password(redis: ExternalRedis, password: str) -> str:
     return f":{quote(password, safe='')}@{in_url(seen_from_container(redis.host))}"
 
 
-def _variables(host: str, port: int, database: int) -> dict[str, str]:
-    return {HOST_VARIABLE: host, "RD_PORT": str(port), "RD_DB": str(database)}
-
-
 def _bundled(name: str, service: Service) -> Part:
-    return Part(environment=_variables(name, 6379, 0), waits_for=(name,), services={name: service}, volumes=(name,))
+    return Part(waits_for=(name,), services={name: service}, volumes=(name,))
 
 
 def _dragonfly(size: int) -> Service:

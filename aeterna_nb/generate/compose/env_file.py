@@ -6,7 +6,8 @@ from itertools import zip_longest
 from aeterna_nb.answers.secret_values import MADE_NAMES
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.cache import ExternalRedis
-from aeterna_nb.generate.compose.cache import HOST_VARIABLE, host_with_password
+from aeterna_nb.generate.compose.cache import host_with_password
+from aeterna_nb.generate.dotenv import HOST_VARIABLE, variable
 from aeterna_nb.questions import questions
 from aeterna_nb.reading import dotenv
 
@@ -21,14 +22,7 @@ CLIENT_HEADER = """\
 CLIENT_TOKEN = "AETERNA_TOKEN"
 """The variable in which clients of a server look for their credential (docs/facts/aeterna-server.md#clients)."""
 
-_UNUSUAL_NAMES = {"central_api_key": CLIENT_TOKEN}
-
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r"}
-
-
-def variable(name: str) -> str:
-    """The variable in `.env` that holds the secret with this question's name."""
-    return _UNUSUAL_NAMES.get(name, name.upper())
 
 
 def variables(config: SetupConfig, secrets: Mapping[str, str]) -> dict[str, str]:

@@ -6,20 +6,21 @@ from urllib.parse import quote
 
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.authorization import ConfigMapPolicies, FetcherData, GitPolicies, NoData, OpalOn, UrlData
-from aeterna_nb.config.postgresql import Postgresql
 from aeterna_nb.generate import images
-from aeterna_nb.generate.compose.addresses import MACHINE_HOSTS, url_seen_from_container
+from aeterna_nb.generate.addresses import MACHINE_HOSTS, url_seen_from_container
 from aeterna_nb.generate.compose.parts import (
     Part,
     Service,
     completed,
-    from_env,
     health,
     healthy,
     long_running,
     one_off,
 )
-from aeterna_nb.generate.compose.postgresql import database, database_url
+from aeterna_nb.generate.compose.postgresql import database
+from aeterna_nb.generate.dotenv import from_env
+from aeterna_nb.generate.environment.backing import DATABASE, database_url
+from aeterna_nb.generate.environment.server import in_compose
 
 TOPIC = "policy_data"
 ENTITIES_SECONDS = 60
@@ -63,7 +64,7 @@ def opal(config: SetupConfig) -> tuple[Part, ...]:
         case NoData():
             parts.append(_empty_entities())
         case FetcherData() as fetcher:
-            parts.append(_fetcher(fetcher, config.postgresql))
+            parts.append(_fetcher(fetcher, config, database(config.postgresql)))
     return tuple(parts)
 
 
@@ -171,16 +172,15 @@ def _empty_entities() -> Part:
     )
 
 
-def _fetcher(fetcher: FetcherData, postgresql: Postgresql) -> Part:
+def _fetcher(fetcher: FetcherData, config: SetupConfig, store: Part) -> Part:
     """Aeterna's fetcher. What its image can run is not known, so it has no health check."""
-    store = database(postgresql)
     # Password and TLS; the rest of the address stands in the URL.
-    variables = {name: value for name, value in store.environment.items() if not name.startswith("PG_")}
+    sign_in = in_compose(config, [variable for variable in DATABASE if not variable.name.startswith("PG_")])
     return Part(
         services={
             "opal-fetcher": long_running(
                 fetcher.image,
-                environment={"DATABASE_URL": database_url(postgresql), "ENABLE_LISTENER": "false", **variables},
+                environment={"DATABASE_URL": database_url(config), "ENABLE_LISTENER": "false", **sign_in},
                 **store.mounts,
                 extra_hosts={**MACHINE_HOSTS, **store.hosts},
                 depends_on=completed("migrate"),

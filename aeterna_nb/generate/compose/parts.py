@@ -4,28 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from aeterna_nb.generate.dotenv import Reference
+
 Service = dict[str, Any]
-
-
-class Reference(str):
-    """Text in which `${NAME}` means the variable of that name in `.env`. Any other text is taken literally."""
-
-
-def from_env(variable: str) -> Reference:
-    """The value of a variable in `.env`."""
-    return Reference(f"${{{variable}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What one decision adds to the Compose file.
 
-    `environment` are the server's variables, `mounts` what the server mounts (`configs` or `secrets`, in the form of a
+    `mounts` is what the server mounts (`configs` or `secrets`, in the form of a
     service), `hosts` the addresses of names that only its users know (`extra_hosts`), `waits_for` the services that
     have to be healthy before the server starts. The rest are entries of the file's top level.
     """
 
-    environment: Mapping[str, str | None] = field(default_factory=dict)
     mounts: Mapping[str, Any] = field(default_factory=dict)
     hosts: Mapping[str, str] = field(default_factory=dict)
     waits_for: Sequence[str] = ()

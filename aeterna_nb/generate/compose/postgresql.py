@@ -2,53 +2,30 @@
 
 from aeterna_nb.config.postgresql import CloudNativePg, ExternalPostgresql, Postgresql
 from aeterna_nb.generate import images
-from aeterna_nb.generate.compose.addresses import database_name, seen_from_container
-from aeterna_nb.generate.compose.parts import Part, from_env, health, long_running
-
-SERVICE = "postgresql"
-ROLE = "aeterna"
-"""The bundled database's one role, a superuser by the image: it migrates (docs/facts/aeterna-server.md#roles)."""
-CERTIFICATE = "/etc/aeterna/postgresql-ca.crt"
+from aeterna_nb.generate.addresses import database_name, seen_from_container
+from aeterna_nb.generate.compose.parts import Part, health, long_running
+from aeterna_nb.generate.dotenv import from_env
+from aeterna_nb.generate.environment.backing import CERTIFICATE, DATABASE_SERVICE, ROLE
 
 
 def database(postgresql: Postgresql) -> Part:
-    """The database's part: variables for the server, the migration and the fetcher, and the container if bundled.
-
-    The password is `PGPASSWORD`, the one variable that takes any character (docs/facts/aeterna-server.md#postgresql).
-    """
-    password: dict[str, str] = {"PGPASSWORD": from_env("POSTGRESQL_PASSWORD")}
+    """The database's part: the container if it is bundled, or what reaching a server elsewhere takes."""
     match postgresql:
         case CloudNativePg():
             return Part(
-                environment=_address(SERVICE, 5432, ROLE, ROLE) | password,
-                waits_for=(SERVICE,),
-                services={SERVICE: _container()},
-                volumes=("postgresql",),
+                waits_for=(DATABASE_SERVICE,), services={DATABASE_SERVICE: _container()}, volumes=("postgresql",)
             )
-        case ExternalPostgresql(host=host, port=port, database=name, user=user):
+        case ExternalPostgresql(host=host, root_certificate=certificate):
             seen = seen_from_container(host)
             called = database_name(seen)
             hosts = {called: seen} if called != seen else {}
-            address = _address(called, port, name, user) | password
-            tls: dict[str, str] = {"PGSSLMODE": postgresql.tls}
-            if postgresql.root_certificate is None:
-                return Part(environment=address | tls, hosts=hosts)
+            if certificate is None:
+                return Part(hosts=hosts)
             return Part(
-                environment=address | tls | {"PGSSLROOTCERT": CERTIFICATE},
                 hosts=hosts,
                 mounts={"configs": [{"source": "postgresql-ca", "target": CERTIFICATE}]},
-                configs={"postgresql-ca": {"content": postgresql.root_certificate}},
+                configs={"postgresql-ca": {"content": certificate}},
             )
-
-
-def database_url(postgresql: Postgresql) -> str:
-    """The address as a URL without the password, which its readers take from `PGPASSWORD`."""
-    known = database(postgresql).environment
-    return f"postgresql://{known['PG_USERNAME']}@{known['PG_HOST']}:{known['PG_PORT']}/{known['PG_DATABASE']}"
-
-
-def _address(host: str, port: int, name: str, user: str) -> dict[str, str]:
-    return {"PG_HOST": host, "PG_PORT": str(port), "PG_DATABASE": name, "PG_USERNAME": user}
 
 
 def _container() -> dict[str, object]:

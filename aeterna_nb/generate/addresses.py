@@ -8,7 +8,7 @@ MACHINE = "host.docker.internal"
 MACHINE_HOSTS = {MACHINE: "host-gateway"}
 """The entry of `extra_hosts` without which Linux does not know that name."""
 DATABASE_NAME = "postgresql.aeterna.internal"
-"""What an IPv6 address of PostgreSQL is called, since the server takes none (aeterna-server facts, 9.9).
+"""What an IPv6 address of PostgreSQL is called, since the server takes none (docs/facts/aeterna-server.md#ipv6).
 
 The chart's template `aeterna.postgresql.host` calls it the same.
 """

@@ -630,6 +630,17 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Fails(
+            "The chart sets OTEL_SERVICE_NAME by other values",
+            {
+                "extra": {"variables": {"OTEL_SERVICE_NAME": "a", "AETERNA_OTHER": "1"}},
+                "tracing": {"enabled": True, "endpoint": "http://collector:4317"},
+            },
+            {"tracing": {"enabled": False}},
+        ),
+        Follows((LOCAL, HYBRID)),
+    ),
+    Rule(
+        Fails(
             "Cedar needs policies",
             {"auth": {"backend": "cedar"}},
             {"auth": {"cedar": {"policies": "permit(principal, action, resource);"}}},

@@ -1,6 +1,6 @@
 """How the server's pods run: service, probes, scaling, placement."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -126,9 +126,14 @@ class Rbac(Section):
     """Rules; the server needs none."""
 
 
+VariableName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
 class Extra(Section):
     """Ways out: what is put into the server's pod as it is."""
 
+    variables: dict[VariableName, str] = Field(default_factory=dict)
+    """Settings of the server that no other value here is about, by the variable's name."""
     env: list[KubernetesObject] = Field(default_factory=list)
     """Environment variables."""
     env_from: list[KubernetesObject] = Field(default_factory=list)

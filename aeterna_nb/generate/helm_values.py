@@ -8,6 +8,7 @@ from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.central import SERVER_LAYERS
 from aeterna_nb.editing.yaml_text import yaml_text
+from aeterna_nb.generate.environment.server import passed_through_chart
 from aeterna_nb.generate.helm_backing import authorization, cache_values, database, vector_store
 from aeterna_nb.generate.helm_operations import operations
 from aeterna_nb.generate.helm_secret_values import PLACES, put
@@ -34,7 +35,7 @@ def helm_values(config: SetupConfig) -> dict[str, Any]:
     parts = [_central(config), _server(config), _secrets(config)]
     if config.runs_server:
         parts += [vector_store(config), cache_values(config), database(config), _llm(config)]
-        parts += [authorization(config), operations(config)]
+        parts += [authorization(config), operations(config), {"extra": {"variables": passed_through_chart(config)}}]
     else:
         parts += [NO_BUNDLED_SERVICES, {"opal": {"enabled": False}}]
     for part in parts:

@@ -110,20 +110,36 @@ KEY = (
     Variable("AETERNA_KMS_AWS_KEY_ARN", "the key at AWS", _of_key(lambda key: key.key_arn)),
     *handed_on(_aws_key, "AWS_REGION", *AWS),
 )
+AUTHORIZATION = tuple(
+    Variable(name, "who may do what", only="kubernetes", why=UNASKED)
+    for name in (
+        "AETERNA_AUTH_BACKEND",
+        "AETERNA_CEDAR_POLICY_TEXT",
+        "AETERNA_CEDAR_SCHEMA_TEXT",
+        "AETERNA_PLUGIN_AUTH_ENABLED",
+        "AETERNA_PLUGIN_AUTH_JWT_SECRET",
+        "AETERNA_DEFAULT_TENANT_ID",
+    )
+)
 CENTRAL = (
     Variable(
         "AETERNA_REMOTE_GOVERNANCE_URL",
         "the central server's address",
         lambda config: url_seen(config, config.central.url) if config.hybrid and config.central else None,
+        later=True,
         holds=Holds.URL,
     ),
     Variable(
-        "AETERNA_SYNC_ENABLED", "the sync", lambda config: bool(config.hybrid.sync_layers) if config.hybrid else False
+        "AETERNA_SYNC_ENABLED",
+        "the sync",
+        lambda config: bool(config.hybrid.sync_layers) if config.hybrid else False,
+        later=True,
     ),
     Variable(
         "SY_SYNC_INTERVAL_SECONDS",
         "the sync interval",
         lambda config: config.hybrid.sync_interval if config.hybrid else None,
+        later=True,
     ),
 )
 
@@ -153,7 +169,8 @@ TRACING = (
     Variable("OTEL_TRACES_SAMPLER", "the sampling of traces", only="kubernetes", why=UNASKED, later=True),
     Variable("OTEL_TRACES_SAMPLER_ARG", "the share of traces", only="kubernetes", why=UNASKED, later=True),
 )
-SERVER = (*(*PATHS, *GRAPH, *LOGGING, *TRACING, *FEATURES, *KEY, *CENTRAL, *DATABASE, *CACHE, *VECTOR, *LLM),)
+_GENERAL = (*PATHS, *GRAPH, *LOGGING, *TRACING, *FEATURES, *KEY, *AUTHORIZATION, *CENTRAL)
+SERVER = (*_GENERAL, *DATABASE, *CACHE, *VECTOR, *LLM)
 """All of it, in the order of the Compose file."""
 
 
@@ -165,3 +182,9 @@ def in_compose(config: SetupConfig, variables: Sequence[Variable] = SERVER) -> M
         if value is not None:
             found.setdefault(variable.name, None if isinstance(value, HandedOn) else value)
     return found
+
+
+def passed_through_chart(config: SetupConfig) -> dict[str, str]:
+    """The variables that the chart has no value of its own about, with their values."""
+    said = {row.name: row.said(config) for row in SERVER if row.passed}
+    return {name: value for name, value in said.items() if value is not None}

@@ -4,6 +4,14 @@ The names are those that the server reads. Some are set for a later server: the 
 */}}
 
 {{- define "aeterna.environment.plain" -}}
+{{- include "aeterna.environment.own" . }}
+{{- range $name, $value := .Values.extra.variables }}
+{{ $name }}: {{ $value | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* What the chart's own values are about. */}}
+{{- define "aeterna.environment.own" -}}
 {{- include "aeterna.environment.database" . }}
 {{- include "aeterna.environment.cache" . }}
 RUST_LOG: {{ .Values.logging.level | quote }}

@@ -228,6 +228,12 @@
 {{- if and .pdb.enabled (ne (toString .pdb.minAvailable) "") (ne (toString .pdb.maxUnavailable) "") -}}
 {{- $p = append $p "A disruption budget takes one number. Set pdb.minAvailable or pdb.maxUnavailable to \"\"." -}}
 {{- end -}}
+{{- $own := fromYaml (include "aeterna.environment.own" $) -}}
+{{- range $name := keys .extra.variables | sortAlpha -}}
+{{- if hasKey $own $name -}}
+{{- $p = append $p (printf "The chart sets %s by other values. Take it out of extra.variables." $name) -}}
+{{- end -}}
+{{- end -}}
 {{- if and (eq .kms.provider "aws") (not .kms.awsKeyArn) -}}
 {{- $p = append $p "AWS KMS needs the key's ARN. Set kms.awsKeyArn." -}}
 {{- end -}}

@@ -5,9 +5,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from aeterna_nb.config.ask import Ask, Section, when
+from aeterna_nb.config.cron import Cron
 from aeterna_nb.config.mappings import Annotations
 from aeterna_nb.config.types import (
-    Cron,
     IngressHost,
     Line,
     ObjectName,

@@ -17,8 +17,6 @@ DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 HOST_LABEL = re.compile(r"[A-Za-z0-9_]([-A-Za-z0-9_]{0,61}[A-Za-z0-9_])?")
 QUANTITY = re.compile(r"[1-9][0-9]{0,9}(\.[0-9]{1,3})?(Mi|Gi|Ti|M|G|T)")
 IMAGE_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 LONGEST_LINE = 1000
 
 QUOTES = Sentence("Write this text in quotes, so that it is not read as a number or as yes/no.")
@@ -186,36 +184,6 @@ def _image(text: str) -> str:
     return text
 
 
-def _cron(text: str) -> str:
-    limits: tuple[tuple[int, int, tuple[str, ...]], ...] = (
-        (0, 59, ()),
-        (0, 23, ()),
-        (1, 31, ()),
-        (1, 12, ("", *MONTHS)),
-        (0, 6, DAYS),
-    )
-    fields = text.split(" ")
-    if len(fields) != 5 or not all(
-        _cron_item(item, *limit) for field, limit in zip(fields, limits, strict=True) for item in field.split(",")
-    ):
-        raise wrong("Write a schedule of five fields, such as '0 3 * * *' for three o'clock each night.")
-    return text
-
-
-def _cron_item(item: str, least: int, most: int, names: tuple[str, ...]) -> bool:
-    """Whether an item is `*`, a number, a name or a range within the limits, with a step where one is written."""
-    span, slash, step = item.partition("/")
-    if slash and not re.fullmatch(r"[1-9][0-9]?", step):
-        return False
-    if span == "*":
-        return True
-    ends = [names.index(end.lower()) if end.lower() in names else end for end in span.split("-")]
-    if len(ends) > 2 or not all(isinstance(end, int) or re.fullmatch(r"[0-9]{1,2}", end) for end in ends):
-        return False
-    numbers = [int(end) for end in ends]
-    return least <= numbers[0] <= numbers[-1] <= most
-
-
 def _secret_line(secret: SecretStr) -> SecretStr:
     _one_line(secret.get_secret_value())
     return secret
@@ -256,7 +224,6 @@ Quantity = Annotated[Line, AfterValidator(_quantity)]
 DatabaseName = Annotated[Line, AfterValidator(_database_name)]
 ImageTag = Annotated[Line, AfterValidator(_image_tag)]
 Image = Annotated[Line, AfterValidator(_image)]
-Cron = Annotated[Line, AfterValidator(_cron)]
 Port = Annotated[int, Field(ge=1, le=65535), Address.PORT]
 Percent = Annotated[int, Field(ge=1, le=100)]
 Secret = Annotated[SecretStr, AfterValidator(_secret_line)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aeterna_nb.answers import Answers
-from aeterna_nb.answers.secret_values import complete
+from aeterna_nb.answers.secret_values import complete, typed
 from aeterna_nb.chart import Rendered
 from aeterna_nb.chart.rendering import rendered
 from aeterna_nb.checks.suite import Case, check_all
@@ -39,6 +39,12 @@ class Evaluation:
     findings: Sequence[Finding] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def made(self) -> Mapping[str, str]:
+        """The secrets that nobody gave, by name: to be handed back as `kept`, so that no others are made."""
+        given = typed(self.config) if self.config is not None else {}
+        return {name: value for name, value in self.secrets.items() if name not in given}
 
     @property
     def errors(self) -> tuple[Finding, ...]:

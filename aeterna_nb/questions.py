@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.ask import ALWAYS, Ask, Lookup, Part, Section, When
 from aeterna_nb.config.mappings import StringMap
-from aeterna_nb.config.secrets import REFERRING_PROVIDERS
+from aeterna_nb.config.secrets import REFERRED
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.types import QUOTES, Address
 
@@ -122,9 +122,13 @@ class Question:
         """Whether it is asked, given the other answers."""
         return all(condition.holds(lookup) for condition in self.when)
 
+    def follows(self, other: "Question") -> bool:
+        """Whether the answer to another question decides if this one is asked."""
+        return any(other.name in condition.names() for condition in self.when)
+
     def must_be_answered(self, lookup: Lookup) -> bool:
         """Whether it has to have an answer where it applies."""
-        if self.secret and lookup("secret_provider") in REFERRING_PROVIDERS:
+        if self.secret and REFERRED.holds(lookup):
             return False
         return self.required or (self.needed is not None and self.needed.holds(lookup))
 

@@ -103,7 +103,7 @@ def _leading_to(question: Question) -> dict[str, Any]:
         for name, wanted in condition.alternatives[0].items():
             if wanted is Presence.GIVEN:
                 values = {**_leading_to(by_name()[name]), **values, name: "given.example.com"}
-            elif not isinstance(wanted, Presence):
+            elif isinstance(wanted, tuple):
                 chosen = values[name] if values.get(name) in wanted else _preferred(wanted)
                 values = {**_leading_to(by_name()[name]), **values, name: chosen}
     return values

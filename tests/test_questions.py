@@ -309,3 +309,34 @@ def test_a_number_that_python_does_not_write_is_refused_like_any_other(value: An
     for question in questions():
         with pytest.raises(AnswerError):
             question.check(value)
+
+
+@pytest.mark.parametrize(
+    ("url", "more", "needed"),
+    [
+        ("git@git.example.com:team/policies.git", {}, True),
+        ("somebody@git.example.com:policies.git", {}, True),
+        ("ssh://git@git.example.com/policies.git", {}, True),
+        ("https://git.example.com/policies.git", {}, False),
+        ("git://git.example.com/policies.git", {}, False),
+        ("git@git.example.com:team/policies.git", {"secret_provider": "existing"}, False),
+    ],
+)
+def test_an_ssh_key_must_be_given_where_the_address_of_the_repository_demands_one(
+    url: str, more: dict[str, str], needed: bool
+) -> None:
+    given = answers(LOCAL, opal_policy_source="git", opal_policy_repo_url=url, **more)
+    assert by_name()["opal_policy_ssh_key"].must_be_answered(given.lookup) is needed
+    assert (by_name()["opal_policy_ssh_key"] in given.missing()) is needed
+
+
+def test_a_missing_main_choice_names_those_that_depend_on_it_and_nothing_else() -> None:
+    cures = {finding.question: finding.cure for finding in answers({}).findings()}
+    assert "--mode, --central-url, --central-auth, --vector-backend" in cures["target"]
+    cures = {finding.question: finding.cure for finding in answers({"target": "kubernetes"}).findings()}
+    assert cures["mode"].startswith("Choose one of: local, hybrid, remote. Depending on it also: --central-url")
+    cures = {
+        finding.question: finding.cure for finding in answers({"target": "kubernetes", "mode": "local"}).findings()
+    }
+    assert cures["llm"].startswith("Choose one of")
+    assert not any("Depending" in cure for cure in cures.values())

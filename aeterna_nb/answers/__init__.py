@@ -175,7 +175,7 @@ class Answers:
 
     def _idle(self, question: Question) -> bool:
         """Whether the choices that were made rule a question out; while one is missing nobody knows."""
-        choices = {name for condition in question.when for other in condition.alternatives for name in other}
+        choices = {name for condition in question.when for name in condition.names()}
         undecided = any(
             self.applies(name) and self.lookup(name) is None and by_name()[name].required for name in choices
         )
@@ -187,12 +187,12 @@ class Answers:
         if question.options:
             values = ", ".join(str(option.value) for option in question.options)
             hint = Sentence("Choose one of: {values}.", values=values)
-        if question.name in {"target", "mode"}:
-            given = {name for layer in self.layers.values() for name in layer}
-            later = [q.flag for q in questions() if q.main and q.name not in given and not self.applies(q.name)]
-            if later:
-                hint = Sentence("{hint} Depending on it also: {flags}.", hint=hint, flags=", ".join(later))
-        return hint
+        given = {name for layer in self.layers.values() for name in layer}
+        later = [
+            other for other in questions() if other.main and other.follows(question) and not self.applies(other.name)
+        ]
+        flags = ", ".join(other.flag for other in later if other.name not in given)
+        return Sentence("{hint} Depending on it also: {flags}.", hint=hint, flags=flags) if flags else hint
 
     def config(self) -> tuple[SetupConfig | None, list[Finding]]:
         """The configuration, or None, and everything that is wrong with the answers."""
@@ -262,9 +262,7 @@ def _refused(question: Question, value: Rejected) -> str:
 
 
 def _missing_sentence(question: Question) -> str:
-    if question.name == "central_url":
-        return Sentence("The address of the central server is missing.")
-    return Sentence('"{question}" needs an answer.', question=Sentence(question.label))
+    return question.ask.missing or Sentence('"{question}" needs an answer.', question=Sentence(question.label))
 
 
 def _rule_findings(error: ValidationError) -> list[Finding]:

@@ -1,13 +1,13 @@
 """Answers, and what changes between two sets of them, in words. No front end; every one of them says it like this."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import SecretStr
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.config.ask import Lookup, Presence, When
+from aeterna_nb.config.ask import Beginning, Lookup, Presence, Wanted, When
 from aeterna_nb.language import say
 from aeterna_nb.questions import Question, by_name
 
@@ -131,16 +131,18 @@ def _in_words(condition: When, lookup: Lookup) -> str:
     )
 
 
-def _wanted(question: Question, wanted: tuple[Any, ...] | Presence) -> str:
+def _wanted(question: Question, wanted: Wanted) -> str:
     label = f'"{say(question.label)}"'
-    if wanted is Presence.GIVEN:
-        return say("{question} is answered", question=label)
-    if wanted is Presence.ABSENT:
-        return say("{question} is left empty", question=label)
-    return say(
-        "{question} is answered with {values}", question=label, values=say(" or ").join(_words(question, wanted))
-    )
-
-
-def _words(question: Question, values: Iterable[Any] | Presence) -> list[str]:
-    return [] if isinstance(values, Presence) else [shown(question, value) for value in values]
+    either = say(" or ")
+    match wanted:
+        case Presence.GIVEN:
+            return say("{question} is answered", question=label)
+        case Presence.ABSENT:
+            return say("{question} is left empty", question=label)
+        case Beginning(texts, other=False):
+            return say("{question} begins with {texts}", question=label, texts=either.join(texts))
+        case Beginning(texts):
+            return say("{question} does not begin with {texts}", question=label, texts=either.join(texts))
+        case values:
+            words = [shown(question, value) for value in values]
+            return say("{question} is answered with {values}", question=label, values=either.join(words))

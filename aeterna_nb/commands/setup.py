@@ -74,7 +74,7 @@ def _take(options: argparse.Namespace, status: Status) -> None:
     """Take the answers from flags, variables and files, and write."""
     tidy(options.output)
     answers, findings = _start(options)
-    judged = _judged(options, answers, findings)
+    judged = Judge(options, findings)(answers)
     status.code = exit_status(answers, judged.findings)
     if status.code:
         _refuse(options, judged.findings)
@@ -101,9 +101,11 @@ def _ask(options: argparse.Namespace, status: Status) -> None:
         _refuse(options, findings)
         return
 
+    judged = Judge(options, findings)
+
     def judge(now: Answers) -> Judged:
         try:
-            return _judged(options, now, findings)
+            return judged(now)
         except WorkspaceError as error:
             return Judged(Evaluation(None), [Finding("error", str(error), check="workspace")])
 
@@ -138,16 +140,26 @@ def _wants_to_change_what_is_there(folder: Path, terminal: Terminal) -> bool:
             terminal.say(f"  {say(YES_OR_NO)}", "problem")
 
 
-def _judged(options: argparse.Namespace, answers: Answers, findings: Sequence[Finding]) -> Judged:
-    """What follows from the answers. Raises WorkspaceError."""
-    evaluation = evaluate(answers, existing_files(options.output), kept_secrets(options.output))
-    found = [*findings, *evaluation.findings]
-    if evaluation.config is None or any(finding.severity == "error" for finding in found):
-        return Judged(evaluation, found)
-    plans = [plan_files(evaluation, options.output)]
-    if options.install_opencode:
-        plans += plan_opencode_folder(evaluation.config, opencode_folder(os.environ, Path.home()))
-    return Judged(evaluation, found, plans)
+class Judge:
+    """What follows from answers. What is made on one look is kept for the next: keys of OPAL take long to make."""
+
+    def __init__(self, options: argparse.Namespace, findings: Sequence[Finding]) -> None:
+        self._options = options
+        self._findings = findings
+        self._made: dict[str, str] = {}
+
+    def __call__(self, answers: Answers) -> Judged:
+        """The evaluation of the answers, and what writing would do. Raises WorkspaceError."""
+        folder = self._options.output
+        evaluation = evaluate(answers, existing_files(folder), {**self._made, **kept_secrets(folder)})
+        self._made.update(evaluation.made)
+        found = [*self._findings, *evaluation.findings]
+        if evaluation.config is None or any(finding.severity == "error" for finding in found):
+            return Judged(evaluation, found)
+        plans = [plan_files(evaluation, folder)]
+        if self._options.install_opencode:
+            plans += plan_opencode_folder(evaluation.config, opencode_folder(os.environ, Path.home()))
+        return Judged(evaluation, found, plans)
 
 
 def _finish(options: argparse.Namespace, judged: Judged) -> None:

@@ -24,31 +24,52 @@ class Presence(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """Stands in a condition where a text is meant that begins with one of `texts`; with `other`, with none of them."""
+
+    texts: tuple[str, ...]
+    other: bool = False
+
+
+Wanted = tuple[Any, ...] | Presence | Beginning
+"""What a condition asks of one answer: one of these values, any or none at all, or how its text begins."""
+
+
+@dataclass(frozen=True, slots=True)
 class When:
-    """A condition over other answers: at least one alternative holds, and in it every question has one of the values.
+    """A condition over other answers: at least one alternative holds, and in it every question has what is wanted.
 
     Data rather than a function, so that documentation, JSON schema and tests can read it.
     """
 
-    alternatives: tuple[Mapping[str, tuple[Any, ...] | Presence], ...] = ({},)
+    alternatives: tuple[Mapping[str, Wanted], ...] = ({},)
 
     def holds(self, lookup: Lookup) -> bool:
         """Whether the condition is met by the answers that `lookup` gives."""
         return any(
-            all(_matches(lookup(name), wanted) for name, wanted in alternative.items())
+            all(matches(lookup(name), wanted) for name, wanted in alternative.items())
             for alternative in self.alternatives
         )
 
-
-def _matches(value: Any, wanted: tuple[Any, ...] | Presence) -> bool:
-    if wanted is Presence.GIVEN:
-        return value is not None
-    if wanted is Presence.ABSENT:
-        return value is None
-    return value in wanted
+    def names(self) -> frozenset[str]:
+        """The questions whose answers it looks at."""
+        return frozenset(name for alternative in self.alternatives for name in alternative)
 
 
-def when(*alternatives: Mapping[str, tuple[Any, ...] | Presence], **values: tuple[Any, ...] | Presence) -> When:
+def matches(value: Any, wanted: Wanted) -> bool:
+    """Whether a value is what a condition wants; None stands for no answer."""
+    match wanted:
+        case Presence.GIVEN:
+            return value is not None
+        case Presence.ABSENT:
+            return value is None
+        case Beginning(texts, other):
+            return value is not None and str(value).startswith(texts) is not other
+        case _:
+            return value in wanted
+
+
+def when(*alternatives: Mapping[str, Wanted], **values: Wanted) -> When:
     """A condition: `when(mode=("local",))`, or several alternatives as mappings."""
     return When(alternatives or (values,))
 
@@ -71,9 +92,9 @@ class Ask(Part):
     `name` is its identity in every front end; without one it is the prefix of its class and the field's name.
     `main` marks a choice that a run without preset or answers file must make. `needed` says when
     there must be an answer although the field has a default, for a secret unless the secret provider refers to Secrets
-    that exist. `derive` computes a default that follows other answers until somebody edits it. `notes` gives each plain
-    choice its sentence. `document` marks text of several lines. `makeable` marks a secret that the workbench can
-    make, and says what to do with one that was made.
+    that exist; `missing` is what is said where there is none. `derive` computes a default that follows other answers
+    until somebody edits it. `notes` gives each plain choice its sentence. `document` marks text of several lines.
+    `makeable` marks a secret that the workbench can make, and says what to do with one that was made.
     `link` is the address of a page that says more. What stands between backticks in `help` is code.
     `names` says which kind of object in the cluster the answer is the name of, so that a front end that has a
     cluster at hand can offer those that are there.
@@ -84,6 +105,7 @@ class Ask(Part):
     name: str = ""
     main: bool = False
     needed: When | None = None
+    missing: str = ""
     unit: str = ""
     example: str = ""
     derive: Callable[[Lookup], Any] | None = None

@@ -4,8 +4,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from aeterna_nb.config.ask import Ask, Section, when
+from aeterna_nb.config.ask import Ask, Beginning, Section, when
 from aeterna_nb.config.types import GitUrl, Image, Line, SecretDocument, Url
+
+WITHOUT_KEY = ("http://", "https://", "git://")
+"""How an address of a repository begins that is read without an SSH key."""
 
 
 class ConfigMapPolicies(Section):
@@ -48,6 +51,8 @@ class GitPolicies(Section):
             label="SSH key for the repository",
             help="For addresses that begin with git@ or ssh://.",
             document=True,
+            needed=when(opal_policy_repo_url=Beginning(WITHOUT_KEY, other=True)),
+            missing="A policy repository with an SSH address needs an SSH key. Give one, or use an https address.",
         ),
     ] = None
 

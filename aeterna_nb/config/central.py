@@ -86,6 +86,7 @@ class Central(Section):
             label="Address of the central server",
             help="As in a browser, with https.",
             example="https://aeterna.example.com",
+            missing="The address of the central server is missing.",
             main=True,
         ),
     ]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from aeterna_nb.config.authorization import GitPolicies, OpalOn
+from aeterna_nb.config.authorization import WITHOUT_KEY, GitPolicies, OpalOn
 from aeterna_nb.config.cache import Dragonfly
 from aeterna_nb.config.opencode import OpenCodeOff
 from aeterna_nb.config.operations import S3, BackupOn, HpaOn, IngressOn
@@ -102,7 +102,7 @@ def _authorization(config: Decisions) -> Iterator[Violation]:
             "Install OPAL, or leave offline decisions out.",
         )
     policies = config.opal.policies if config.opal else None
-    if not isinstance(policies, GitPolicies) or policies.repo_url.startswith(("http://", "https://", "git://")):
+    if not isinstance(policies, GitPolicies) or policies.repo_url.startswith(WITHOUT_KEY):
         return
     if not _has(config, policies.ssh_key, "opal-policy-ssh-key"):
         yield Violation(

@@ -10,6 +10,9 @@ from aeterna_nb.config.types import Line, ObjectName, SecretKey32
 REFERRING_PROVIDERS = ("existing", "external-secrets")
 """Providers with which credentials stay where they are and are only referred to."""
 
+REFERRED = when(secret_provider=REFERRING_PROVIDERS)
+"""Nobody has to give a secret here."""
+
 
 OptionalKey = Literal[
     "central-api-key",

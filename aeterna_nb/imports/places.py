@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.config.ask import Presence
+from aeterna_nb.config.ask import Presence, matches
 from aeterna_nb.imports.leaves import Leaves, Path, differing
 from aeterna_nb.imports.pairs import taken_pairs
 from aeterna_nb.imports.projection import Projection, made_up, probes
@@ -131,7 +131,8 @@ def _leading_to(question: Question, target: str) -> dict[str, Any]:
         for name, wanted in condition.alternatives[0].items():
             if name == "target" or wanted is Presence.ABSENT:
                 continue
-            other, fitting = by_name()[name], probes(by_name()[name]) if isinstance(wanted, Presence) else wanted
+            other = by_name()[name]
+            fitting = wanted if isinstance(wanted, tuple) else [it for it in probes(other) if matches(it, wanted)]
             value = values[name] if values.get(name) in fitting else fitting[0]
             values = {**_leading_to(other, target), **values, name: value}
     return values

@@ -37,7 +37,9 @@ def declared() -> Iterator[str]:
     for stage in STAGES:
         yield from (stage.title, stage.intro)
     for question in questions():
-        yield from filter(None, (question.label, question.help, question.unit, question.ask.makeable))
+        yield from filter(
+            None, (question.label, question.help, question.unit, question.ask.makeable, question.ask.missing)
+        )
         for option in question.options:
             # An option that is called like its value is a name that programs know.
             if option.title != str(option.value):

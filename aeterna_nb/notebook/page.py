@@ -11,7 +11,6 @@ import ipywidgets
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.contradictions import Reasons, contradictions
-from aeterna_nb.answers.secret_values import typed
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import LANGUAGES, language, say, speak
@@ -174,10 +173,8 @@ class Page:
 
     def _keep_made(self, evaluation: Evaluation) -> None:
         """Keep the secrets that were made, so that the next evaluation makes no others."""
-        if evaluation.config is not None:
-            elsewhere = {*typed(evaluation.config), *self.session.kept}
-            made = {name: value for name, value in evaluation.secrets.items() if name not in elsewhere}
-            self._kept = {**self._kept, **made}
+        made = {name: value for name, value in evaluation.made.items() if name not in self.session.kept}
+        self._kept = {**self._kept, **made}
 
     def _packed(self, answers_file: str) -> None:
         self.draft.finished = answers_file

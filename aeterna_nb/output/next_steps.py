@@ -1,6 +1,7 @@
 """What to do once the files are written: commands to copy, for these answers."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from aeterna_nb.answers.secret_values import key_of, made_names, refers, typed
 from aeterna_nb.config import SetupConfig
@@ -46,10 +47,14 @@ def role_sql(config: ExternalPostgresql) -> str:
 
 def secret_keys(config: SetupConfig) -> list[str]:
     """The keys that a Secret of one's own must hold for this configuration: what is needed, and what was given."""
+
+    def lookup(name: str) -> Any:
+        return value_in(config, by_name()[name])
+
     asked = [
         question.name
         for question in questions()
-        if question.secret and question.applies(lambda name: value_in(config, by_name()[name])) and question.needed
+        if question.secret and question.applies(lookup) and question.needed and question.needed.holds(lookup)
     ]
     return [key_of(config, name) for name in dict.fromkeys([*asked, *typed(config), *made_names(config)])]
 

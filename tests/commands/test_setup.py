@@ -2,11 +2,16 @@
 
 import json
 import stat
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
+from aeterna_nb.answers import Origin
+from aeterna_nb.commands.setup import Judge
 from tests.commands.conftest import Aeterna
+from tests.samples import KEY, answers
+from tests.samples import LOCAL as SAMPLE
 
 LOCAL = (
     "--target kubernetes --mode local --vector-backend qdrant --cache dragonfly --postgresql cloudnative-pg --llm none"
@@ -247,3 +252,17 @@ def test_comments_in_the_answers_file_stay(aeterna: Aeterna, how: list[str]) -> 
     ran = aeterna(*SETUP, *how, "--replicas", "2", "--log-level", "debug")
     assert ran.status == 0, ran.err
     assert file.read_text() == commented.replace("for now\n", 'for now\n  log_level: "debug"\n')
+
+
+def test_what_was_made_for_one_look_at_the_answers_is_kept_for_the_next(tmp_path: Path) -> None:
+    judge = Judge(Namespace(output=tmp_path, install_opencode=False), [])
+    given = answers(SAMPLE, target="docker-compose", cache="valkey", vector_backend="pgvector")
+    made = dict(judge(given).evaluation.secrets)
+    assert {"opal_private_key", "opal_client_token", "kms_key"} <= made.keys()
+    assert judge(given).evaluation.secrets == made
+    # Neither a look without a configuration nor one without OPAL loses them, and what is typed wins while it stands.
+    judge(answers({}))
+    judge(given.with_values(Origin.TYPED, {"opal": False}))
+    typed = judge(given.with_values(Origin.TYPED, {"kms_key": KEY})).evaluation
+    assert typed.secrets == {**made, "kms_key": KEY}
+    assert judge(given).evaluation.secrets == made

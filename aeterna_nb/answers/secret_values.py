@@ -144,6 +144,11 @@ def made_names(config: SetupConfig) -> tuple[str, ...]:
     return tuple(name for made in _MADE if made.wanted(config) for name in made.names if name not in given)
 
 
+def made_together(config: SetupConfig, name: str) -> tuple[str, ...]:
+    """The secrets that are made at once with this one, itself among them; none where it is not made for this."""
+    return next((made.names for made in _MADE if name in made.names and made.wanted(config)), ())
+
+
 def refers(config: SetupConfig) -> bool:
     """Whether credentials stay where they are, in a Secret or a store, and are only referred to."""
     return (

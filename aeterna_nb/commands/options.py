@@ -35,25 +35,29 @@ class _SecretFlag(argparse.Action):
         )
 
 
+def add_output_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag that says where the files lie."""
+    default = environment().get(f"{PREFIX}OUTPUT") or "."
+    parser.add_argument(
+        "--output", metavar="DIR", type=Path, default=default, help="folder of the files (default: here)"
+    )
+
+
 def add_folder_flags(parser: argparse.ArgumentParser) -> None:
     """The flags that say where the configuration lies and how to answer."""
-    default = {name: environment().get(PREFIX + name.upper()) or None for name in FOLDER_OPTIONS}
-    parser.add_argument(
-        "--output",
-        metavar="DIR",
-        type=Path,
-        default=default["output"] or ".",
-        help="folder of the files (default: here)",
-    )
+    add_output_flag(parser)
     parser.add_argument(
         "--config",
         metavar="FILE",
         type=Path,
-        default=default["config"],
+        default=environment().get(f"{PREFIX}CONFIG") or None,
         help=f"answers file (default: {ANSWERS_FILE} in the folder)",
     )
     parser.add_argument(
-        "--preset", metavar="NAME", default=default["preset"], help="starting point: " + ", ".join(PRESETS)
+        "--preset",
+        metavar="NAME",
+        default=environment().get(f"{PREFIX}PRESET") or None,
+        help="starting point: " + ", ".join(PRESETS),
     )
     parser.add_argument("--json", action="store_true", help="print findings and files as JSON")
 

@@ -44,7 +44,7 @@ def packed(evaluation: Evaluation) -> bytes:
     """A zip of what would be written into an empty folder. Raises WorkspaceError."""
     with TemporaryDirectory() as nowhere:
         files = plan_files(evaluation, Path(nowhere)).files
-    return bundle({file.name: file.after for file in files}, SECRET_FILES)
+    return bundle({file.name: file.after for file in files if file.after is not None}, SECRET_FILES)
 
 
 def _file(file: PlannedFile) -> str:

@@ -57,6 +57,11 @@ class Change:
     old_mode: int = PRIVATE
     backup: str = ""
 
+    @property
+    def backup_place(self) -> str | None:
+        """Where the backup will lie, below the folder; None where nothing is replaced."""
+        return str(PurePosixPath(self.place).with_name(self.backup)) if self.backup else None
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

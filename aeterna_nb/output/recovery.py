@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from aeterna_nb.config.sentence import Sentence
+from aeterna_nb.output.backup_sets import FOLDER
 from aeterna_nb.output.errors import WorkspaceError, reason
 from aeterna_nb.output.handles import PRIVATE, Folder, locked
 from aeterna_nb.output.journal import UNFINISHED, Journal, found
@@ -40,7 +41,7 @@ def finish(root: Folder) -> list[str]:
 
 
 def _said(journal: Journal) -> list[str]:
-    names = ", ".join(step.place for step in journal.steps)
+    names = ", ".join(step.place for step in journal.steps if not step.place.startswith(f"{FOLDER}/"))
     match journal.resume():
         case "completed":
             said = [Sentence("A write that was interrupted is completed now: {files}.", files=names)]

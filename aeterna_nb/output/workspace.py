@@ -7,9 +7,11 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
+from aeterna_nb.output.backup_sets import recorded
 from aeterna_nb.output.errors import WorkspaceError as WorkspaceError
 from aeterna_nb.output.errors import explained
 from aeterna_nb.output.gitignore import GITIGNORE, ignoring
@@ -18,7 +20,10 @@ from aeterna_nb.output.handles import locked
 from aeterna_nb.output.journal import Change, begin, numbered
 from aeterna_nb.output.recovery import finish, made_private
 
-State = Literal["new", "changed", "same"]
+State = Literal["new", "changed", "same", "removed"]
+Content = str | bytes | None
+"""What a file shall hold; None: there shall be no file."""
+
 Mask = Callable[[str], str]
 NO_MASKS: Mapping[str, Mask] = {}
 
@@ -36,7 +41,7 @@ class PlannedFile:
     secret: bool
     path: Path = field(repr=False)
     before: bytes | None = field(repr=False)
-    after: bytes = field(repr=False)
+    after: bytes | None = field(repr=False)
     mask: Mask = field(repr=False, default=str)
 
     @property
@@ -47,12 +52,11 @@ class PlannedFile:
         if self.secret:
             return f"--- {self.name}\n+++ {self.name}\n(not shown: this file holds secrets)\n"
         try:
-            before = (self.before or b"").decode()
+            before, after = (self.before or b"").decode(), (self.after or b"").decode()
         except UnicodeDecodeError:
             return f"--- {self.name}\n+++ {self.name}\n(not shown: the present file is not UTF-8 text)\n"
-        old = self.name if self.before is not None else "/dev/null"
-        lines = _lines(self.mask(before)), _lines(self.mask(self.after.decode()))
-        return "".join(_ended(difflib.unified_diff(*lines, old, self.name)))
+        old, new = ("/dev/null" if content is None else self.name for content in (self.before, self.after))
+        return "".join(_ended(difflib.unified_diff(_lines(self.mask(before)), _lines(self.mask(after)), old, new)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Plan:
 
     @property
     def changes(self) -> tuple[PlannedFile, ...]:
-        """The files that are new or changed."""
+        """The files that are new, changed or removed."""
         return tuple(file for file in self.files if file.state != "same")
 
 
@@ -78,11 +82,11 @@ class Written:
 
 def plan(
     folder: Path,
-    files: Mapping[str, str],
+    files: Mapping[str, Content],
     secret_files: Collection[str] = (),
     masks: Mapping[str, Mask] = NO_MASKS,
 ) -> Plan:
-    """Compares `files` (name relative to `folder` -> text) with what is on disk. Writes nothing.
+    """Compares `files` (name relative to `folder` -> content) with what is on disk. Writes nothing.
 
     `masks` say, by name, how the text of a file that is not ours alone may be shown in its diff.
 
@@ -93,8 +97,8 @@ def plan(
     root = Path(os.path.realpath(folder))
     _refuse_file_as_folder(root)
     planned = tuple(
-        _planned(root, name, _encode(name, text), name in secret_files, masks.get(name, str))
-        for name, text in files.items()
+        _planned(root, name, _encode(name, content), name in secret_files, masks.get(name, str))
+        for name, content in files.items()
     )
     secret = [_inside(root, file) for file in planned if file.secret]
     shared = [_inside(root, file) for file in planned if file.name in masks]
@@ -124,17 +128,18 @@ def write(plan: Plan) -> tuple[Written, ...]:
         made_private(plan.folder, [file.name for file in plan.files if file.secret])
         changes = [_change(plan.folder, file) for file in plan.changes]
         if changes:
-            begin(root, changes).commit()
-    return tuple(
-        Written(file.name, str(PurePosixPath(change.place).with_name(change.backup)) if change.backup else None)
-        for file, change in zip(plan.changes, changes, strict=True)
-    )
+            begin(root, recorded(plan.folder, changes, datetime.now().astimezone())).commit()
+    return tuple(Written(file.name, change.backup_place) for file, change in zip(plan.changes, changes, strict=True))
+
+
+def read_bytes(folder: Path, name: str) -> bytes | None:
+    """The content of a file in `folder`; None when there is no such file."""
+    return _read(_place(Path(os.path.realpath(folder)), name), name)
 
 
 def read_text(folder: Path, name: str) -> str | None:
     """The text of a file in `folder`, line ends as they are; None when there is no such file."""
-    root = Path(os.path.realpath(folder))
-    content = _read(_place(root, name), name)
+    content = read_bytes(folder, name)
     if content is None:
         return None
     try:
@@ -189,10 +194,12 @@ def _change(root: Path, file: PlannedFile) -> Change:
     return Change(place, file.before, file.after, PRIVATE if file.secret else old_mode, old_mode, next(free))
 
 
-def _planned(root: Path, name: str, content: bytes, secret: bool, mask: Mask) -> PlannedFile:
+def _planned(root: Path, name: str, content: bytes | None, secret: bool, mask: Mask) -> PlannedFile:
     path = _place(root, name)
     before = _read(path, name)
-    state: State = "new" if before is None else "same" if before == content else "changed"
+    state: State = (
+        "same" if before == content else "new" if before is None else "changed" if content is not None else "removed"
+    )
     return PlannedFile(name, state, secret, path, before, content, mask)
 
 
@@ -243,9 +250,9 @@ def _read(path: Path, name: str) -> bytes | None:
         ) from error
 
 
-def _encode(name: str, text: str) -> bytes:
+def _encode(name: str, content: Content) -> bytes | None:
     try:
-        return text.encode()
+        return content.encode() if isinstance(content, str) else content
     except UnicodeEncodeError:
         raise WorkspaceError(f"{name} would hold half an emoji; mend the answer that has it.") from None
 

@@ -137,6 +137,7 @@ def in_the_open(folder: Path) -> list[str]:
 def check(folder: Path, before: Files, after: Files, left_open: Sequence[str]) -> None:
     texts = {name: content.decode() for name, content in contents(folder).items()}
     here = {name: text for name, text in texts.items() if not name.endswith(".bak") or name in before}
+    here = {name: text for name, text in here.items() if not name.startswith(".aeterna/backups/")}
     ignore = here.pop(".gitignore", "")
     old = {name: text for name, text in before.items() if name != ".gitignore"}
     assert here in (old, {**old, **after}), f"a mix: {sorted(here)}"

@@ -10,11 +10,12 @@ from typing import Any
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.secret_values import complete, typed
 from aeterna_nb.chart import Rendered
-from aeterna_nb.chart.rendering import rendered
-from aeterna_nb.checks.suite import Case, check_all
+from aeterna_nb.chart.rendering import rendered, values_without_secrets, with_stand_ins
+from aeterna_nb.checks.suite import Case, check_all, check_readable
+from aeterna_nb.checks.values_files import renderable
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.files import generate_files
+from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE, generate_files
 from aeterna_nb.generate.foreign import ForeignFileError
 from aeterna_nb.reading.bounds import Unreadable
 
@@ -63,34 +64,52 @@ class _Stopwatch:
         self.seconds[name] = self.seconds.get(name, 0) + time.perf_counter() - start
 
 
-def evaluate(answers: Answers, existing: Mapping[str, str] = NOTHING, kept: Mapping[str, str] = NOTHING) -> Evaluation:
+def evaluate(
+    answers: Answers,
+    existing: Mapping[str, str] = NOTHING,
+    kept: Mapping[str, str] = NOTHING,
+    present: Mapping[str, str] = NOTHING,
+) -> Evaluation:
     """Everything that follows from the answers.
 
-    `existing` are the texts of files that lie in the output folder; `kept` are secret values made before.
+    `existing` are the texts of files that lie in the output folder; `kept` are secret values made before. `present` are
+    texts of files on disk that are judged, and rendered, in the place of those that are generated.
     """
     watch = _Stopwatch()
     with watch.step("answers"):
         config, found = answers.config()
     if config is None:
-        return Evaluation(None, findings=tuple(found), timings=watch.seconds)
+        return Evaluation(None, findings=(*found, *check_readable(present)), timings=watch.seconds)
     secrets = complete(config, kept)
     # Helm leaves Python's lock while it renders, so the files are made and judged meanwhile.
     with ThreadPoolExecutor(1, "render") as background:
-        rendering = background.submit(_rendered, config, secrets, watch)
+        rendering = background.submit(_rendered, config, secrets, present, watch)
         with watch.step("generate"):
             files, refused = _generated(config, answers, secrets, existing)
-        case = Case(config, rendering.result, files, answers.decided(), secrets)
+        judged = {name: present.get(name, text) for name, text in files.items()}
+        case = Case(config, rendering.result, judged, answers.decided(), secrets, files if present else NOTHING)
         with watch.step("check"):
             found += [*refused, *check_all(case)]
     templates = case.rendered.files if case.rendered else NOTHING
     return Evaluation(config, files, templates, case.manifests, tuple(found), watch.seconds, secrets)
 
 
-def _rendered(config: SetupConfig, secret_names: Iterable[str], watch: _Stopwatch) -> Rendered | None:
+def _rendered(
+    config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str], watch: _Stopwatch
+) -> Rendered | None:
     if config.target != "kubernetes":
         return None
     with watch.step("render"):
-        return rendered(config, secret_names)
+        values = _values(config, secret_names, present)
+        return None if values is None else rendered(config, values)
+
+
+def _values(config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str]) -> dict[str, Any] | None:
+    """The chart's values, on disk or else generated, without a secret; None where those on disk are no such values."""
+    if VALUES_FILE not in present:
+        return values_without_secrets(config, secret_names)
+    values = renderable(present)
+    return values if values is None or SECRET_VALUES_FILE in present else with_stand_ins(values, secret_names)
 
 
 def _generated(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import cycle
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.chart.rendering import rendered
+from aeterna_nb.chart.rendering import rendered, values_without_secrets
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.presets import PRODUCTION
@@ -28,7 +28,7 @@ def rendering_alone() -> Callable[[], object]:
     def render() -> object:
         evaluation = next(evaluations)
         assert evaluation.config is not None
-        return rendered(evaluation.config, evaluation.secrets)
+        return rendered(evaluation.config, values_without_secrets(evaluation.config, evaluation.secrets))
 
     return render
 

@@ -29,7 +29,11 @@ def target_of(config: SetupConfig) -> Target:
 
 def values_without_secrets(config: SetupConfig, names: Iterable[str]) -> dict[str, Any]:
     """The chart's values with a stand-in for each secret of these names."""
-    values = helm_values(config)
+    return with_stand_ins(helm_values(config), names)
+
+
+def with_stand_ins(values: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The values with a stand-in laid over each secret of these names."""
     merge(values, helm_secret_values({name: STAND_INS.get(name, "hidden") for name in names}))
     return values
 
@@ -45,6 +49,6 @@ def chosen_engine() -> Engine:
     return "embedded" if importlib.util.find_spec("helm_python") else "program"
 
 
-def rendered(config: SetupConfig, secret_names: Iterable[str]) -> Rendered:
-    """What the chart renders for a configuration. Raises ChartError and HelmMissing."""
-    return render(values_without_secrets(config, secret_names), target_of(config), engine=chosen_engine())
+def rendered(config: SetupConfig, values: dict[str, Any]) -> Rendered:
+    """What the chart renders to with these values where a configuration is for. Raises ChartError and HelmMissing."""
+    return render(values, target_of(config), engine=chosen_engine())

@@ -1,6 +1,6 @@
 """Check 3: every generated file is read back as its reader will read it, and says what was decided.
 
-The Compose file has a check of its own.
+The Compose file and those of chart values have checks of their own.
 """
 
 import json
@@ -13,18 +13,13 @@ import jsonschema_rs
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
-from aeterna_nb.chart import helm
 from aeterna_nb.checks.schema_sentences import faults
-from aeterna_nb.config import SetupConfig
 from aeterna_nb.editing import jsonc
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import (
     CONFIG_FILE,
     MCP_FILE,
-    SECRET_VALUES_FILE,
-    VALUES_FILE,
 )
-from aeterna_nb.generate.helm_values import helm_values
 from aeterna_nb.generate.opencode import CONFIG_FILES
 
 CHECK = "files"
@@ -109,13 +104,12 @@ _VALIDATORS = {
 }
 
 
-def check_files(config: SetupConfig, files: Mapping[str, str]) -> list[Finding]:
+def check_files(files: Mapping[str, str]) -> list[Finding]:
     """Everything that is wrong with the generated files, by their names relative to the output folder.
 
     A message never holds a value from a file.
     """
     sentences = [
-        *_values(config, files),
         *_config_toml(files),
         *_opencode(files),
         *_answers(files),
@@ -131,41 +125,6 @@ def env_values(text: str) -> dict[str, str]:
     return {match[1]: match[2].strip().strip("'\"") for match in _ASSIGNMENT.finditer(text)}
 
 
-def _values(config: SetupConfig, files: Mapping[str, str]) -> Iterator[str]:
-    """Helm's own reader has the last word, since others read plain words otherwise."""
-    trees: dict[str, dict[str, Any]] = {}
-    for name in (VALUES_FILE, SECRET_VALUES_FILE):
-        if name not in files:
-            continue
-        try:
-            documents = helm.read_manifests(files[name])
-        except helm.HelmMissing:
-            return
-        except helm.HelmError:
-            # Helm's text quotes the line, which may hold a secret.
-            yield f"{name} is not YAML that Helm can read"
-            continue
-        trees[name] = documents[0] if documents else {}
-    if VALUES_FILE in trees and not _same(trees[VALUES_FILE], helm_values(config)):
-        yield f"Helm reads other values from {VALUES_FILE} than were decided"
-    both = set(_paths(trees.get(VALUES_FILE, {}))) & set(_paths(trees.get(SECRET_VALUES_FILE, {})))
-    for path in sorted(both):
-        yield f"{'.'.join(path)} stands in {VALUES_FILE} and in {SECRET_VALUES_FILE}"
-
-
-def _same(read: Any, decided: Any) -> bool:
-    # Helm reads every number as a float.
-    return bool(json.loads(json.dumps(read)) == json.loads(json.dumps(decided)))
-
-
-def _paths(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for key, value in tree.items():
-        if isinstance(value, Mapping) and value:
-            yield from _paths(value, (*above, key))
-        else:
-            yield (*above, key)
-
-
 def _config_toml(files: Mapping[str, str]) -> Iterator[str]:
     if CONFIG_FILE not in files:
         return
@@ -176,7 +135,8 @@ def _config_toml(files: Mapping[str, str]) -> Iterator[str]:
         return
     yield from _against("toml", CONFIG_FILE, tree)
     profile = tree.get("default_profile")
-    if profile not in tree.get("profiles", {}):
+    profiles = tree.get("profiles")
+    if isinstance(profiles, Mapping) and profile not in profiles:
         yield f"{CONFIG_FILE} names the profile {profile} as its default and does not have it"
 
 

@@ -14,6 +14,7 @@ from aeterna_nb.checks.agreement import check_agreement
 from aeterna_nb.checks.chart_policy import check_chart_policy
 from aeterna_nb.checks.compose import check_compose
 from aeterna_nb.checks.declared import declared
+from aeterna_nb.checks.departures import check_departures
 from aeterna_nb.checks.files import check_files, env_values
 from aeterna_nb.checks.hosts import check_hosts
 from aeterna_nb.checks.inventory import Inventory
@@ -24,6 +25,7 @@ from aeterna_nb.checks.references import check_references
 from aeterna_nb.checks.schemas import Schemas, load_schemas
 from aeterna_nb.checks.secrets import check_secrets, check_unwritten, with_secrets
 from aeterna_nb.checks.server_limits import check_server_limits
+from aeterna_nb.checks.values_files import check_decided, check_values
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
@@ -42,7 +44,8 @@ class Case:
 
     `rendering` gives what the chart renders to, None where nothing is rendered, or raises ChartError or HelmMissing;
     it is called by the first check that looks at the outcome, so that it can go on meanwhile. `files` are texts by
-    name, `decided` the nested answers and `secrets` the values by question's name from which they were generated.
+    name, `decided` the nested answers and `secrets` the values by question's name from which they were generated. Where
+    files are judged as they lie on disk, `generated` are those that the answers give, empty otherwise.
     """
 
     config: SetupConfig
@@ -50,6 +53,7 @@ class Case:
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     decided: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    generated: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def rendered(self) -> Rendered | None:
@@ -103,6 +107,11 @@ class Case:
         return generate_files(with_secrets(self.config, secrets), self.decided, secrets, {})
 
 
+def check_readable(files: Mapping[str, str]) -> list[Finding]:
+    """What can be said of files while there is no configuration that they could be compared with."""
+    return [*check_files(files), *check_values(files)]
+
+
 def check_all(case: Case) -> list[Finding]:
     """Everything that is wrong, or good to know, in the order of the checks."""
     return [finding for check in CHECKS.values() for finding in check(case)]
@@ -154,7 +163,11 @@ CHECKS: Mapping[str, Callable[[Case], Iterable[Finding]]] = {
     "server-limits": lambda case: check_server_limits(case.config),
     "advice": lambda case: check_advice(case.config),
     "unwritten-secrets": lambda case: check_unwritten(case.config),
-    "files": lambda case: check_files(case.config, case.files),
+    "files": lambda case: check_files(case.files),
+    "values": lambda case: check_values(case.files),
+    # What is on disk may say something else, as long as it is right.
+    "decided": lambda case: () if case.generated else check_decided(case.config, case.files),
+    "departures": lambda case: check_departures(case.files, case.generated, case.secrets),
     "compose": _compose,
     "secrets": lambda case: check_secrets(case.files, case.secrets, SECRET_FILES, case.regenerated),
     # From here on the outcome of the render is looked at.
@@ -168,6 +181,6 @@ CHECKS: Mapping[str, Callable[[Case], Iterable[Finding]]] = {
     "hosts": lambda case: check_hosts(case.manifests, case.external, case.namespace),
     "pod-security": lambda case: check_pod_security(case.manifests),
     "chart-policy": lambda case: check_chart_policy(case.manifests, "aeterna"),
-    "agreement": lambda case: check_agreement(case.config, case.files, case.manifests),
+    "agreement": lambda case: check_agreement(case.config, case.files, case.manifests, answers=not case.generated),
 }
 """Every check by its name, which its findings carry; `tests/checks/test_suite.py` makes each of them speak."""

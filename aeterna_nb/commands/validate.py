@@ -1,50 +1,71 @@
 """`aeterna validate`: check what is on disk."""
 
+import argparse
 from collections.abc import Sequence
 
+from aeterna_nb.answers import Answers
+from aeterna_nb.checks.departures import CURE
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags
 from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.reports import exit_status, print_findings, print_json
-from aeterna_nb.commands.start import commanded, loaded
-from aeterna_nb.evaluate import Evaluation
+from aeterna_nb.commands.start import commanded, saved_answers
+from aeterna_nb.config.sentence import Sentence
+from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
-from aeterna_nb.output.workspace import Plan
+from aeterna_nb.output.folder import existing_files, kept_secrets, present_files
+from aeterna_nb.output.workspace import WorkspaceError
 from aeterna_nb.output.writing import plan_files
 
 
 def run(words: Sequence[str]) -> int:
-    """Check the configuration in a folder, and that its files are those that follow from it."""
-    parser = Parser("validate", "Check the configuration in a folder, and that its files follow from it.")
+    """Check the files in a folder as they are, and say where they depart from what the answers give."""
+    parser = Parser("validate", "Check the files in a folder as they are, and say where they depart from the answers.")
     add_folder_flags(parser)
     parser.add_argument("--probe", action="store_true", help="also ask the services that it points at")
     add_question_flags(parser)
     with commanded() as status:
         options = parser.read(words)
-        folder = loaded(options)
-        findings = [*folder.findings, *_drift(plan_files(folder.evaluation, options.output))]
-        if options.probe and folder.evaluation.config is not None:
+        answers, evaluation, findings = _judged(options)
+        if options.probe and evaluation.config is not None:
             from aeterna_nb.probes.status import probe_findings
 
-            findings += probe_findings(folder.evaluation.config)
+            findings += probe_findings(evaluation.config)
         if options.json:
             print_json(findings)
         else:
             print_findings(findings)
-        status.code = exit_status(folder.answers, findings)
+        status.code = exit_status(answers, findings)
         if not options.json and not status.code:
-            print(_verdict(folder.evaluation))
+            print(_verdict(evaluation))
     return status.code
 
 
-def _drift(planned: Plan) -> list[Finding]:
+def _judged(options: argparse.Namespace) -> tuple[Answers, Evaluation, list[Finding]]:
+    """The answers, what the files on disk are judged to be, and all that is wrong. Raises UsageError."""
+    answers = Answers()
+    try:
+        answers, findings = saved_answers(options)
+        texts, unreadable = present_files(options.output)
+        evaluation = evaluate(answers, existing_files(options.output), kept_secrets(options.output), texts)
+        findings += [*unreadable, *evaluation.findings]
+        return answers, evaluation, [*findings, *_missing(evaluation, options)]
+    except WorkspaceError as error:
+        return answers, Evaluation(None), [Finding("error", str(error), check="folder")]
+
+
+def _missing(evaluation: Evaluation, options: argparse.Namespace) -> list[Finding]:
+    """A warning for each file that writing would make, or change although no departure tells how."""
     return [
         Finding(
             "warning",
-            f"{file.name} is missing." if file.state == "new" else f"{file.name} is not what the answers give.",
-            cure="Run `aeterna setup --reconfigure` to write it again.",
-            check="drift",
+            Sentence("{file} is missing.", file=file.name)
+            if file.state == "new"
+            else Sentence("{file} is not what the answers give.", file=file.name),
+            cure=CURE,
+            check="departures",
         )
-        for file in planned.changes
+        for file in plan_files(evaluation, options.output).changes
+        if file.state == "new" or file.name not in evaluation.files
     ]
 
 

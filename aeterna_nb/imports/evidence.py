@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.generate.helm_secret_values import PLACES
-from aeterna_nb.imports.leaves import Leaves, Path, leaves
 from aeterna_nb.imports.projection import helm
 from aeterna_nb.imports.upstream import tells_upstream
 from aeterna_nb.questions import questions
+from aeterna_nb.reading.leaves import Leaves, Path, leaves
 
 TELLING: tuple[Path, ...] = (
     ("mode",),

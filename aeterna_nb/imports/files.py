@@ -30,7 +30,6 @@ from aeterna_nb.imports.evidence import (
     tells_profile,
     tells_values,
 )
-from aeterna_nb.imports.leaves import Path, dotted, indexed, leaves
 from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
 from aeterna_nb.imports.projection import compose, helm
 from aeterna_nb.imports.search import answers_behind
@@ -40,6 +39,7 @@ from aeterna_nb.output.workspace import read_text
 from aeterna_nb.questions import by_name
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.dotenv import variables
+from aeterna_nb.reading.leaves import Path, dotted, indexed, leaves
 
 FOLDER_FILES = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE, COMPOSE_FILE)
 """The files of a folder of which each alone makes it one with a configuration."""

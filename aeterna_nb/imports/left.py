@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.config.sentence import Heading, Sentence
-from aeterna_nb.imports.leaves import Leaves, Path, dotted
 from aeterna_nb.imports.projection import helm
 from aeterna_nb.questions import Question
+from aeterna_nb.reading.leaves import Leaves, Path, dotted
 
 Differences = Mapping[Path, Sequence[Question]]
 """Paths at which a file and what is generated differ, with the questions that reach there."""

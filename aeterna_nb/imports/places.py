@@ -8,10 +8,10 @@ from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.config.ask import Presence, matches
-from aeterna_nb.imports.leaves import Leaves, Path, differing
 from aeterna_nb.imports.pairs import taken_pairs
 from aeterna_nb.imports.projection import Projection, made_up, probes
 from aeterna_nb.questions import AnswerError, Question, by_name
+from aeterna_nb.reading.leaves import Leaves, Path, differing
 
 _LINE = re.compile(r"(?P<key>\S+): (?P<value>\S+)\n?")
 

@@ -11,8 +11,8 @@ from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.compose import compose_tree
 from aeterna_nb.generate.helm_values import helm_values
-from aeterna_nb.imports.leaves import Leaves, indexed, leaves
 from aeterna_nb.questions import AnswerError, Question
+from aeterna_nb.reading.leaves import Leaves, indexed, leaves
 
 PROBES = (
     "probe.example.com",

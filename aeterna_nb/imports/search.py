@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.imports.leaves import Leaves, Path, differing
 from aeterna_nb.imports.places import Places, everywhere, places
 from aeterna_nb.imports.projection import Projection, probes
 from aeterna_nb.questions import Question, by_name
+from aeterna_nb.reading.leaves import Leaves, Path, differing
 
 MOST_PASSES = 6
 """Rounds through the questions: an answer can need two others first, and none needs more."""

@@ -8,8 +8,17 @@ import yaml
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import ANSWERS_FILE
+from aeterna_nb.findings import Finding
 from aeterna_nb.generate.compose.env_file import read_env
-from aeterna_nb.generate.files import ENV_FILE, SECRET_FILES, SECRET_VALUES_FILE
+from aeterna_nb.generate.files import (
+    COMPOSE_FILE,
+    CONFIG_FILE,
+    ENV_FILE,
+    MCP_FILE,
+    SECRET_FILES,
+    SECRET_VALUES_FILE,
+    VALUES_FILE,
+)
 from aeterna_nb.generate.helm_secret_values import secrets_in
 from aeterna_nb.generate.opencode import CONFIG_FILES
 from aeterna_nb.output.recovery import finished, made_private
@@ -20,6 +29,9 @@ from aeterna_nb.reading.bounds import Unreadable
 
 MERGED_FILES = (*CONFIG_FILES, ENV_FILE, ANSWERS_FILE)
 """Files in which something may be the user's own, and stays."""
+
+OUR_FILES = (VALUES_FILE, SECRET_VALUES_FILE, COMPOSE_FILE, ENV_FILE, CONFIG_FILE, MCP_FILE, *CONFIG_FILES)
+"""Files that are generated from the answers for one target or another."""
 
 
 def tidied(folder: Path) -> list[str]:
@@ -36,6 +48,21 @@ def existing_files(folder: Path) -> dict[str, str]:
     """The texts of those files in the folder of which parts are kept. Raises WorkspaceError."""
     texts = {name: read_text(folder, name) for name in MERGED_FILES}
     return {name: text for name, text in texts.items() if text is not None}
+
+
+def present_files(folder: Path) -> tuple[dict[str, str], list[Finding]]:
+    """The texts of the files in the folder that hold something of ours; an error for each that can't be read."""
+    texts: dict[str, str] = {}
+    unreadable: list[Finding] = []
+    for name in OUR_FILES:
+        try:
+            text = read_text(folder, name)
+        except WorkspaceError as error:
+            unreadable.append(Finding("error", str(error), check="folder"))
+            continue
+        if text is not None:
+            texts[name] = text
+    return texts, unreadable
 
 
 def kept_secrets(folder: Path) -> Mapping[str, str]:

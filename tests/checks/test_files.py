@@ -4,6 +4,7 @@ import pytest
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.checks.files import check_files, env_values
+from aeterna_nb.checks.values_files import check_decided, check_values
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.evaluate import evaluate
 
@@ -30,7 +31,7 @@ def generated(**answers: Any) -> tuple[SetupConfig, dict[str, str]]:
 
 
 def messages(config: SetupConfig, files: dict[str, str]) -> list[str]:
-    findings = check_files(config, files)
+    findings = [*check_files(files), *check_values(files), *check_decided(config, files)]
     assert "canary" not in repr(findings)
     assert {finding.severity for finding in findings} <= {"error"}
     return [finding.message for finding in findings]

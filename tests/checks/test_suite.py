@@ -44,7 +44,7 @@ class Spoken:
 
     `words` stand in its finding. `files` changes what the generators made; `values` are what values.yaml's generator
     gives instead; `server` changes the server's Deployment by path. `leaks` writes a password into config.toml, and
-    without `schemas` only those of Kubernetes 1.34 are at hand.
+    without `schemas` only those of Kubernetes 1.34 are at hand. `present` are files on disk.
     """
 
     words: str
@@ -54,13 +54,17 @@ class Spoken:
     server: Mapping[str, object] = field(default_factory=dict)
     leaks: bool = False
     schemas: bool = True
+    present: Mapping[str, str] = field(default_factory=dict)
 
 
 SPOKEN: Mapping[str, Spoken] = {
     "server-limits": Spoken("does not use a vector store yet"),
     "advice": Spoken("means the pod itself", {**EXTERNAL, "redis_host": "localhost"}),
     "unwritten-secrets": Spoken("the value is not written", {**EXTERNAL, "secret_provider": "existing"}),
-    "files": Spoken("reads other values", files={"values.yaml": ("redis.example.com", "other.example.com")}),
+    "files": Spoken("is not TOML", files={".aeterna/config.toml": ("default_profile =", "default_profile")}),
+    "values": Spoken("which the chart does not know", files={"values.yaml": ("mode:", "unknown: 1\nmode:")}),
+    "decided": Spoken("reads other values", files={"values.yaml": ("redis.example.com", "other.example.com")}),
+    "departures": Spoken("mode is hybrid, the answers give local", present={"values.yaml": 'mode: "hybrid"\n'}),
     "compose": Spoken("needs the variable POSTGRESQL_PASSWORD", COMPOSE, {".env": ("POSTGRESQL_PASSWORD", "OTHER")}),
     "secrets": Spoken("would hold a secret", leaks=True),
     "render": Spoken("The chart refuses", values={"mode": "no mode"}),
@@ -93,7 +97,7 @@ def test_every_module_with_a_check_is_among_the_checks() -> None:
 def test_a_check_speaks_through_the_evaluation(name: str, broken: Callable[[Spoken], None]) -> None:
     spoken = SPOKEN[name]
     broken(spoken)
-    findings = evaluate.evaluate(answers(spoken.answers)).findings
+    findings = evaluate.evaluate(answers(spoken.answers), present=spoken.present).findings
     found = [finding.message for finding in findings if finding.check == name]
     assert any(spoken.words in message for message in found), [(item.check, item.message) for item in findings]
     assert "canary" not in repr(findings)

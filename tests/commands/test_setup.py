@@ -191,7 +191,7 @@ def test_validate_accepts_what_setup_wrote_and_names_what_was_changed_by_hand(ae
     assert aeterna("validate", "--output", "out").status == 0
     Path("out/values.yaml").write_text("mode: remote\n")
     ran = aeterna("setup", "--validate", "--output", "out")
-    assert "values.yaml is not what the answers give" in ran.err
+    assert "values.yaml: mode is remote, the answers give local" in ran.err
 
 
 def test_commands_about_a_folder_without_configuration_say_so(aeterna: Aeterna) -> None:

@@ -10,9 +10,9 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.generate.helm_secret_values import put
 from aeterna_nb.imports import ImportRefused, configuration_files, read_files, read_folder
-from aeterna_nb.imports.leaves import Path as LeafPath
 from aeterna_nb.imports.places import places
 from aeterna_nb.imports.projection import compose, helm
+from aeterna_nb.reading.leaves import Path as LeafPath
 from tests.properties.texts import TYPED, WRITABLE
 
 CANARY = "canary-91aa-import"

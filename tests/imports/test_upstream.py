@@ -16,10 +16,10 @@ from aeterna_nb.config.ask import Presence
 from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.generate.helm_secret_values import put
 from aeterna_nb.imports import Imported, read_files
-from aeterna_nb.imports.leaves import dotted, leaves
 from aeterna_nb.imports.upstream.compose import variables
 from aeterna_nb.imports.upstream.values import TABLE
 from aeterna_nb.questions import Question, by_name
+from aeterna_nb.reading.leaves import dotted, leaves
 from tests.samples import DETAILS
 
 FOLDER = Path(__file__).parent / "upstream"

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aeterna_nb.config.sentence import Sentence
-from aeterna_nb.imports.leaves import Path
 from aeterna_nb.imports.upstream.readings import VECTOR, database, policies
 from aeterna_nb.imports.upstream.rows import NotTaken, Row, Translated, choose, no, to, translated, words
 from aeterna_nb.imports.upstream.stores import ALWAYS_AETERNA, FETCHER
 from aeterna_nb.imports.upstream.values import TABLE
+from aeterna_nb.reading.leaves import Path
 
 REFERENCE = re.compile(r"\$\{\w+\}")
 MADE = no(Sentence("The password of a bundled database is made for you."))

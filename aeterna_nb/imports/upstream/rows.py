@@ -10,9 +10,9 @@ from pydantic import SecretStr
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.generate.helm_secret_values import PLACES
-from aeterna_nb.imports.leaves import Path
 from aeterna_nb.imports.pairs import as_text, taken_pairs
 from aeterna_nb.questions import AnswerError, Question, by_name
+from aeterna_nb.reading.leaves import Path
 
 NOT_ASKED = Sentence("No question asks for it.")
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aeterna_nb.config.sentence import Sentence
-from aeterna_nb.imports.leaves import Leaves, Path
 from aeterna_nb.imports.upstream.readings import (
     first_host,
     ingress_annotations,
@@ -20,6 +19,7 @@ from aeterna_nb.imports.upstream.readings import (
 )
 from aeterna_nb.imports.upstream.rows import Row, Translated, asked, below, choose, no, to, translated, words
 from aeterna_nb.imports.upstream.stores import ALWAYS, FETCHER, OWN_SECRET, SIZE, STORES
+from aeterna_nb.reading.leaves import Leaves, Path
 
 INGRESS = {
     "enabled": to("ingress"),

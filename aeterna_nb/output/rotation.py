@@ -7,7 +7,7 @@ from pathlib import Path
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.evaluate import Evaluation
-from aeterna_nb.generate.compose.postgresql import ROLE
+from aeterna_nb.generate.environment.backing import ROLE
 from aeterna_nb.generate.files import ENV_FILE, SECRET_FILES
 from aeterna_nb.output.next_steps import next_steps
 from aeterna_nb.output.workspace import Plan

@@ -21,6 +21,7 @@ from aeterna_nb.editing import jsonc
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.addresses import DATABASE_NAME
 from aeterna_nb.generate.client import client_url
+from aeterna_nb.generate.config_toml import own_profile
 from aeterna_nb.generate.environment.others import SHARED, VARIABLES, source_urls
 from aeterna_nb.generate.environment.variable import Holds
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, MCP_FILE, VALUES_FILE
@@ -160,7 +161,7 @@ def _of_files(config: SetupConfig, files: Mapping[str, str], toml: Mapping[str, 
 
 
 def _of_clients(files: Mapping[str, str], toml: Mapping[str, Any]) -> Iterator[Statement]:
-    profile = _profile(toml)
+    profile = own_profile(toml)
     for subject, key in ((_CLIENT_URL, "server_url"), (_TENANT, "tenant_id")):
         if profile.get(key):
             yield Statement(subject, CONFIG_FILE, str(profile[key]))
@@ -293,11 +294,6 @@ def _at(tree: Any, path: Sequence[str]) -> Any:
     for step in path:
         tree = tree.get(step) if isinstance(tree, Mapping) else None
     return tree
-
-
-def _profile(toml: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = _at(toml, ("profiles", str(toml.get("default_profile"))))
-    return found if isinstance(found, Mapping) else {}
 
 
 def _tag(image: str) -> str:

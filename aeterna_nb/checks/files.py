@@ -16,6 +16,7 @@ from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, 
 from aeterna_nb.checks.schema_sentences import faults
 from aeterna_nb.editing import jsonc
 from aeterna_nb.findings import Finding
+from aeterna_nb.generate.config_toml import own_profiles
 from aeterna_nb.generate.files import (
     CONFIG_FILE,
     MCP_FILE,
@@ -76,7 +77,6 @@ _CONFIG_TOML: dict[str, Any] = {
                     "label": {"type": "string"},
                     "github_client_id": {"type": "string"},
                 },
-                "additionalProperties": False,
             },
         },
         "local": {
@@ -89,7 +89,6 @@ _CONFIG_TOML: dict[str, Any] = {
                 "max_cached_entries": _SECONDS,
                 "session_storage_ttl_hours": _SECONDS,
             },
-            "additionalProperties": False,
         },
     },
 }
@@ -133,7 +132,8 @@ def _config_toml(files: Mapping[str, str]) -> Iterator[str]:
     except tomllib.TOMLDecodeError:
         yield f"{CONFIG_FILE} is not TOML"
         return
-    yield from _against("toml", CONFIG_FILE, tree)
+    # Other profiles are somebody's own.
+    yield from _against("toml", CONFIG_FILE, {**tree, "profiles": own_profiles(tree)})
     profile = tree.get("default_profile")
     profiles = tree.get("profiles")
     if isinstance(profiles, Mapping) and profile not in profiles:

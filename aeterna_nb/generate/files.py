@@ -8,9 +8,11 @@ from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.config.secrets import Sops
+from aeterna_nb.generate import config_toml as client_file
 from aeterna_nb.generate.client import opencode_entry
 from aeterna_nb.generate.compose import docker_compose
 from aeterna_nb.generate.compose.env_file import NAME, env_file, merged_env
+from aeterna_nb.generate.config_toml import CONFIG_FILE as CONFIG_FILE
 from aeterna_nb.generate.config_toml import config_toml
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
 from aeterna_nb.generate.helm_values import values_yaml
@@ -21,13 +23,15 @@ ENV_FILE = NAME
 COMPOSE_FILE = "docker-compose.yaml"
 VALUES_FILE = "values.yaml"
 SECRET_VALUES_FILE = "values.secret.yaml"
-CONFIG_FILE = ".aeterna/config.toml"
 MCP_FILE = ".config/opencode/mcp.json"
 SECRET_FILES = frozenset({ENV_FILE, SECRET_VALUES_FILE})
 MASK = "••••••••"
 """Stands in the place of what may be secret, wherever a file is shown."""
-MASKS: Mapping[str, Callable[[str], str]] = dict.fromkeys(CONFIG_FILES, partial(masked, mask=MASK))
-"""How those files may be shown that are the user's own and hold our entry."""
+MASKS: Mapping[str, Callable[[str], str]] = {
+    **dict.fromkeys(CONFIG_FILES, partial(masked, mask=MASK)),
+    CONFIG_FILE: partial(client_file.masked, mask=MASK),
+}
+"""How those files may be shown that are not ours alone."""
 
 
 def generate_files(
@@ -50,7 +54,7 @@ def generate_files(
         environment = env_file(config, secrets)
         if environment:
             files[ENV_FILE] = merged_env(existing.get(ENV_FILE), environment)
-    files[CONFIG_FILE] = config_toml(config)
+    files[CONFIG_FILE] = config_toml(config, existing.get(CONFIG_FILE))
     files[ANSWERS_FILE] = kept_setup_yaml(decided, config, existing.get(ANSWERS_FILE))
     if isinstance(config.opencode, OpenCodeOn):
         entry = opencode_entry(config, config.opencode)

@@ -1,6 +1,7 @@
 """The last stage: what will be written, what to do next, and the buttons that write or hand over the files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,9 +9,9 @@ from typing import Any
 
 import ipywidgets
 
-from aeterna_nb.answers.file import ANSWERS_FILE
+from aeterna_nb.answers.file import ANSWERS_FILE, parse_answers
 from aeterna_nb.evaluate import Evaluation
-from aeterna_nb.generate.files import SECRET_FILES
+from aeterna_nb.generate.files import SECRET_FILES, generate_files
 from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.panels.base import command, empty, prose
 from aeterna_nb.notebook.panels.findings import card
@@ -41,9 +42,16 @@ def finished(evaluation: Evaluation | None) -> Evaluation:
 
 
 def packed(evaluation: Evaluation) -> bytes:
-    """A zip of what would be written into an empty folder. Raises WorkspaceError."""
+    """A zip of what would be written into an empty folder. Raises WorkspaceError.
+
+    What others wrote into files that lie in the present folder stays there: it may be a token.
+    """
+    assert evaluation.config is not None
+    answers = evaluation.files[ANSWERS_FILE]
+    kept = {ANSWERS_FILE: answers}
+    fresh = generate_files(evaluation.config, parse_answers(answers, ANSWERS_FILE), evaluation.secrets, kept)
     with TemporaryDirectory() as nowhere:
-        files = plan_files(evaluation, Path(nowhere)).files
+        files = plan_files(replace(evaluation, files=fresh), Path(nowhere)).files
     return bundle({file.name: file.after for file in files if file.after is not None}, SECRET_FILES)
 
 

@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aeterna_nb.commands.options import PREFIX
+from aeterna_nb.answers.sources import PREFIX
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, SECRET_VALUES_FILE, VALUES_FILE
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question, questions

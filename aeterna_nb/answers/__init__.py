@@ -73,6 +73,10 @@ class Answers:
         """With texts laid into a layer, as flags, variables and prompts give them."""
         return self._with(origin, {name: _taken(by_name()[name].parse, text) for name, text in texts.items()})
 
+    def with_layer(self, origin: Origin, values: Mapping[str, Any]) -> "Answers":
+        """With a layer that holds these values and nothing of what it held before."""
+        return Answers({**self.layers, origin: {}}).with_values(origin, values)
+
     def without(self, origin: Origin, names: Iterable[str]) -> "Answers":
         """With the answers of these questions taken out of a layer."""
         return self._with(origin, dict.fromkeys(names))

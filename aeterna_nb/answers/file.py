@@ -1,7 +1,7 @@
 """Reading the answers file, `.aeterna/setup.yaml`."""
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +40,13 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = next((key for index, key in enumerate(keys) if key in keys[:index]), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {twice!r} stands there twice", node.start_mark
-            )
+        seen = set[Hashable]()
+        for key in (self.construct_object(name, deep=True) for name, _ in node.value):
+            if isinstance(key, Hashable) and key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands there twice", node.start_mark
+                )
+            seen.update({key} if isinstance(key, Hashable) else ())
         return super().construct_mapping(node, deep)
 
 
@@ -110,7 +111,7 @@ def read_answers_file(path: Path, below: Answers) -> tuple[dict[str, Any], list[
     return answers_in(parse_answers(text, str(path)), below)
 
 
-def answers_in(tree: dict[str, Any], below: Answers) -> tuple[dict[str, Any], list[Finding]]:
+def answers_in(tree: Mapping[str, Any], below: Answers) -> tuple[dict[str, Any], list[Finding]]:
     """The answers in a nested mapping by question's name, and what is wrong; a secret in it is refused."""
     values, found = read_nested(tree, below)
     for name in [name for name in values if by_name()[name].secret]:

@@ -4,8 +4,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from aeterna_nb.answers.sources import PREFIX
 from aeterna_nb.commands.notebook import named_parser
-from aeterna_nb.commands.options import PREFIX, environment
+from aeterna_nb.commands.options import environment
 from aeterna_nb.commands.start import commanded
 
 FOLDER_VARIABLE = f"{PREFIX}OUTPUT"

@@ -1,26 +1,18 @@
 """Flags and environment variables, made from the questions, and the answers that they give."""
 
 import argparse
-import difflib
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from aeterna_nb import unexpected
-from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, read_answers_file
+from aeterna_nb.answers import Answers
+from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError
+from aeterna_nb.answers.sources import PREFIX, ValueFileError, from_sources, read_value_file
 from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.findings import Finding
 from aeterna_nb.presets import PRESETS
-from aeterna_nb.questions import STAGES, Question, by_name, questions
-
-PREFIX = "AETERNA_SETUP_"
-FOLDER_OPTIONS = ("output", "config", "preset")
-"""Options that are no questions and that variables may give as well."""
-
-LARGEST_SECRET_FILE = 65536
+from aeterna_nb.questions import STAGES, Question, questions
 
 
 class _SecretFlag(argparse.Action):
@@ -100,42 +92,13 @@ def read_answers(
 
     Raises UsageError for a preset or a file that does not exist.
     """
-    answers, found = Answers(), list[Finding]()
-    if options.preset is not None:
-        if options.preset not in PRESETS:
-            raise UsageError(f"There is no such preset. Choose one of: {', '.join(PRESETS)}.")
-        answers = answers.with_values(Origin.PRESET, PRESETS[options.preset].values)
-    if file is not None:
-        try:
-            values, wrong = read_answers_file(file, answers)
-        except AnswersFileError as error:
-            raise UsageError(str(error)) from None
-        answers, found = answers.with_values(Origin.FILE, values), [*found, *wrong]
-    texts, unknown = answers_from_environment(environ)
-    answers = answers.with_texts(Origin.ENVIRONMENT, texts)
-    return answers.with_texts(Origin.GIVEN, _from_flags(options)), [*found, *unknown]
-
-
-def answers_from_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], list[Finding]]:
-    """The texts of the environment's variables by question's name, and a finding for each that is not known."""
-    texts: dict[str, str] = {}
-    found: list[Finding] = []
-    for variable, text in environ.items():
-        if not variable.startswith(PREFIX) or text == "":
-            continue
-        name = variable.removeprefix(PREFIX).lower()
-        if name in FOLDER_OPTIONS or variable == unexpected.DEBUG:
-            continue
-        base = by_name().get(name.removesuffix("_file"))
-        if name in by_name():
-            texts[name] = text
-        elif base is not None and (base.secret or base.multiline):
-            texts[base.name] = read_value_file(variable, text)
-        else:
-            near = difflib.get_close_matches(name, by_name(), n=1)
-            hint = f"Did you mean {by_name()[near[0]].variable}?" if near else ""
-            found.append(Finding("warning", f"The variable {variable} is not known.", cure=hint, check="environment"))
-    return texts, found
+    if options.preset not in {None, *PRESETS}:
+        raise UsageError(f"There is no such preset. Choose one of: {', '.join(PRESETS)}.")
+    preset = PRESETS[options.preset].values if options.preset is not None else {}
+    try:
+        return from_sources(preset, file, environ, texts=_from_flags(options))
+    except (AnswersFileError, ValueFileError) as error:
+        raise UsageError(str(error)) from None
 
 
 def _from_flags(options: argparse.Namespace) -> dict[str, str]:
@@ -148,27 +111,6 @@ def _from_flags(options: argparse.Namespace) -> dict[str, str]:
         elif value is not None:
             texts[question.name] = str(value).lower() if isinstance(value, bool) else value
     return texts
-
-
-def read_value_file(named_by: str, path: str) -> str:
-    """The text of the file that a flag or variable names, without a line break at its end; `-` is standard input.
-
-    Errors do not repeat the path: people put the secret itself there.
-    """
-    try:
-        if path == "-":
-            text = sys.stdin.read(LARGEST_SECRET_FILE + 1)
-        else:
-            with open(path, encoding="utf-8-sig", newline="") as file:
-                text = file.read(LARGEST_SECRET_FILE + 1)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(
-            f"{named_by}: can't read the file: {reason}. Give the path of a file that holds the value."
-        ) from None
-    if len(text) > LARGEST_SECRET_FILE:
-        raise UsageError(f"{named_by}: the file is larger than {LARGEST_SECRET_FILE // 1024} KiB.")
-    return text.removesuffix("\n").removesuffix("\r")
 
 
 def environment() -> Mapping[str, str]:

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from aeterna_nb import unexpected
-from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers.file import AnswersFileError, answers_in, read_answers_file
-from aeterna_nb.commands.options import answers_from_environment
-from aeterna_nb.commands.parser import UsageError
+from aeterna_nb.answers import Answers
+from aeterna_nb.answers.file import AnswersFileError
+from aeterna_nb.answers.sources import ValueFileError, from_sources
 from aeterna_nb.findings import Finding
 from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output.errors import WorkspaceError
@@ -104,8 +103,14 @@ def read_parameters(given: Mapping[str, Any], environ: Mapping[str, str] = os.en
     folder = Path(named.get("output_dir", "."))
     try:
         done = tidy(folder, environ)
-        answers, findings = _layers(named, preset, environ)
-    except (AnswersFileError, UsageError) as error:
+        answers, findings = from_sources(
+            PRESETS[preset].values if preset else {},
+            Path(named["config_file"]) if "config_file" in named else None,
+            environ,
+            nested=named.get("answers", {}),
+            values={name: value for name, value in named.items() if name in by_name()},
+        )
+    except (AnswersFileError, ValueFileError) as error:
         raise ParameterError(str(error)) from None
     return Run(answers, (*done, *findings), preset, folder, named.get("write", False))
 
@@ -159,19 +164,3 @@ def wrong_names(named: Mapping[str, Any], own: Mapping[str, tuple[type, str]], a
 def _writable(value: Any) -> bool:
     """Whether a text can be the name of a file: no system takes a NUL, or half an emoji."""
     return not isinstance(value, str) or not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value)
-
-
-def _layers(named: Mapping[str, Any], preset: str, environ: Mapping[str, str]) -> tuple[Answers, list[Finding]]:
-    answers, findings = Answers(), list[Finding]()
-    if preset:
-        answers = answers.with_values(Origin.PRESET, PRESETS[preset].values)
-    if "config_file" in named:
-        values, wrong = read_answers_file(Path(named["config_file"]), answers)
-        answers, findings = answers.with_values(Origin.FILE, values), [*findings, *wrong]
-    texts, unknown = answers_from_environment(environ)
-    answers, findings = answers.with_texts(Origin.ENVIRONMENT, texts), [*findings, *unknown]
-    if "answers" in named:
-        values, wrong = answers_in(named["answers"], answers)
-        answers, findings = answers.with_values(Origin.GIVEN, values), [*findings, *wrong]
-    single = {name: value for name, value in named.items() if name in by_name()}
-    return answers.with_values(Origin.GIVEN, single), findings

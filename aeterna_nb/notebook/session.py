@@ -110,8 +110,7 @@ class Session:
 
     def with_preset(self, name: str) -> Answers:
         """The answers as they would be with a preset under what was typed, in place of the one before."""
-        bare = Answers({**self.answers.layers, Origin.PRESET: {}})
-        return bare.with_values(Origin.PRESET, PRESETS[name].values if name else {})
+        return self.answers.with_layer(Origin.PRESET, PRESETS[name].values if name else {})
 
     def take_preset(self, name: str) -> None:
         """Lay a preset under what was typed, in place of the one before; empty takes it away."""

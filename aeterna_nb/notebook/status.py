@@ -9,7 +9,7 @@ from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import ANSWERS_FILE
-from aeterna_nb.commands.options import PREFIX
+from aeterna_nb.answers.sources import PREFIX
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.notebook.document import Document
 from aeterna_nb.notebook.parameters import RUN_PARAMETERS, ParameterError, cell, read_parameters, tidy, wrong_names

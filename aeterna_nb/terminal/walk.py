@@ -89,9 +89,7 @@ class _Start:
 
 
 def _with_preset(progress: Progress, name: str) -> Progress:
-    bare = Answers({**progress.answers.layers, Origin.PRESET: {}})
-    values = {} if name == SCRATCH else PRESETS[name].values
-    answers = bare.with_values(Origin.PRESET, values) if values else bare
+    answers = progress.answers.with_layer(Origin.PRESET, {} if name == SCRATCH else PRESETS[name].values)
     return replace(progress, answers=answers, preset=name, only_open=False)
 
 

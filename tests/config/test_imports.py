@@ -30,3 +30,7 @@ def test_answers_and_flags_load_no_front_end_and_no_helm(heavy: str) -> None:
 @pytest.mark.parametrize("heavy", ["pydantic", "argparse", "yaml", "ipywidgets"])
 def test_help_loads_nothing_heavy(heavy: str) -> None:
     assert heavy not in modules_after("from aeterna_nb.commands.main import main\nassert main(['--help']) == 0")
+
+
+def test_parameters_of_a_notebook_are_read_without_the_commands() -> None:
+    assert "aeterna_nb.commands" not in modules_after("import aeterna_nb.notebook.parameters")

@@ -23,6 +23,7 @@ from aeterna_nb.generate.addresses import DATABASE_NAME
 from aeterna_nb.generate.client import client_url
 from aeterna_nb.generate.config_toml import own_profile
 from aeterna_nb.generate.environment.others import SHARED, VARIABLES, source_urls
+from aeterna_nb.generate.environment.server import SERVER as ENVIRONMENT
 from aeterna_nb.generate.environment.variable import Holds
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, MCP_FILE, VALUES_FILE
 from aeterna_nb.generate.helm_values import chart_defaults
@@ -100,8 +101,8 @@ def check_agreement(
         *(_of_answers(config) if answers else ()),
         *_of_files(config, files, toml),
         *_of_clients(files, toml),
-        *_of_manifests(objects),
-        *_of_compose(services, env_values(files.get(ENV_FILE, ""))),
+        *_of_manifests(config, objects),
+        *_of_compose(config, services, env_values(files.get(ENV_FILE, ""))),
     ):
         said.setdefault(statement.subject, []).append(statement)
     findings: list[Finding] = []
@@ -177,10 +178,19 @@ def _of_clients(files: Mapping[str, str], toml: Mapping[str, Any]) -> Iterator[S
                 yield Statement(subject, name, str(value))
 
 
-def _of_manifests(objects: Sequence[Manifest]) -> Iterator[Statement]:
+def _unset(config: SetupConfig, output: str, variables: Mapping[str, str]) -> Iterator[Statement]:
+    """Nothing, for each variable of the server that the answers have a value for and this output does not set."""
+    for variable in ENVIRONMENT:
+        if variable.name not in variables and variable.only in (None, config.target) and variable.said(config):
+            yield Statement(variable.subject, output, "")
+
+
+def _of_manifests(config: SetupConfig, objects: Sequence[Manifest]) -> Iterator[Statement]:
     hosts = _hosts_in_secrets(objects)
     for pod, container_name, variables in container_variables(objects):
         yield from _of_variables(label(pod.owner), container_name, variables, host_aliases(pod))
+        if container_name == SERVER:
+            yield from _unset(config, label(pod.owner), variables)
     for pod in pod_templates(objects):
         for _, container in pod.containers:
             for name, value in _referred(container, hosts):
@@ -226,7 +236,7 @@ def _referred(container: Manifest, hosts: Mapping[tuple[str, str], str]) -> Iter
             yield known.name, hosts.get((str(reference.get("name")), str(reference.get("key"))), "")
 
 
-def _of_compose(services: Manifest, env: Mapping[str, str]) -> Iterator[Statement]:
+def _of_compose(config: SetupConfig, services: Manifest, env: Mapping[str, str]) -> Iterator[Statement]:
     for name in services:
         service = section(services, name)
         variables = {
@@ -236,6 +246,8 @@ def _of_compose(services: Manifest, env: Mapping[str, str]) -> Iterator[Statemen
         }
         hosts = {key: str(value) for key, value in section(service, "extra_hosts").items()}
         yield from _of_variables(f"{COMPOSE_FILE}, {name}", name, variables, hosts)
+        if name == SERVER:
+            yield from _unset(config, COMPOSE_FILE, variables)
     if SERVER in services:
         yield Statement(_IMAGE, COMPOSE_FILE, _tag(str(section(services, SERVER).get("image"))))
 

@@ -16,6 +16,7 @@ from aeterna_nb.chart.rendering import rendered, target_of
 from aeterna_nb.checks.agreement import SERVER as CONTAINER
 from aeterna_nb.checks.hosts import container_variables
 from aeterna_nb.generate.environment.server import AUTHORIZATION, SERVER, in_compose
+from aeterna_nb.generate.environment.variable import AWS
 from aeterna_nb.generate.files import CONFIG_FILE, generate_files
 from aeterna_nb.kubernetes.manifests import items
 from aeterna_nb.questions import AnswerError, Question, questions
@@ -83,6 +84,18 @@ def test_variables_for_a_later_server_are_those_of_the_charts_readme() -> None:
     readme = (ROOT / "charts/aeterna/README.md").read_text()
     table = readme.split("## Set for a later server", 1)[1].split("\n## ", 1)[0]
     assert {row.name for row in SERVER if row.later} == set(re.findall(r"`([A-Z][A-Z0-9_]+)`", table))
+
+
+def test_every_variable_that_the_server_reads_is_set_or_the_facts_say_why_not() -> None:
+    facts = (ROOT / "docs/facts/aeterna-server.md").read_text().split("## Variables", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| (`.+`) \| (.+) \|$", facts, re.MULTILINE)
+    said = {name: why == "set" for names, why in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", names)}
+    assert len(said) > 100
+    table = {row.name for row in SERVER}
+    assert {name for name, is_set in said.items() if is_set is not (name in table)} == set()
+    # What no server reads yet, or a library reads.
+    besides = {row.name for row in SERVER if row.later} | {"AWS_REGION", "GOOGLE_APPLICATION_CREDENTIALS", *AWS}
+    assert table - said.keys() - besides == set()
 
 
 # -- questions --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.answers.secret_values import complete as with_secrets
 from aeterna_nb.answers.secret_values import typed
-from aeterna_nb.chart.rendering import rendered, target_of
+from aeterna_nb.chart.rendering import rendered, target_of, values_without_secrets
 from aeterna_nb.checks.agreement import SERVER as CONTAINER
 from aeterna_nb.checks.hosts import container_variables
 from aeterna_nb.generate.environment.server import AUTHORIZATION, SERVER, in_compose
@@ -39,7 +39,7 @@ def set_by(target: str) -> frozenset[str]:
         if target == "docker-compose":
             found |= in_compose(config).keys()
             continue
-        manifests = rendered(config, with_secrets(config, {})).manifests
+        manifests = rendered(config, values_without_secrets(config, with_secrets(config, {}))).manifests
         for pod, container, variables in container_variables(manifests):
             if container == CONTAINER:
                 found |= variables.keys()

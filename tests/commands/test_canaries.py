@@ -167,7 +167,7 @@ def walk(
 
         scope.setattr(start, "evaluate", stumble)
         for flag in ([], ["--debug"]):
-            ran = aeterna("validate", "--output", "out", *flag, **CANARIES[2])
+            ran = aeterna("diff", "--output", "out", *flag, **CANARIES[2])
             assert ran.status == unexpected.BUG
             places.look("faults", ran.out, ran.err)
 

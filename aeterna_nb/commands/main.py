@@ -38,6 +38,7 @@ COMMANDS = {
     "notebook": Command("open a notebook in JupyterLab: setup, status or compare", "notebook"),
     "run": Command("run a notebook with papermill; secrets among its parameters are refused before", "run"),
     "dashboard": Command("serve a notebook as a page with Voila: setup, status or compare", "dashboard"),
+    "schema": Command("print the JSON schema of setup.yaml, or of the chart's values", "schema"),
     "version": Command("print the versions of the tool, the chart, the server and Helm", "version"),
 }
 

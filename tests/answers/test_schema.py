@@ -1,0 +1,69 @@
+"""What `aeterna schema` prints takes the answers files that are written, and finds what is wrong in others."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from aeterna_nb.answers.file import ANSWERS_FILE, parse_answers
+from aeterna_nb.answers.schema import answers_schema
+from aeterna_nb.chart_values.schema import values_schema
+from aeterna_nb.commands.main import main
+from aeterna_nb.generate.setup_yaml import setup_yaml
+from aeterna_nb.questions import questions
+from tests.product import every_option, every_pair
+from tests.samples import answers
+
+VALIDATOR = jsonschema.Draft7Validator(answers_schema())
+
+
+def test_every_answers_file_that_is_written_is_valid() -> None:
+    given = [*(answers(choice) for _, choice in every_pair()), *(option for _, option in every_option())]
+    for each in given:
+        tree = parse_answers(setup_yaml(each.decided()), ANSWERS_FILE)
+        assert [error.message for error in VALIDATOR.iter_errors(tree)] == []
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"targt": "kubernetes"},
+        {"vector": {"bakend": "qdrant"}},
+        {"target": "moon"},
+        {"cluster": {"namespace": 7}},
+        {"operations": {"tracing": {"enabled": "yes"}}},
+        {"hybrid": {"sync_interval": 1}},
+        {"central": {"api_key": "s"}},
+    ],
+)
+def test_a_wrong_key_choice_type_or_number_is_found(tree: dict[str, Any]) -> None:
+    assert not VALIDATOR.is_valid(tree)
+
+
+def test_the_command_prints_either_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == answers_schema()
+    assert main(["schema", "values"]) == 0
+    assert json.loads(capsys.readouterr().out) == values_schema()
+
+
+def test_no_secret_is_a_key() -> None:
+    open_paths = {question.path for question in questions() if not question.secret}
+    for question in questions():
+        if question.secret and question.path not in open_paths:
+            tree: Any = "x"
+            for part in reversed(question.path):
+                tree = {part: tree}
+            assert not VALIDATOR.is_valid(tree), question.name
+
+
+def test_a_mapping_may_be_one_or_text_and_nothing_else() -> None:
+    mappings = [question for question in questions() if question.kind == "mapping"]
+    assert mappings
+    for question in mappings:
+        for value, good in (("a/b: c\n", True), ({"a/b": True}, True), ({"a": {"b": "c"}}, False), (7, False)):
+            tree: Any = value
+            for part in reversed(question.path):
+                tree = {part: tree}
+            assert VALIDATOR.is_valid(tree) is good, question.name

@@ -1,6 +1,7 @@
 """What commands have in common at their start and end: which answers they work on, and how errors leave."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import say
 from aeterna_nb.output.folder import existing_files, kept_secrets, tidied, with_kept_secrets
+from aeterna_nb.output.opencode_home import opencode_folder
+from aeterna_nb.output.recovery import finished
 from aeterna_nb.output.workspace import WorkspaceError
 
 
@@ -41,11 +44,15 @@ def commanded() -> Iterator[Status]:
 
 
 def tidy(folder: Path) -> None:
-    """Finish what was interrupted in the folder and make its secrets private; what was done goes to standard error.
+    """Finish what was interrupted in the folder or at OpenCode's, and make the folder's secrets private.
+
+    What was done goes to standard error.
 
     Raises WorkspaceError when an interrupted write can't be finished.
     """
-    for sentence in tidied(folder):
+    # Not Path.home(), which fails where nobody's home is known.
+    at_home = opencode_folder(os.environ, Path(os.path.expanduser("~")))
+    for sentence in [*tidied(folder), *finished(at_home)]:
         print(f"note: {say(sentence)}", file=sys.stderr)
 
 

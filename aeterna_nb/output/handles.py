@@ -12,6 +12,10 @@ from pathlib import Path
 
 from aeterna_nb.output.errors import WorkspaceError
 
+# Not when it is needed: by then there may be no descriptor left to load it with.
+if sys.platform != "win32":
+    import fcntl
+
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
 
@@ -198,6 +202,4 @@ def locked(path: Path) -> Iterator[Folder]:
 def _lock(folder: Folder) -> None:
     if sys.platform == "win32" or folder.handle is None:
         return
-    import fcntl
-
     fcntl.flock(folder.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -69,6 +69,18 @@ def test_every_command_finishes_an_interrupted_write_and_says_so_once(
     assert "interrupted" not in aeterna(*words).err
 
 
+def test_what_was_interrupted_at_home_is_finished_too(
+    aeterna: Aeterna, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "xdg" / "opencode"
+    home.mkdir(parents=True)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home.parent))
+    with closing(Folder(home)) as root:
+        begin(root, [Change("opencode.json", None, b"{}\n")]).close()
+    assert "A write that was interrupted is completed now: opencode.json." in aeterna("show", "--output", "out").err
+    assert os.listdir(home) == ["opencode.json"]
+
+
 @pytest.mark.parametrize("command", [*COMMANDS, "setup"])
 def test_every_command_takes_a_loosened_secret_from_the_eyes_of_others(
     aeterna: Aeterna, out: Path, command: str

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from aeterna_nb.chart_values.base import Credential, Image, NotNegative, Port, Positive, Section, Storage
+from aeterna_nb.config.cache import DRAGONFLY_LEAST_MIB
 
 
 class Snapshot(Storage):
@@ -25,7 +26,7 @@ class Dragonfly(Section):
     """Image of the instance."""
     replicas: Positive = 1
     """Pods, the master included; two or more fail over."""
-    max_memory_mi_b: Annotated[int, Field(alias="maxMemoryMiB", ge=256)] = 512
+    max_memory_mi_b: Annotated[int, Field(alias="maxMemoryMiB", ge=DRAGONFLY_LEAST_MIB)] = 512
     """Memory for data in MiB; hybrid mode takes `hybrid.cacheSizeMiB` instead."""
     cpu: str = "100m"
     """CPU request of each pod; the memory request and limit follow from the size."""

@@ -8,6 +8,8 @@ from aeterna_nb.config.ask import Ask, Section, when
 from aeterna_nb.config.types import Host, Port, Secret
 
 NOT_HYBRID = when(mode=("local",))
+DRAGONFLY_LEAST_MIB = 256
+"""Dragonfly ends when a thread gets less memory than this (docs/facts/subcharts.md#dragonfly-resource)."""
 
 
 class Dragonfly(Section):
@@ -28,7 +30,7 @@ class Dragonfly(Section):
     ] = 1
     memory: Annotated[
         int,
-        Field(ge=256, le=1048576),
+        Field(ge=DRAGONFLY_LEAST_MIB, le=1048576),
         Ask(label="Memory for Dragonfly", help="It needs at least 256 MiB.", unit="MiB", when=NOT_HYBRID),
     ] = 512
 

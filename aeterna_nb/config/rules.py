@@ -9,16 +9,13 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from aeterna_nb.config.authorization import WITHOUT_KEY, GitPolicies, OpalOn
-from aeterna_nb.config.cache import Dragonfly
+from aeterna_nb.config.cache import DRAGONFLY_LEAST_MIB, Dragonfly
 from aeterna_nb.config.opencode import OpenCodeOff
 from aeterna_nb.config.operations import S3, BackupOn, HpaOn, IngressOn
 from aeterna_nb.config.secrets import REFERRING_PROVIDERS, ExistingSecret, ExternalSecrets, OptionalKey
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.setup import Decisions
 from aeterna_nb.config.vector import MongoDb
-
-DRAGONFLY_LEAST_MIB = 256
-"""Dragonfly exits when maxmemory leaves less than this to a thread (docs/facts/subcharts.md#dragonfly-resource)."""
 
 
 @dataclass(frozen=True, slots=True)

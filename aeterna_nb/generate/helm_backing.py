@@ -9,10 +9,8 @@ from aeterna_nb.config.cache import Dragonfly, ExternalRedis, Valkey
 from aeterna_nb.config.postgresql import CloudNativePg, ExternalPostgresql
 from aeterna_nb.config.secrets import ExistingSecret
 from aeterna_nb.config.vector import Databricks, MongoDb, Pgvector, Pinecone, Qdrant, VertexAi, Weaviate
+from aeterna_nb.generate.cache_memory import data_mib, valkey_limit_mib
 from aeterna_nb.generate.sizes import SIZES
-
-VALKEY_OVERHEAD = 1.5
-"""Memory that Valkey's container may use over what it fills with data: buffers, fragmentation, a copy while saving."""
 
 VALKEY_REPLICA_DISK = "2Gi"
 """Replica mode demands a volume (docs/facts/subcharts.md#valkey)."""
@@ -101,7 +99,7 @@ def vector_store(config: SetupConfig) -> dict[str, Any]:
 def cache_values(config: SetupConfig) -> dict[str, Any]:
     """Values of the chosen cache."""
     cache = config.cache
-    size = config.hybrid.local_cache_size if config.hybrid else getattr(cache, "memory", 0)
+    size = data_mib(config)
     match cache:
         case Dragonfly():
             own: dict[str, Any] = {"replicas": cache.replicas}
@@ -126,7 +124,7 @@ def _valkey(cache: Valkey, size: int) -> dict[str, Any]:
         "valkeyConfig": f"maxmemory {size}mb\nmaxmemory-policy allkeys-lru\n",
         "resources": {
             "requests": {"cpu": "100m", "memory": f"{max(size // 2, 64)}Mi"},
-            "limits": {"memory": f"{int(size * VALKEY_OVERHEAD)}Mi"},
+            "limits": {"memory": f"{valkey_limit_mib(size)}Mi"},
         },
     }
     if cache.replicas:

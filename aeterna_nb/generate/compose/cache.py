@@ -3,21 +3,18 @@
 from urllib.parse import quote
 
 from aeterna_nb.config import SetupConfig
-from aeterna_nb.config.cache import Dragonfly, ExternalRedis, Valkey
+from aeterna_nb.config.cache import DRAGONFLY_LEAST_MIB, Dragonfly, ExternalRedis, Valkey
 from aeterna_nb.generate import images
 from aeterna_nb.generate.addresses import in_url, seen_from_container
+from aeterna_nb.generate.cache_memory import data_mib, valkey_limit_mib
 from aeterna_nb.generate.compose.parts import Part, Service, health, long_running
 
-MIB_PER_DRAGONFLY_THREAD = 256
-"""Dragonfly ends when a thread gets less memory than this (docs/facts/subcharts.md#dragonfly-resource)."""
 MOST_DRAGONFLY_THREADS = 8
-VALKEY_OVERHEAD = 1.5
-"""Memory that Valkey's container may use over its data: buffers, fragmentation, a copy while saving."""
 
 
 def cache(config: SetupConfig) -> Part:
     """The cache's part. In hybrid mode the local cache size is what the cache may fill, else its own answer."""
-    size = config.hybrid.local_cache_size if config.hybrid else getattr(config.cache, "memory", 0)
+    size = data_mib(config)
     match config.cache:
         case Dragonfly():
             return _bundled("dragonfly", _dragonfly(size))
@@ -37,7 +34,7 @@ def _bundled(name: str, service: Service) -> Part:
 
 
 def _dragonfly(size: int) -> Service:
-    threads = min(MOST_DRAGONFLY_THREADS, max(1, size // MIB_PER_DRAGONFLY_THREAD))
+    threads = min(MOST_DRAGONFLY_THREADS, max(1, size // DRAGONFLY_LEAST_MIB))
     return long_running(
         images.DRAGONFLY,
         command=[
@@ -62,5 +59,5 @@ def _valkey(size: int) -> Service:
         command=["valkey-server", "--maxmemory", f"{size}mb", "--maxmemory-policy", "allkeys-lru"],
         volumes=["valkey:/data"],
         healthcheck=health("sh", "-c", "valkey-cli -h 127.0.0.1 ping | grep -q PONG"),
-        mem_limit=f"{int(size * VALKEY_OVERHEAD)}m",
+        mem_limit=f"{valkey_limit_mib(size)}m",
     )

@@ -4,12 +4,13 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import aeterna_nb
 from aeterna_nb.answers import ORIGIN_WORDS
 from aeterna_nb.language import said_in
 from aeterna_nb.presets import GROUPS, PRESETS
 from aeterna_nb.questions import STAGES, questions
 
-PACKAGE = Path(__file__).parent.parent
+PACKAGE = Path(aeterna_nb.__file__).parent
 CALLS: Mapping[str, tuple[int, ...]] = {
     "say": (0,),
     "message": (0,),

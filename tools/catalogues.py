@@ -1,6 +1,6 @@
 """Bring every catalogue up to date with the code: new texts come in without a translation, old ones go.
 
-`python -m aeterna_nb.language`; exits with 1 while a text has no translation.
+`python -m tools.catalogues`; exits with 1 while a text has no translation.
 """
 
 import sys
@@ -9,10 +9,12 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from aeterna_nb import language
 from aeterna_nb.language import ENGLISH, LANGUAGES
-from aeterna_nb.language.texts import every_text
+from tools.texts import every_text
 
-HEADER = r"""# Texts come from the code by `python -m aeterna_nb.language`; only their translations are written by hand.
+FOLDER = Path(language.__file__).parent
+HEADER = r"""# Texts come from the code by `python -m tools.catalogues`; only their translations are written by hand.
 msgid ""
 msgstr ""
 "Language: {code}\n"
@@ -43,10 +45,7 @@ def brought_up_to_date(path: Path) -> list[str]:
 def main() -> int:
     """Bring all of them up to date."""
     missing = [
-        f"{code}: {text}"
-        for code in LANGUAGES
-        if code != ENGLISH
-        for text in brought_up_to_date(Path(__file__).parent / f"{code}.po")
+        f"{code}: {text}" for code in LANGUAGES if code != ENGLISH for text in brought_up_to_date(FOLDER / f"{code}.po")
     ]
     print("\n".join(missing))
     return 1 if missing else 0

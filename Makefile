@@ -15,39 +15,46 @@ PYTEST := $(COVERAGE) run -m pytest tests notebooks --durations=10 --numprocesse
 REPORT := $(COVERAGE) combine --quiet && $(COVERAGE) report --skip-covered
 PROJECT := pyproject.toml README.md LICENSE $(wildcard labextension/* labextension/static/* notebooks/*)
 
-.PHONY: run test test-all lint lock bench clean
+.PHONY: help run test test-all test-pythons lint lock bench clean
 
-run: $(VENV)/.run
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## serve the page at localhost, PORT=8866
 	$(BIN)/aeterna dashboard --port $(PORT)
 
-test: lint
+test: lint ## ruff, mypy, the way imports go, all tests, coverage
 	$(COVERAGE) erase
-	$(PYTEST) -m "not whole_product"
+	$(PYTEST) -m "not whole_product and not release"
 	$(REPORT)
 
 # What the whole product tests has nothing to set up, so there every test finds a free process.
-test-all: lint
+test-all: lint ## the same with every combination of the choices
 	$(COVERAGE) erase
 	$(PYTEST) -m "not whole_product or cluster"
 	$(COVERAGE) run -m pytest tests --numprocesses auto --maxprocesses 4 --dist worksteal -m "whole_product and not cluster"
 	$(REPORT)
 
-lint: $(VENV)/.dev
+test-pythons: $(VENV)/.dev ## the core's tests on each Python from 3.11 to 3.13 that is here
+	$(BIN)/nox
+
+lint: $(VENV)/.dev ## ruff, mypy and the way imports go
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev ## how fast it is, as ratios to something plain
 	$(BIN)/python -m benchmarks
 
 # Two locks: what the workbench needs, and that plus what its development needs. No host name stands in them.
-lock: $(UV)
+lock: $(UV) ## resolve the two lock files anew
 	$(COMPILE) pyproject.toml --group build --output-file requirements.lock
 	$(COMPILE) pyproject.toml --group build --group dev --constraint requirements.lock \
 		--output-file requirements-dev.lock
 
-clean:
-	rm -rf $(VENV) build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/artifacts
+clean: ## remove what was made
+	rm -rf $(VENV) build dist .coverage .import_linter_cache .mypy_cache .nox .pytest_cache .ruff_cache .hypothesis tests/artifacts
 
 $(UV):
 	$(PYTHON) -m venv $(VENV)

@@ -5,6 +5,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from aeterna_nb.presets import PRESETS
+
 FOLDER = Path(__file__).parent.parent.parent / "notebooks"
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip"}
 notebooks = pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.name)
@@ -32,3 +34,9 @@ def test_it_holds_only_outputs_that_are_compared(path: Path) -> None:
         if cell.outputs and (not cell.execution_count or NOT_COMPARED & set(cell.metadata.get("tags", [])))
     ]
     assert stale == []
+
+
+def test_the_setup_notebook_names_the_presets_that_there_are() -> None:
+    cells = nbformat.read(FOLDER / "setup.ipynb", as_version=4).cells
+    (line,) = [line for cell in cells for line in cell.source.splitlines() if line.startswith("preset = ")]
+    assert line.partition("# ")[2].replace(" or ", ", ").split(", ") == list(PRESETS)

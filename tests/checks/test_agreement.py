@@ -1,6 +1,7 @@
 import base64
 import copy
 import itertools
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -102,6 +103,14 @@ def test_outputs_of_one_configuration_agree(answers: dict[str, Any]) -> None:
 def test_an_output_that_says_something_else_is_an_error(target: str, name: str, old: str, new: str, words: str) -> None:
     found = messages(evaluated(target=target), changed=(name, old, new))
     assert any(words in message and "disagree" in message for message in found), found
+
+
+def test_the_image_that_runs_is_of_the_version_that_was_chosen() -> None:
+    evaluation = evaluated()
+    assert evaluation.config is not None
+    manifests = json.loads(json.dumps(evaluation.manifests).replace("aeterna:v0.8.0-rc.9", "aeterna:v0.8.0-rc.8"))
+    found = [item.message for item in check_agreement(evaluation.config, evaluation.files, manifests)]
+    assert any("about the server version" in message for message in found), found
 
 
 def test_clients_must_use_the_port_that_compose_opens() -> None:

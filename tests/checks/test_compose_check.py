@@ -163,6 +163,10 @@ def test_what_compose_accepts_passes(path: str, value: object) -> None:
 
 def test_hosts_of_other_names_of_a_service_and_declared_ones_pass() -> None:
     assert messages(changed(f"{AETERNA}/environment/PG_HOST", "oldbox"), frozenset({"oldbox"})) == []
+    named = changed(f"{AETERNA}/environment/PG_HOST", "other")
+    for hosts in ({"other": "10.0.0.1"}, ["other:10.0.0.1"], ["other=10.0.0.1"]):
+        named["services"]["aeterna"]["extra_hosts"] = hosts
+        assert messages(named) == []
     named = changed(f"{AETERNA}/environment/PG_HOST", "db")
     named["services"]["postgresql"]["networks"] = {"default": {"aliases": ["db"]}}
     assert messages(named) == []
@@ -172,7 +176,8 @@ def test_everything_is_reported_at_once() -> None:
     content = changed(f"{AETERNA}/image", "a:latest")
     content["services"]["postgresql"]["shm_size"] = "x"
     content["services"]["migrate"]["wrong"] = 1
-    assert len(messages(content)) == 3
+    content["services"]["migrate"]["depends_on"] = ["gone", "also-gone"]
+    assert len(messages(content)) == 5
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_texts_that_readers_take_for_something_else_come_back_as_they_were(value
         (TOML, 'default_profile = "local"', 'default_profile = "gone"', "names the profile gone as its default"),
         (TOML, 'server_url = "http', 'server_url = "ftp', "profiles.local.server_url is not right"),
         (TOML, 'server_url = "', 'url = "', "profiles.local lacks server_url"),
+        (TOML, 'server_url = "', 'secret = "x"\nserver_url = "', "profiles.local has secret, which its reader"),
         (TOML, "enabled = false", 'enabled = "no"', "local.enabled must be true or false"),
         (MCP, '"command": [', '"args": [], "command": [', "mcp.aeterna has args, which its reader does not know"),
         (OPENCODE, '"type": "local"', '"type": "stdio"', "mcp.aeterna.type must be one of local, remote"),
@@ -85,6 +86,13 @@ def test_a_file_that_its_reader_would_refuse_or_misread_is_an_error(name: str, o
     found = messages(config, files)
     assert any(words in message for message in found), found
     assert all(name in message for message in found)
+
+
+def test_a_file_that_can_not_be_read_hides_no_other() -> None:
+    config, files = generated()
+    broken = {**files, OPENCODE: "{", MCP: "{", VALUES: "a: [", SECRETS: "a: [", TOML: "a"}
+    found = messages(config, broken)
+    assert [name for name in (OPENCODE, MCP, VALUES, SECRETS, TOML) if not any(name in text for text in found)] == []
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ def test_fields_that_contradict_each_other_are_an_error(
         ("Deployment", f"{CONTAINER}/resources/requests/memory", "536870912"),
         ("Deployment", f"{CONTAINER}/ports", [{"containerPort": 1}, {"containerPort": 2}]),
         ("Deployment", f"{POD}/volumes/0", {"name": "tmp"}),
+        ("Deployment", "spec/strategy", {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}),
         ("Service", "spec/ports", [{"name": "a", "port": 53}, {"name": "b", "port": 53, "protocol": "UDP"}]),
         ("Service", "spec", {"type": "ExternalName", "externalName": "central.example.com"}),
         ("HorizontalPodAutoscaler", "spec/minReplicas", ...),

@@ -48,6 +48,7 @@ def test_the_server_waits_for_its_migration_and_for_what_it_uses(loaded: Loaded)
         "qdrant": "service_healthy",
     }
     assert services["migrate"]["command"] == ["admin", "migrate", "up"]
+    assert services["migrate"]["depends_on"]["postgresql"]["condition"] == "service_healthy"
     assert {name for name in services["migrate"]["environment"] if name != "RUST_LOG"} == {
         "PG_HOST",
         "PG_PORT",

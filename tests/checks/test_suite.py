@@ -123,7 +123,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable
         if spoken.leaks:
             monkeypatch.setattr(
                 "aeterna_nb.generate.files.config_toml",
-                lambda config: f'password = "{config.postgresql.password.get_secret_value()}"\n',
+                lambda config, *_: f'password = "{config.postgresql.password.get_secret_value()}"\n',
             )
 
         if not spoken.schemas:

@@ -13,7 +13,9 @@ from aeterna_nb.answers import Answers, Origin, Rejected, read_nested
 from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
 from aeterna_nb.chart.helm import HelmError, read_manifests
 from aeterna_nb.config.sentence import Sentence
+from aeterna_nb.config.types import is_host
 from aeterna_nb.findings import Finding
+from aeterna_nb.generate.addresses import DATABASE_NAME
 from aeterna_nb.generate.compose.env_file import read_env, secret_variables
 from aeterna_nb.generate.dotenv import HOST_VARIABLE
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, SECRET_VALUES_FILE, VALUES_FILE
@@ -34,6 +36,7 @@ from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
 from aeterna_nb.imports.projection import compose, helm
 from aeterna_nb.imports.search import answers_behind
 from aeterna_nb.imports.upstream import Translated, compose_answers, knows_all, values_answers
+from aeterna_nb.kubernetes.manifests import section
 from aeterna_nb.output.folder import kept_secrets
 from aeterna_nb.output.workspace import read_text
 from aeterna_nb.questions import by_name
@@ -322,9 +325,27 @@ def _from_compose(found: _Sorted, texts: Mapping[str, str], known: Imported) -> 
             {("services", name): UNREAD_PROFILE for name in _services(found) - project.tree["services"].keys()}
         )
         return _translated(known, files, said, {(): next(iter(found.compose))})
-    behind = answers_behind(compose(), leaves(indexed(project.tree)), _given(known))
+    hosts = _hosts_elsewhere(project.tree["services"], given)
+    sure = {name: host for name, host in hosts.items() if is_host(host)}
+    behind = answers_behind(compose(), leaves(indexed(project.tree)), {**_given(known), **sure})
+    values = {name: value for name, value in behind.values.items() if name not in hosts.keys() - sure.keys()}
     left = left_of_compose(next(iter(found.compose)), behind.differs)
-    return _joined(known, files, behind.values, left)
+    return _joined(known, files, values, left)
+
+
+def _hosts_elsewhere(services: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """The hosts that the server's variables do not say themselves, by the question's name.
+
+    That of a cache with a password is in `.env`, and for an IPv6 address of PostgreSQL stands a name. The text is none
+    where the host does not stand there.
+    """
+    environment, told = section(services, "aeterna", "environment"), section(services, "aeterna", "extra_hosts")
+    found: dict[str, str] = {}
+    if environment.get(HOST_VARIABLE) == f"${{{HOST_VARIABLE}}}":
+        found["redis_host"] = given.get(HOST_VARIABLE, "").rpartition("@")[2].strip("[]")
+    if environment.get("PG_HOST") == DATABASE_NAME:
+        found["postgresql_host"] = str(told.get(DATABASE_NAME, ""))
+    return found
 
 
 def _given(known: Imported) -> dict[str, Any]:

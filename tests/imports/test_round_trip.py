@@ -15,7 +15,7 @@ from aeterna_nb.imports import Imported, read_files
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.presets.chart_files import answers_for
 from tests.product import Choice, every_pair
-from tests.samples import REMOTE, complete, configured
+from tests.samples import LOCAL, REMOTE, complete, configured
 
 PAIRS = {
     target: [pytest.param(choice, id=name) for name, choice in every_pair() if name.startswith(target)]
@@ -139,3 +139,33 @@ def test_what_a_values_file_cannot_say_comes_from_the_profile_beside_it() -> Non
     files = {**values_files(config), "config.toml": config_toml(config)}
     assert configuration(read_files(files)) == config
     assert configuration(read_files({"config.toml": config_toml(config)})) == config
+
+
+@pytest.mark.parametrize("target", ["kubernetes", "docker-compose"])
+@pytest.mark.parametrize("redis", [{}, {"redis_password": "p@w:/x"}])
+@pytest.mark.parametrize("hosts", [("fd00::5", "fd00::6"), ("db.example.com", "10.0.0.6")])
+def test_hosts_come_back_also_where_a_name_or_a_password_stands_for_them(
+    hosts: tuple[str, str], redis: dict[str, str], target: str
+) -> None:
+    given = {"postgresql_host": hosts[0], "redis_host": hosts[1], "postgresql_password": "p", **redis}
+    config = configured(LOCAL, target=target, postgresql="external", cache="external", **given)
+    files = (
+        values_files(config)
+        if target == "kubernetes"
+        else {"docker-compose.yaml": docker_compose(config), ".env": env_file(config, typed(config))}
+    )
+    imported = read_files(files)
+    assert imported.left == ()
+    assert {name: imported.laid_into(Answers()).lookup(name) for name in ("postgresql_host", "redis_host")} == dict(
+        zip(("postgresql_host", "redis_host"), hosts, strict=True)
+    )
+
+
+def test_a_host_that_stands_in_a_missing_file_is_left_open() -> None:
+    config = configured(
+        LOCAL, target="docker-compose", cache="external", redis_host="r.example.com", redis_password="p"
+    )
+    imported = read_files({"docker-compose.yaml": docker_compose(config)})
+    given = imported.laid_into(Answers())
+    assert given.lookup("cache") == "external"
+    assert given.lookup("redis_host") is None

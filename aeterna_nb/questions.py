@@ -17,6 +17,7 @@ from aeterna_nb.config.mappings import StringMap
 from aeterna_nb.config.secrets import REFERRED
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.types import QUOTES, Address
+from aeterna_nb.reading.sealed import reference
 
 Kind = Literal["text", "integer", "boolean", "choice", "choices", "secret", "document", "mapping"]
 PLAIN_DIGITS = re.compile(r"0|-?[1-9][0-9]{0,17}")
@@ -138,6 +139,11 @@ class Question:
 
     def parse(self, text: str) -> Any:
         """The value that `text` means, as a flag, a variable or a prompt gives it. Raises AnswerError."""
+        kind = reference(text) if self.secret else None
+        if kind is not None:
+            raise AnswerError(
+                Sentence("This is a reference ({kind}) and no secret; give the value that it stands for.", kind=kind)
+            )
         return self.check(self._from_text(text))
 
     def check(self, value: Any) -> Any:

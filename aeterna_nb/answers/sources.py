@@ -11,12 +11,13 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import answers_in, read_answers_file
 from aeterna_nb.findings import Finding
 from aeterna_nb.questions import by_name
+from aeterna_nb.reading.bounds import Unreadable
+from aeterna_nb.reading.texts import answer_text
 
 PREFIX = "AETERNA_SETUP_"
 FOLDER_OPTIONS = ("output", "config", "preset")
 """Options that are no questions and that variables may give as well."""
 
-LARGEST_VALUE_FILE = 65536
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -77,16 +78,11 @@ def read_value_file(named_by: str, path: str) -> str:
     Errors do not repeat the path: people put the secret itself there.
     """
     try:
-        if path == "-":
-            text = sys.stdin.read(LARGEST_VALUE_FILE + 1)
-        else:
-            with open(path, encoding="utf-8-sig", newline="") as file:
-                text = file.read(LARGEST_VALUE_FILE + 1)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        text = answer_text(sys.stdin if path == "-" else path, f"{named_by}: the file")
+    except Unreadable as error:
+        raise ValueFileError(str(error)) from None
+    except OSError as error:
         raise ValueFileError(
-            f"{named_by}: can't read the file: {reason}. Give the path of a file that holds the value."
+            f"{named_by}: can't read the file: {error.strerror}. Give the path of a file that holds the value."
         ) from None
-    if len(text) > LARGEST_VALUE_FILE:
-        raise ValueFileError(f"{named_by}: the file is larger than {LARGEST_VALUE_FILE // 1024} KiB.")
     return text.removesuffix("\n").removesuffix("\r")

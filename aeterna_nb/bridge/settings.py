@@ -5,7 +5,6 @@ plugin read (v0.8.0-rc.9), so that one setup serves all of them.
 """
 
 import getpass
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -16,6 +15,9 @@ import httpx
 
 from aeterna_nb.bridge.masking import masked_text
 from aeterna_nb.bridge.toolsets import DEFAULT_TOOLSETS, parse_toolsets
+from aeterna_nb.reading.bounds import Unreadable
+from aeterna_nb.reading.texts import file_text
+from aeterna_nb.reading.toml_tree import toml_tree
 
 DEFAULT_SERVER_URL = "http://localhost:8080"
 DEFAULT_TENANT = "default"
@@ -155,13 +157,11 @@ def _profile(environ: Mapping[str, str], directory: Path, user_directory: Path) 
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {type(error).__name__}.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is no valid TOML: {error}.") from None
-    except RecursionError:
-        raise SettingsError(f"{path} is no valid TOML: too many brackets.") from None
+        return toml_tree(file_text(path, str(path)), str(path))
+    except FileNotFoundError:
+        return {}
+    except Unreadable as error:
+        raise SettingsError(str(error)) from None
 
 
 def _server_url(text: str, origin: str) -> str:

@@ -8,10 +8,13 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from aeterna_nb.reading.bounds import DEEPEST
+
 _BYTE_ORDER_MARK = "\ufeff"
-_TRIVIA = re.compile(r"(?:[ \t\r\n]|//[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
+_TRIVIA = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
 _COMMENTS_TO_LINE_END = re.compile(r"(?:[ \t]*(?://[^\r\n]*|/\*.*?\*/))*", re.DOTALL)
 _INNER_COMMENTS = re.compile(r"(?:[ \t\r\n]*(?://[^\r\n]*|/\*.*?\*/))*", re.DOTALL)
 _INDENT = re.compile(r"[ \t]*")
@@ -240,10 +243,11 @@ def _dumped(value: Any, indent: str, unit: str, newline: str) -> str:
 
 
 def _apply(text: str, edits: list[Edit]) -> str:
-    # From the back, so that positions stay true and edits at one position keep their order.
-    for start, end, new in sorted(edits, key=lambda edit: edit[0])[::-1]:
-        text = text[:start] + new + text[end:]
-    return text
+    parts, at = [], 0
+    for start, end, new in sorted(edits, key=lambda edit: edit[0]):
+        parts += [text[at:start], new]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def _matched_to(pattern: re.Pattern[str], text: str, position: int) -> int:
@@ -251,27 +255,27 @@ def _matched_to(pattern: re.Pattern[str], text: str, position: int) -> int:
     return match.end() if match else position
 
 
+@lru_cache(maxsize=1)  # Every change looks at the text anew, and most change nothing.
 def _read(text: str) -> _Node:
     start = _matched_to(_TRIVIA, text, len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0)
-    try:
-        node = _read_value(text, start)
-    except RecursionError:
-        raise JsoncError("The text is nested too deeply.") from None
+    node = _read_value(text, start, 0)
     end = _matched_to(_TRIVIA, text, node.end)
     if end != len(text):
         raise _unexpected(text, end)
     return node
 
 
-def _read_value(text: str, start: int) -> _Node:
+def _read_value(text: str, start: int, depth: int) -> _Node:
     node = _Node(start)
+    if depth > DEEPEST:
+        raise JsoncError(f"The text is nested more than {DEEPEST} levels deep, and no more is read.")
     opening = text[start : start + 1]
     if opening == "{":
-        node.end = _read_members(text, node)
+        node.end = _read_members(text, node, depth + 1)
         node.value = {member.name: member.node.value for member in node.members}
     elif opening == "[":
         node.value = []
-        node.end = _read_items(text, node)
+        node.end = _read_items(text, node, depth + 1)
     else:
         match = _SCALAR.match(text, start)
         if match is None:
@@ -283,16 +287,16 @@ def _read_value(text: str, start: int) -> _Node:
     return node
 
 
-def _read_members(text: str, node: _Node) -> int:
+def _read_members(text: str, node: _Node, depth: int) -> int:
     position = _matched_to(_TRIVIA, text, node.start + 1)
     while not text.startswith("}", position):
-        name = _read_value(text, position)
+        name = _read_value(text, position, depth)
         colon = _matched_to(_TRIVIA, text, name.end)
         if not isinstance(name.value, str):
             raise _unexpected(text, position)
         if not text.startswith(":", colon):
             raise _unexpected(text, colon)
-        member = _Member(name.value, position, _read_value(text, _matched_to(_TRIVIA, text, colon + 1)))
+        member = _Member(name.value, position, _read_value(text, _matched_to(_TRIVIA, text, colon + 1), depth))
         node.members.append(member)
         position = _matched_to(_TRIVIA, text, member.node.end)
         if text.startswith(",", position):
@@ -303,10 +307,10 @@ def _read_members(text: str, node: _Node) -> int:
     return position + 1
 
 
-def _read_items(text: str, node: _Node) -> int:
+def _read_items(text: str, node: _Node, depth: int) -> int:
     position = _matched_to(_TRIVIA, text, node.start + 1)
     while not text.startswith("]", position):
-        item = _read_value(text, position)
+        item = _read_value(text, position, depth)
         node.value.append(item.value)
         position = _matched_to(_TRIVIA, text, item.end)
         if text.startswith(",", position):

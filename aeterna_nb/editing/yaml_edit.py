@@ -29,7 +29,7 @@ def comments(text: str) -> list[tuple[int, str]]:
     """Every comment with its position, in order. Raises yaml.YAMLError where the text is no YAML."""
     found: list[tuple[int, str]] = []
     before = 0
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
         start, end = token.start_mark.index, token.end_mark.index
         found += _comments_between(text, before, start)
         if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from aeterna_nb.editing.yaml_text import yaml_text
+from aeterna_nb.reading.texts import check_plain
+from aeterna_nb.reading.yaml_tree import mapping
 
 HEADER = "# Secrets of the chart aeterna. For your eyes only: keep this file out of git.\n"
 
@@ -65,3 +67,16 @@ def secrets_in(tree: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(here, str) and here:
             found[name] = here
     return found
+
+
+def read_secret_values(text: str, named: str) -> dict[str, str]:
+    """The secrets, by question's name, in a text of `values.secret.yaml`, each as it is written. Raises Unreadable."""
+    found = secrets_in(mapping(text, named))
+    check_secrets(found, named)
+    return found
+
+
+def check_secrets(secrets: Mapping[str, str], named: str) -> None:
+    """Raises Unreadable, with its place in the chart's values, for a secret that is a reference."""
+    for name, value in secrets.items():
+        check_plain(value, named, ".".join(PLACES[name]))

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, node_of, parse_answers
+from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, parse_answers
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.editing.yaml_edit import NotEditable, changed, comments, same
 from aeterna_nb.editing.yaml_text import yaml_text
@@ -38,7 +38,7 @@ def kept_setup_yaml(decided: Mapping[str, Any], config: SetupConfig, present: st
     try:
         tree = parse_answers(present, ANSWERS_FILE)
         wanted = _wanted(tree, decided, _standing(config))
-        text = changed(present, node_of(present), tree, wanted)
+        text = changed(present, yaml.compose(present, Loader=yaml.CSafeLoader), tree, wanted)
         if same(parse_answers(text, ANSWERS_FILE), wanted):
             return text
     except (AnswersFileError, NotEditable):

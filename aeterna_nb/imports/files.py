@@ -6,9 +6,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path as FolderPath
 from typing import Any
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-
 from aeterna_nb.answers import Answers, Origin, Rejected, read_nested
 from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
 from aeterna_nb.chart.helm import HelmError, read_manifests
@@ -19,9 +16,10 @@ from aeterna_nb.generate.addresses import DATABASE_NAME
 from aeterna_nb.generate.compose.env_file import read_env, secret_variables
 from aeterna_nb.generate.dotenv import HOST_VARIABLE
 from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, SECRET_VALUES_FILE, VALUES_FILE
-from aeterna_nb.generate.helm_secret_values import PLACES, secrets_in
+from aeterna_nb.generate.helm_secret_values import PLACES, check_secrets, secrets_in
 from aeterna_nb.generate.helm_values import merge
 from aeterna_nb.imports.compose_file import compose_project, in_order
+from aeterna_nb.imports.compose_merge import OVERRIDE, RESET
 from aeterna_nb.imports.evidence import (
     READ_BY_PROGRAMS,
     is_upstream,
@@ -43,6 +41,10 @@ from aeterna_nb.questions import by_name
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.dotenv import variables
 from aeterna_nb.reading.leaves import Path, dotted, indexed, leaves
+from aeterna_nb.reading.sealed import is_template
+from aeterna_nb.reading.texts import checked
+from aeterna_nb.reading.toml_tree import toml_tree
+from aeterna_nb.reading.yaml_tree import documents
 
 FOLDER_FILES = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE, COMPOSE_FILE)
 """The files of a folder of which each alone makes it one with a configuration."""
@@ -51,9 +53,6 @@ OUR_SERVICES = {"aeterna", "migrate", "prepare"}
 """The services that every Compose file of this workbench has."""
 
 UNREAD_PROFILE = Sentence("It only runs with a profile: name it in COMPOSE_PROFILES in .env to have it read.")
-
-LARGEST = 1024 * 1024
-"""Characters that are read of a file; what this tool writes has some kilobytes."""
 
 _LINE = re.compile(r"\bline (\d+)")
 
@@ -161,16 +160,14 @@ def _sorted(texts: Mapping[str, str]) -> _Sorted:
     found = _Sorted()
     for name in sorted(texts, key=lambda name: (FolderPath(name).name != VALUES_FILE, name)):
         text = texts[name]
-        if not text.strip() or len(text) > LARGEST:
-            raise ImportRefused(f"{name} is empty or larger than 1 MiB; a configuration has a few kilobytes.")
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise ImportRefused(f"{name} holds half an emoji, which no file can; take it out first.")
-        if name.endswith(".toml"):
-            found.profiles[name] = _profile(name, text)
-        elif FolderPath(name).name.startswith(ENV_FILE) or name.endswith(".env"):
-            found.environment[name] = text
-        else:
-            _sort_yaml(found, name, text)
+        try:
+            checked(text, name)
+            _sort(found, name, text)
+        except Unreadable as error:
+            template = Sentence(
+                "{file} is a template that is not rendered yet; render it, and bring what comes out.", file=name
+            )
+            raise ImportRefused(template if is_template(text) else str(error)) from None
     for name, tree in list(found.values.items()):
         said = leaves(tree)
         if found.upstream and said and not tells_values(tree, said) and knows_all(said):
@@ -185,7 +182,22 @@ def _sorted(texts: Mapping[str, str]) -> _Sorted:
     return found
 
 
+def _sort(found: _Sorted, name: str, text: str) -> None:
+    """Put a file where it belongs. Raises ImportRefused and Unreadable."""
+    if not text.strip():
+        raise ImportRefused(Sentence("{file} is empty.", file=name))
+    if name.endswith(".toml"):
+        found.profiles[name] = _profile(name, text)
+    elif FolderPath(name).name.startswith(ENV_FILE) or name.endswith(".env"):
+        read_env(text, name)
+        found.environment[name] = text
+    else:
+        _sort_yaml(found, name, text)
+
+
 def _sort_yaml(found: _Sorted, name: str, text: str) -> None:
+    # Within bounds, before Helm reads it in its own way.
+    documents(text, name, tags=frozenset({RESET, OVERRIDE}))
     tree = _yaml(name, text)
     said = leaves(tree)
     if isinstance(tree.get("services"), Mapping):
@@ -196,6 +208,7 @@ def _sort_yaml(found: _Sorted, name: str, text: str) -> None:
         except AnswersFileError as error:
             raise ImportRefused(str(error)) from None
     else:
+        check_secrets(secrets_in(tree), name)
         (found.upstream if is_upstream(said) else found.values)[name] = tree
 
 
@@ -215,26 +228,15 @@ def _yaml(name: str, text: str) -> dict[str, Any]:
     return documents[0]
 
 
-def _toml(name: str, text: str) -> dict[str, Any]:
-    try:
-        return tomlkit.parse(text).unwrap()
-    except TOMLKitError as error:
-        line = f" (line {error.line})" if hasattr(error, "line") else ""
-        raise ImportRefused(f"{name} is not TOML{line}; mend it first.") from None
-
-
 def _profile(name: str, text: str) -> dict[str, Any]:
-    tree = _toml(name, text)
+    tree = toml_tree(text, name)
     if not tells_profile(tree):
         raise NothingFound(name)
     return tree
 
 
 def _all_env(found: _Sorted) -> dict[str, str]:
-    try:
-        return {key: value for name, text in found.environment.items() for key, value in read_env(text, name).items()}
-    except Unreadable as error:
-        raise ImportRefused(str(error)) from None
+    return {key: value for name, text in found.environment.items() for key, value in read_env(text, name).items()}
 
 
 def _all_secrets(found: _Sorted) -> dict[str, str]:

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
+from aeterna_nb.reading.bounds import Unreadable
+from aeterna_nb.reading.go_yaml import go_scalar
+from aeterna_nb.reading.texts import file_text
+from aeterna_nb.reading.yaml_tree import mapping
 
 Tree = dict[str, Any]
 
@@ -75,13 +78,14 @@ def _merged(files: Sequence[Path]) -> Tree:
     whole: Tree = {"apiVersion": "v1", "kind": "Config", "current-context": ""}
     for file in files:
         try:
-            tree = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+            tree = mapping(file_text(file, str(file)), str(file), go_scalar)
             for part in ("clusters", "contexts", "users"):
                 entries = {entry["name"]: _absolute(entry, file.parent.absolute()) for entry in tree.get(part) or []}
                 whole[part] = {**entries, **whole.get(part, {})}
             whole["current-context"] = whole["current-context"] or tree.get("current-context", "")
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, KeyError, TypeError):
-            # The parser's own message would quote the file, and so its credentials.
+        except Unreadable as error:
+            raise ClusterError(f"{error} It is no kubeconfig: mend it, or name another in KUBECONFIG.") from None
+        except (OSError, AttributeError, KeyError, TypeError):
             raise ClusterError(f"{file} is no kubeconfig: mend it, or name another in KUBECONFIG.") from None
     return {**whole, **{part: list(whole[part].values()) for part in ("clusters", "contexts", "users")}}
 

@@ -14,6 +14,8 @@ from aeterna_nb.imports import Imported
 from aeterna_nb.language import say
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, Stage, by_name, plain
+from aeterna_nb.reading.bounds import Unreadable
+from aeterna_nb.reading.json_tree import json_tree
 
 UNDO_STEPS = 100
 """Changes that can be taken back; more than anybody remembers having made."""
@@ -133,7 +135,7 @@ class Session:
     def take_draft(self, text: str) -> bool:
         """Bring back the draft; whether there was anything in it. Whatever is not known any more is left out."""
         try:
-            draft = json.loads(text)
+            draft = json_tree(text, "draft")
             found = {
                 origin: {name: value for name, value in draft[origin.name].items() if _keeps(name, value)}
                 for origin in (Origin.FILE, Origin.TYPED)
@@ -142,7 +144,7 @@ class Session:
             cleared = [name for name in draft.get("cleared", []) if name in by_name()]
             preset = draft["preset"] if draft["preset"] in PRESETS else ""
             source = str(draft.get("source", ""))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (Unreadable, ValueError, KeyError, TypeError, AttributeError):
             return False
         answers = self.with_preset(preset)
         for origin, values in found.items():

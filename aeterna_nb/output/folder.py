@@ -4,8 +4,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.findings import Finding
@@ -19,11 +17,11 @@ from aeterna_nb.generate.files import (
     SECRET_VALUES_FILE,
     VALUES_FILE,
 )
-from aeterna_nb.generate.helm_secret_values import secrets_in
+from aeterna_nb.generate.helm_secret_values import read_secret_values
 from aeterna_nb.generate.opencode import CONFIG_FILES
 from aeterna_nb.output.recovery import finished, made_private
 from aeterna_nb.output.workspace import WorkspaceError, read_text
-from aeterna_nb.output.writing import opened
+from aeterna_nb.output.writing import SEALED_FILE, opened
 from aeterna_nb.questions import by_name
 from aeterna_nb.reading.bounds import Unreadable
 
@@ -69,11 +67,10 @@ def kept_secrets(folder: Path) -> Mapping[str, str]:
     """The secret values in the folder's secret files, by question's name. Raises WorkspaceError."""
     try:
         kept = read_env(read_text(folder, ENV_FILE) or "")
+        for name, text in ((SECRET_VALUES_FILE, read_text(folder, SECRET_VALUES_FILE)), (SEALED_FILE, opened(folder))):
+            kept |= read_secret_values(text or "", name)
     except Unreadable as error:
         raise WorkspaceError(str(error)) from None
-    for text in (read_text(folder, SECRET_VALUES_FILE), opened(folder)):
-        if text is not None:
-            kept |= _helm_secrets(text)
     return kept
 
 
@@ -81,12 +78,3 @@ def with_kept_secrets(answers: Answers, kept: Mapping[str, str]) -> Answers:
     """The answers with those secrets that were typed before: they lie beside the answers file, not in it."""
     asked = {name: value for name, value in kept.items() if name in by_name()}
     return answers.with_texts(Origin.FILE, asked)
-
-
-def _helm_secrets(text: str) -> dict[str, str]:
-    try:
-        tree = yaml.safe_load(text)
-    except yaml.YAMLError:
-        # The parser's own message would quote the file, and so its secrets.
-        raise WorkspaceError(f"{SECRET_VALUES_FILE} is not YAML; mend it, or move it away.") from None
-    return secrets_in(tree) if isinstance(tree, dict) else {}

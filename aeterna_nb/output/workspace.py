@@ -19,6 +19,9 @@ from aeterna_nb.output.handles import PRIVATE as PRIVATE
 from aeterna_nb.output.handles import locked
 from aeterna_nb.output.journal import Change, begin, numbered
 from aeterna_nb.output.recovery import finish, made_private
+from aeterna_nb.reading.bounds import Unreadable
+from aeterna_nb.reading.sealed import encrypted, refusal
+from aeterna_nb.reading.texts import file_content, text_of
 
 State = Literal["new", "changed", "same", "removed"]
 Content = str | bytes | None
@@ -105,6 +108,7 @@ def plan(
     # Git reads no `.gitignore` that is a link, so for backups alone there is nothing to gain from one.
     if secret or (shared and not os.path.islink(root / GITIGNORE)):
         present = _read(_place(root, GITIGNORE), GITIGNORE) or b""
+        _refuse_unsealing(GITIGNORE, present, b"")
         # First, so that git leaves a file out before it exists.
         planned = (_planned(root, GITIGNORE, ignoring(present, secret, shared), False, str), *planned)
     _refuse_shared_targets(planned)
@@ -138,14 +142,15 @@ def read_bytes(folder: Path, name: str) -> bytes | None:
 
 
 def read_text(folder: Path, name: str) -> str | None:
-    """The text of a file in `folder`, line ends as they are; None when there is no such file."""
+    """The text of a file in `folder`, line ends as they are; None when there is no such file.
+
+    Raises WorkspaceError, also for a file that is too large or sealed.
+    """
     content = read_bytes(folder, name)
-    if content is None:
-        return None
     try:
-        return content.decode()
-    except UnicodeDecodeError:
-        raise WorkspaceError(f"{name} is not UTF-8 text; save it as UTF-8, or move it away.") from None
+        return None if content is None else text_of(content, name)
+    except Unreadable as error:
+        raise WorkspaceError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,7 @@ def _change(root: Path, file: PlannedFile) -> Change:
 def _planned(root: Path, name: str, content: bytes | None, secret: bool, mask: Mask) -> PlannedFile:
     path = _place(root, name)
     before = _read(path, name)
+    _refuse_unsealing(name, before, content)
     state: State = (
         "same" if before == content else "new" if before is None else "changed" if content is not None else "removed"
     )
@@ -225,6 +231,12 @@ def _refuse_file_as_folder(path: Path) -> None:
         raise WorkspaceError(f"{path} is a file where a folder is needed; move it away, or choose another folder.")
 
 
+def _refuse_unsealing(name: str, before: bytes | None, after: bytes | None) -> None:
+    seal = encrypted(before or b"")
+    if seal is not None and encrypted(after or b"") != seal:
+        raise WorkspaceError(str(refusal(seal, name)))
+
+
 def _refuse_shared_targets(planned: tuple[PlannedFile, ...]) -> None:
     seen: dict[Path, str] = {}
     for file in planned:
@@ -241,9 +253,11 @@ def _read(path: Path, name: str) -> bytes | None:
             raise WorkspaceError(f"{name} is a folder where a file is needed; move it away, or choose another folder.")
         if os.path.exists(path) and not os.path.isfile(path):
             raise WorkspaceError(f"{name} is no plain file; move it away, or choose another folder.")
-        return path.read_bytes()
+        return file_content(path, name)
     except FileNotFoundError:
         return None
+    except Unreadable as error:
+        raise WorkspaceError(str(error)) from None
     except OSError as error:
         raise WorkspaceError(
             f"{name} could not be read: {(error.strerror or 'unknown reason').lower()}; mend that, or move it away."

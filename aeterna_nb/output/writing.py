@@ -8,7 +8,7 @@ from aeterna_nb.config.secrets import Sops
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.files import ENV_FILE, MASKS, SECRET_FILES
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
-from aeterna_nb.output.workspace import Plan, WorkspaceError, plan, read_text
+from aeterna_nb.output.workspace import Plan, WorkspaceError, plan, read_bytes
 
 SEALED_FILE = "values.secret.sops.yaml"
 
@@ -34,16 +34,16 @@ def leftovers(evaluation: Evaluation, folder: Path) -> list[str]:
 
 def opened(folder: Path) -> str | None:
     """The text of the folder's encrypted secrets; None where there are none. Raises WorkspaceError."""
-    if read_text(folder, SEALED_FILE) is None:
+    if read_bytes(folder, SEALED_FILE) is None:
         return None
     return _sops(["decrypt", "--input-type", "yaml", "--output-type", "yaml", SEALED_FILE], "", folder)
 
 
 def _sealed(text: str, recipient: str | None, folder: Path) -> str:
-    present = read_text(folder, SEALED_FILE)
+    present = read_bytes(folder, SEALED_FILE)
     # Encrypting gives other bytes each time: what says the same is left as it is.
     if present is not None and opened(folder) == text:
-        return present
+        return present.decode()
     words = ["encrypt", "--input-type", "yaml", "--output-type", "yaml", "--filename-override", SEALED_FILE]
     if recipient is not None:
         words += ["--age", recipient]

@@ -35,15 +35,22 @@ def written(word: str) -> Any:
 
 
 def documents(
-    text: str, named: str, scalar: Scalar = written, *, aliases: bool = True, tags: frozenset[str] = frozenset()
+    text: str,
+    named: str,
+    scalar: Scalar = written,
+    *,
+    aliases: bool = True,
+    tags: frozenset[str] = frozenset(),
+    texts_at: frozenset[tuple[str, ...]] = frozenset(),
 ) -> list[Any]:
     """The documents in a text of YAML; a text without any has none. Raises Unreadable, which names the line.
 
     Keys are text, and one that stands twice in a mapping is refused. A value with one of the `tags` is Tagged, one
-    with another is refused. What aliases repeat is shared: treat the trees as read-only.
+    with another is refused. In the mappings at the paths of `texts_at` every word is as it is written, but for an empty
+    one. What aliases repeat is shared: treat the trees as read-only.
     """
     check_size(text, named)
-    builder = _Builder(named, scalar, aliases, tags)
+    builder = _Builder(named, scalar, aliases, tags, texts_at)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
@@ -78,9 +85,12 @@ class _Open:
 
 
 class _Builder:
-    def __init__(self, named: str, scalar: Scalar, aliases: bool, tags: frozenset[str]) -> None:
+    def __init__(
+        self, named: str, scalar: Scalar, aliases: bool, tags: frozenset[str], texts_at: frozenset[tuple[str, ...]]
+    ) -> None:
         self.documents: list[Any] = []
         self._named, self._scalar, self._aliases, self._tags = named, scalar, aliases, tags
+        self._texts_at, self._lengths = texts_at, {len(path) for path in texts_at}
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int, int]] = {}
         self._repeated = 0
@@ -151,7 +161,7 @@ class _Builder:
         if tag in self._tags:
             return Tagged(tag, event.value)
         if tag is None:
-            return self._scalar(event.value) if plain else event.value
+            return self._scalar(event.value) if plain and not (event.value and self._keeps_texts()) else event.value
         if tag in ("!", _STANDARD + "str"):
             return event.value
         value = self._scalar(event.value)
@@ -160,6 +170,10 @@ class _Builder:
                 Sentence("the tag there is not one that is read, or does not fit its value"), event.start_mark
             )
         return value
+
+    def _keeps_texts(self) -> bool:
+        outside = self._open[:-1]
+        return len(outside) in self._lengths and tuple(outer.key for outer in outside) in self._texts_at
 
     def _put(self, event: Any, value: Any, size: int, height: int, anchor: str | None) -> None:
         if anchor is not None:

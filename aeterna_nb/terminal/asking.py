@@ -11,6 +11,8 @@ from aeterna_nb.answers.secret_values import make
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.language import message, say
 from aeterna_nb.questions import NO, STAGES, YES, AnswerError, Question
+from aeterna_nb.reading.bounds import Unreadable
+from aeterna_nb.reading.texts import answer_text
 from aeterna_nb.terminal.screen import Terminal
 from aeterna_nb.terminal.words import REFUSED, in_english, in_words, numbered, sentence, source, written
 
@@ -19,9 +21,6 @@ BACK, CLEAR, HELP, MAKE, FIND = "<", "-", "?", "*", "/"
 STAGE_TITLES = {stage.id: stage.title for stage in STAGES}
 MOST_FOUND = 9
 """Questions that a search lists at once; more are no help."""
-
-LARGEST_FILE = 65536
-"""Characters of a file that holds an answer; a key or a list of annotations is far shorter."""
 
 SEVERAL_LINES = message("Those were several lines, and this takes one.")
 MADE = message("A random one is made. It is written with the other secrets, and not shown here.")
@@ -269,16 +268,12 @@ def _one_pair(question: Question, typed: str) -> bool:
 
 def _text_of_file(path: str) -> str:
     try:
-        with open(os.path.expanduser(path), encoding="utf-8-sig") as file:
-            text = file.read(LARGEST_FILE + 1)
+        return answer_text(os.path.expanduser(path), Sentence("That file")).replace("\r\n", "\n")
+    except Unreadable as error:
+        raise _FileError(str(error)) from None
     except OSError as error:
         reason = (error.strerror or "no reason").lower()
         raise _FileError(Sentence("That file can't be read: {reason}.", reason=reason)) from None
-    except ValueError:
-        raise _FileError(message("That is no file of plain text.")) from None
-    if len(text) > LARGEST_FILE:
-        raise _FileError(Sentence("That file is larger than {size} KiB.", size=LARGEST_FILE // 1024))
-    return text
 
 
 def _shown(question: Question, answers: Answers) -> str:

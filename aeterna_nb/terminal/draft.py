@@ -16,6 +16,9 @@ from platformdirs import user_state_path
 from aeterna_nb.answers import CLEARED, Answers, Origin, Rejected
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import by_name, plain
+from aeterna_nb.reading.bounds import Unreadable
+from aeterna_nb.reading.json_tree import json_tree
+from aeterna_nb.reading.texts import file_text
 from aeterna_nb.terminal.walk import SCRATCH, Moment, Progress
 
 PRIVATE = 0o600
@@ -59,11 +62,11 @@ class DraftFile:
     def found(self) -> Draft | None:
         """The draft; None where there is none that can be read, or nothing in it."""
         try:
-            kept = json.loads(self.path.read_text(encoding="utf-8"))
+            kept = json_tree(file_text(self.path, "draft"), "draft")
             count = len(kept["typed"]) + len(kept["cleared"]) + len(kept["secrets"])
             draft = Draft(datetime.fromisoformat(kept["saved"]), count, kept)
             taken(draft, Progress(Answers()))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, Unreadable, ValueError, KeyError, TypeError, AttributeError):
             return None
         return draft if draft.count or kept["preset"] else None
 

@@ -197,7 +197,7 @@ def test_variables_without_a_value_are_named() -> None:
         ("services: {a: {extends: canary}}\n", "c.yaml takes parts from other files (include, extends); bring what"),
         ("services: {a: {environment: canary}}\n", "c.yaml: Compose does not take what stands at environment."),
         ("canary: [" * 101, "c.yaml is nested more than 100 levels deep, and no more is read."),
-        ("a: " + "x" * 2_000_000, "c.yaml is larger than 2 MB, and no more is read;"),
+        ("a: " + "x" * 2_000_000, "c.yaml is larger than 2 MB, and no more is read."),
         ("a: !canary x\n", "c.yaml, line 1: the tag there is not one that is read, or does not fit its value."),
         ("a: 1\n---\n- canary\n", "c.yaml must hold names and values."),
         ("a: '\ud800'\n", "c.yaml: it holds half an emoji, which no file can."),

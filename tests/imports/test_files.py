@@ -125,14 +125,15 @@ def test_secrets_are_laid_in_as_answers_where_there_is_a_question() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [
-        ("values.yaml", "", "values.yaml is empty or larger than 1 MiB; a configuration has a few kilobytes."),
-        ("values.yaml", "# nothing\n" * 200_000, "values.yaml is empty or larger"),
-        ("values.yaml", f"a: [\nb: {CANARY}", "values.yaml is not YAML of names and values (line 2); mend it first."),
+        ("values.yaml", "", "values.yaml is empty."),
+        ("values.yaml", "# nothing\n" * 200_001, "values.yaml is larger than 2 MB, and no more is read."),
+        ("values.yaml", f"{CANARY}: [" * 1400, "values.yaml is nested more than 100 levels deep, and no more is read."),
+        ("values.yaml", f"a: [\nb: {CANARY}", "values.yaml, line 3: did not find expected"),
         ("values.yaml", f"- {CANARY}\n", "values.yaml is not YAML of names and values; mend it first."),
         ("values.yaml", "mode: local\n---\nmode: hybrid\n", "values.yaml must hold one document"),
         ("other.yaml", f"apiVersion: v1\nkind: {CANARY}\n", "other.yaml is about something else"),
-        ("config.toml", f"a = [{CANARY}", "config.toml is not TOML"),
-        ("setup.yaml", "target: kubernetes\ntarget: docker-compose\n", "setup.yaml, line 1: the key 'target' stands"),
+        ("config.toml", f"a = [{CANARY}", "config.toml, line 1: it is not TOML; mend it first."),
+        ("setup.yaml", "target: kubernetes\ntarget: docker-compose\n", "setup.yaml, line 2: the key 'target' stands"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(name: str, text: str, sentence: str) -> None:

@@ -10,6 +10,7 @@ from aeterna_nb.generate.compose.cache import host_with_password
 from aeterna_nb.generate.dotenv import HOST_VARIABLE, variable
 from aeterna_nb.questions import questions
 from aeterna_nb.reading import dotenv
+from aeterna_nb.reading.texts import check_plain
 
 NAME = ".env"
 
@@ -51,7 +52,10 @@ def read_env(text: str, named: str = NAME) -> dict[str, str]:
     Raises Unreadable.
     """
     names = secret_variables()
-    return {names[name]: value for name, value in dotenv.variables(text, named).items() if name in names}
+    found = {name: value for name, value in dotenv.variables(text, named).items() if name in names}
+    for name, value in found.items():
+        check_plain(value, named, name)
+    return {names[name]: value for name, value in found.items()}
 
 
 def merged_env(present: str | None, own: str) -> str:

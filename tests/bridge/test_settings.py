@@ -95,7 +95,7 @@ def test_a_config_without_profiles_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("not = = toml", "no valid TOML"),
+        ("not = = toml", "it is not TOML"),
         (profile("ftp://x"), "no address of a server"),
         (profile("http://x", "tenant_id = 7"), "tenant_id"),
         ("profiles = 3\n", ""),

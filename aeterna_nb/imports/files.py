@@ -31,6 +31,8 @@ from aeterna_nb.imports.evidence import (
     tells_values,
 )
 from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
+from aeterna_nb.imports.pairs import as_text
+from aeterna_nb.imports.places import everywhere
 from aeterna_nb.imports.projection import compose, helm
 from aeterna_nb.imports.search import answers_behind
 from aeterna_nb.imports.upstream import Translated, compose_answers, knows_all, values_answers
@@ -280,12 +282,21 @@ def _from_values(files: Mapping[str, dict[str, Any]], known: Imported) -> Import
         for path in PLACES.values()
         if not isinstance(_taken_out(tree, (*path, "value")), str)
     ]
+    _say_in_text(tree)
     said = leaves(tree)
     if not said:
         return _joined(known, tuple(files), {}, unquoted)
     behind = answers_behind(helm(), said, _given(known))
     left = left_of_values({name: leaves(each) for name, each in files.items()}, tree, behind.differs)
     return _joined(known, tuple(files), behind.values, [*unquoted, *left])
+
+
+def _say_in_text(tree: dict[str, Any]) -> None:
+    """Makes texts of the values of annotations, which YAML may take for something else; in place."""
+    for path in everywhere(helm()).mappings:
+        pairs = _at(tree, path)
+        if isinstance(pairs, dict):
+            pairs |= {key: as_text(value) for key, value in pairs.items() if isinstance(value, bool | int)}
 
 
 def _from_upstream(files: Mapping[str, dict[str, Any]], known: Imported) -> Imported:
@@ -361,11 +372,14 @@ def _joined(known: Imported, files: tuple[str, ...], values: Mapping[str, Any], 
     return replace(known, files=(*known.files, *files), values={**known.values, **values}, left=tuple(left))
 
 
-def _taken_out(tree: dict[str, Any], path: tuple[str, ...]) -> Any:
+def _taken_out(tree: dict[str, Any], path: Path) -> Any:
     """Takes what stands at a path out of the tree; an empty text where nothing does."""
-    for part in path[:-1]:
-        inner = tree.get(part)
-        if not isinstance(inner, dict):
-            return ""
-        tree = inner
-    return tree.pop(path[-1], "")
+    holder = _at(tree, path[:-1])
+    return holder.pop(path[-1], "") if isinstance(holder, dict) else ""
+
+
+def _at(tree: Any, path: Path) -> Any:
+    """What stands at a path; None where nothing does."""
+    for part in path:
+        tree = tree.get(part) if isinstance(tree, dict) else None
+    return tree

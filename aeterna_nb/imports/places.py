@@ -67,7 +67,12 @@ class Places:
     @property
     def own(self) -> frozenset[Path]:
         """The paths at which the answer itself stands; every path where it stands at none."""
-        return frozenset([*self.telling, *(path for reading in self.readings for path in reading.parts)]) or self.paths
+        return frozenset([*self.telling, *self.read_at]) or self.paths
+
+    @property
+    def read_at(self) -> frozenset[Path]:
+        """The paths at which the text of the answer, or a part of it, stands."""
+        return frozenset(path for reading in self.readings for path in reading.parts)
 
     @property
     def mappings(self) -> frozenset[Path]:

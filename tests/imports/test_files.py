@@ -1,5 +1,6 @@
 """What is read from files of all kinds, what is left, and what is refused."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,67 @@ def test_what_is_needed_and_not_in_the_file_is_asked_and_not_made_up() -> None:
 def test_a_value_of_the_wrong_kind_is_left() -> None:
     found = reasons("mode: local\nreplicaCount: many\ncache: {type: memcached}\n")
     assert found["replicaCount"] == found["cache.type"] == "The chart does not take what stands there."
+
+
+def test_a_reason_says_with_which_choice_a_value_would_be_asked_for() -> None:
+    found = reasons("mode: local\nreplicaCount: 4\nhpa: {enabled: true}\ningress: {host: a.example.com}\n")
+    assert found["replicaCount"] == 'It is asked with other choices: "Server pods".'
+    assert found["ingress.host"] == 'It is asked with other choices: "Host name".'
+
+
+def test_annotations_are_taken_as_far_as_kubernetes_takes_them_and_the_rest_is_named() -> None:
+    text = """
+        mode: local
+        ingress:
+          enabled: true
+          host: a.example.com
+          annotations:
+            example.com/redirect: true
+            example.com/port: 8443
+            example.com/lines: |
+              one
+              two
+            "not a name!": x
+            example.com/list: [1, 2]
+    """
+    imported = read_files({"values.yaml": text})
+    assert imported.values["ingress_annotations"] == {
+        "example.com/redirect": "true",
+        "example.com/port": "8443",
+        "example.com/lines": "one\ntwo\n",
+    }
+    assert {left.path: left.reason for left in imported.left if "annotations" in left.path} == {
+        "ingress.annotations.not a name!": "Kubernetes does not take it: a name and one text are wanted.",
+        'ingress.annotations."example.com/list"': "The chart does not take what stands there.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "line"),
+    [
+        ("values.yaml", "mode: local\n", "k{}: v\n"),
+        ("values.yaml", "mode: local\nx:\n", "  k{}: v\n"),
+        ("values.yaml", "mode: local\nextra:\n  env:\n", "  - {}\n"),
+        ("values.yaml", "mode: local\nserviceAccount:\n  annotations:\n", "    k{}: v\n"),
+        ("values.yaml", "deploymentMode: local\nx:\n", "  k{}: v\n"),
+        ("docker-compose.yaml", "services:\n  aeterna: {image: aeterna}\n  x:\n    labels:\n", "      k{}: v\n"),
+    ],
+    ids=["top keys", "keys below one", "a list", "annotations", "the project's", "compose"],
+)
+def test_reading_takes_as_long_as_the_file_is_and_lists_little(name: str, head: str, line: str) -> None:
+    def text(number: int) -> str:
+        return head + "".join(line.format(number) for number in range(number))
+
+    def seconds(number: int) -> float:
+        begun = time.process_time()
+        imported = read_files({name: text(number)})
+        assert len(imported.left) < 120
+        return time.process_time() - begun
+
+    read_files({name: text(1)})  # What is learnt once.
+    few = min(seconds(1000) for _ in range(3))
+    # Four times as much; sixteen times would be the square.
+    assert min(seconds(4000) for _ in range(2)) < 8 * few + 0.1
 
 
 def test_a_secret_that_is_a_number_is_left_with_the_cure() -> None:

@@ -257,6 +257,9 @@ TABLE: dict[str, Row] = {
 }
 """Every setting of theirs, by its place, and what it becomes."""
 
+TOP_KEYS = {key.partition(".")[0] for key in TABLE}
+"""What no row lies below is named once, however much is in it."""
+
 TELLING: Mapping[str, tuple[str, ...]] = {
     "deploymentMode": ("local", "hybrid", "remote"),
     "vectorBackend.type": (),
@@ -315,7 +318,7 @@ def _settings(tree: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any, 
         row = TABLE.get(".".join(here))
         if row is not None and row.read is not None and value not in ("", None, {}, []):
             yield here, value, row
-        elif isinstance(value, Mapping):
+        elif isinstance(value, Mapping) and (path or here[0] in TOP_KEYS):
             yield from _settings(value, here)
         elif value not in ("", None, []):
             yield here, value, _row_above(here)

@@ -165,8 +165,13 @@ class _Search:
             )
         found = state.answers.origin(question.name) is Origin.FILE
         told = self._told(question, self._found)
-        if question.name == "target" or told is not None or (found and not question.main):
+        if question.name == "target" or (found and not question.main):
             return True
+        if told is not None:
+            return bool(told == state.answers.lookup(question.name))
+        named = (path for path, options in self._places(question).telling.items() if _names(options))
+        if any(path in self._said for path in named):
+            return False  # The file names something that is no option.
         others = (
             self._settled(self._with(state, question, value), state)
             for value in probes(question)
@@ -202,6 +207,11 @@ class _Search:
             for path, asked in reaching.items()
             if path in self._said or not any(question.name in open_ for question in asked)
         }
+
+
+def _names(options: Mapping[str, Any]) -> bool:
+    """Whether each option stands there by its own name."""
+    return all(value == repr(option) for value, option in options.items())
 
 
 def _combinations(question: Question, present: tuple[Any, ...] | None) -> Iterator[tuple[Any, ...]]:

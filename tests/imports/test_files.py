@@ -82,6 +82,12 @@ def test_a_value_of_the_wrong_kind_is_left() -> None:
     assert found["replicaCount"] == found["cache.type"] == "The chart does not take what stands there."
 
 
+def test_a_choice_that_names_no_option_is_left_open() -> None:
+    imported = read_files({"values.yaml": "mode: local\nvector: {backend: other}\nqdrant: {enabled: false}\n"})
+    assert "vector_backend" not in imported.values
+    assert "vector.backend" in [left.path for left in imported.left]
+
+
 def test_a_reason_says_with_which_choice_a_value_would_be_asked_for() -> None:
     found = reasons("mode: local\nreplicaCount: 4\nhpa: {enabled: true}\ningress: {host: a.example.com}\n")
     assert found["replicaCount"] == 'It is asked with other choices: "Server pods".'

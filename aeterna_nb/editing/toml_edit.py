@@ -13,6 +13,9 @@ from tomlkit.container import Container
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, InlineTable, Item, Null, Table, Whitespace
 
+from aeterna_nb.reading.bounds import Unreadable, check_depth
+from aeterna_nb.reading.toml_tree import check_keys
+
 Path = tuple[str, ...]
 _LINE = re.compile(r"line (\d+)")
 
@@ -24,7 +27,12 @@ class TomlError(ValueError):
 def parse(text: str) -> dict[str, Any]:
     """The values of a text, as programs read them."""
     try:
-        return tomllib.loads(text)
+        check_keys(text, "It")
+        tree = tomllib.loads(text)
+        check_depth(tree, "It")
+        return tree
+    except Unreadable as error:
+        raise TomlError(str(error)) from None
     except (ValueError, RecursionError) as error:
         line = _LINE.search(str(error))
         raise TomlError(f"It is not TOML{f' (line {line[1]})' if line else ''}.") from None

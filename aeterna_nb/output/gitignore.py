@@ -45,8 +45,17 @@ def _near(lines: Iterable[str], names: Iterable[str]) -> list[str]:
     for line in lines:
         last = line.strip().rstrip("/").rpartition("/")[2].removeprefix("!")
         before, behind = _WILD.split(last, maxsplit=1)[0], _WILD.split(last)[-1]
-        if any(part.startswith(before) and part.endswith(behind) for part in parts):
+        if any(part.startswith(before) and part.endswith(behind) for part in parts) and _is_rule(line):
             # Of equal rules the last one counts.
             found.pop(line, None)
             found[line] = None
     return list(found)
+
+
+def _is_rule(line: str) -> bool:
+    """Whether git takes a line for a rule; of one with a backslash at its end, for instance, it takes no notice."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True

@@ -9,14 +9,12 @@ from aeterna_nb.reading.bounds import DEEPEST, Unreadable, check_depth, check_si
 
 _PLACE = re.compile(r"at line (\d+)")
 _LONG_KEY = re.compile(rf"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){{{DEEPEST}}}""")
-"""More parts in a key than levels are read. The parser's time grows with their square."""
 
 
 def toml_tree(text: str, named: str) -> dict[str, Any]:
     """What a text of TOML says. Raises Unreadable, which names the line."""
     check_size(text, named)
-    if _LONG_KEY.search(text):
-        raise too_deep(named)
+    check_keys(text, named)
     try:
         tree = tomllib.loads(text)
     except RecursionError:
@@ -31,3 +29,9 @@ def toml_tree(text: str, named: str) -> dict[str, Any]:
         ) from None
     check_depth(tree, named)
     return tree
+
+
+def check_keys(text: str, named: str) -> None:
+    """Raises Unreadable for a key of more parts than levels are read: the parser's time grows with their square."""
+    if _LONG_KEY.search(text):
+        raise too_deep(named)

@@ -12,8 +12,6 @@ from pathlib import Path, PurePath
 BUG = 70
 """The exit status of a command that ended with a fault of its own: EX_SOFTWARE of sysexits.h."""
 
-REPORTS = "https://github.com/kikokikok/aeterna/issues"
-
 DEBUG = "AETERNA_SETUP_DEBUG"
 """The variable of `--debug`. Kernels and other child processes inherit it."""
 
@@ -36,12 +34,12 @@ def place(error: BaseException) -> str:
 
 
 def sentence(error: BaseException) -> str:
-    """What a person is told: what to report, and where."""
+    """What a person is told: what happened, and what to report."""
     from aeterna_nb import __version__  # looked up when it is needed: that takes a while
 
     return (
         f"Something went wrong that should not have: {place(error)} (aeterna-nb {__version__}). "
-        f"This is a fault of the workbench; please report this line at {REPORTS}."
+        "This is a fault of the workbench; please report this line where you got it from."
     )
 
 

@@ -1,4 +1,4 @@
-"""The bridge against what it stands on: httpx for a call, the smallest server of the SDK for the start.
+"""The bridge against what it stands on: httpx2 for a call, the smallest server of the SDK for the start.
 
 The server is the tests' stand-in, in a process of its own, and answers at once, so that the ratio shows all
 that the bridge adds; a real server's own time falls on both sides. `python -m benchmarks.bridge` runs these
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from benchmarks.harness import HEADING, Comparison, measure
 
@@ -102,10 +102,10 @@ def stand_in() -> Iterator[str]:
 
 @contextmanager
 def call_against_httpx(address: str) -> Iterator[Comparison]:
-    """One call of a tool: through the bridge's pipes, and by httpx alone."""
+    """One call of a tool: through the bridge's pipes, and by httpx2 alone."""
     client = PipedClient(BRIDGE, {"AETERNA_SERVER_URL": address})
     with asyncio.Runner() as runner:
-        http = httpx.AsyncClient(trust_env=False)
+        http = httpx2.AsyncClient(trust_env=False)
 
         def through_the_bridge() -> float:
             start = time.perf_counter()
@@ -127,7 +127,7 @@ def call_against_httpx(address: str) -> Iterator[Comparison]:
         try:
             client.connect()
             yield Comparison(
-                "MCP call: bridge / httpx alone",
+                "MCP call: bridge / httpx2 alone",
                 product=through_the_bridge,
                 plain=lambda: runner.run(by_httpx()),
                 target=1.5,

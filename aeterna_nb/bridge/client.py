@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import anyio
-import httpx
+import httpx2
 
 from aeterna_nb import __version__
 from aeterna_nb.bridge.limits import DEEPEST, LARGEST_ANSWER, MEBIBYTE, MOST_BRACKETS, deeper_than
@@ -49,10 +49,10 @@ class AeternaClient:
         }
         if settings.token:
             headers["authorization"] = f"Bearer {settings.token}"
-        self._http = httpx.AsyncClient(
+        self._http = httpx2.AsyncClient(
             headers=headers,
-            timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT),
-            limits=httpx.Limits(max_connections=_MOST_CONNECTIONS, keepalive_expiry=30),
+            timeout=httpx2.Timeout(None, connect=CONNECT_TIMEOUT),
+            limits=httpx2.Limits(max_connections=_MOST_CONNECTIONS, keepalive_expiry=30),
             mounts=_direct_to_loopback(settings),
         )
         self._endpoint = f"{settings.server_url}/mcp/message"
@@ -116,7 +116,7 @@ class AeternaClient:
             raise rpc_problem(self.settings, what, body["error"])
         return body.get("result")
 
-    async def _send(self, request: httpx.Request, what: str, seconds: float) -> tuple[httpx.Response, Any]:
+    async def _send(self, request: httpx2.Request, what: str, seconds: float) -> tuple[httpx2.Response, Any]:
         """The answer, and its body as JSON: None where it is none."""
         try:
             with anyio.fail_after(seconds):
@@ -127,9 +127,9 @@ class AeternaClient:
                     await response.aclose()
         except TimeoutError:
             raise too_slow(self.settings, what, seconds) from None
-        except httpx.ConnectTimeout:
+        except httpx2.ConnectTimeout:
             raise unreachable(self.settings, f"no connection within {CONNECT_TIMEOUT:g} seconds") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise unreachable(self.settings, self.settings.without_token(_reason(error))) from None
         except _Unusable as error:
             raise unusable(self.settings, what, str(error)) from None
@@ -141,12 +141,12 @@ def _direct_to_loopback(settings: BridgeSettings) -> dict[str, None]:
     # this machine's own loopback, and few people exempt it.
     if not settings.is_loopback:
         return {}
-    host = httpx.URL(settings.server_url).host
+    host = httpx2.URL(settings.server_url).host
     return {f"all://[{host}]" if ":" in host else f"all://{host}": None}
 
 
 def _reason(error: BaseException) -> str:
-    """Return why a connection failed: httpx hides the system's own error some causes below."""
+    """Return why a connection failed: httpx2 hides the system's own error some causes below."""
     causes: list[BaseException] = [error]
     for cause in causes:
         if isinstance(cause, ConnectionRefusedError):
@@ -164,7 +164,7 @@ class _Unusable(Exception):
     """An answer goes beyond what is taken; the text says how."""
 
 
-async def _content(response: httpx.Response) -> bytes:
+async def _content(response: httpx2.Response) -> bytes:
     """The body, unpacked piece by piece, so that no more than the limit is ever in memory. Raises _Unusable."""
     packing = response.headers.get("content-encoding", "identity").strip().lower()
     if packing not in ("identity", "gzip"):

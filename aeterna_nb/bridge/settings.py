@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from aeterna_nb.bridge.masking import masked_text
 from aeterna_nb.bridge.toolsets import DEFAULT_TOOLSETS, parse_toolsets
@@ -64,7 +64,7 @@ class BridgeSettings:
     @property
     def is_loopback(self) -> bool:
         """Return whether the server is on this machine."""
-        return _is_loopback(httpx.URL(self.server_url).host)
+        return _is_loopback(httpx2.URL(self.server_url).host)
 
     @property
     def token_in_clear(self) -> bool:
@@ -166,9 +166,9 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _server_url(text: str, origin: str) -> str:
     try:
-        url = httpx.URL(text)
+        url = httpx2.URL(text)
         valid = url.scheme in ("http", "https") and bool(url.host) and 0 < (url.port or 80) < 65536
-    except (httpx.InvalidURL, UnicodeError, ValueError):
+    except (httpx2.InvalidURL, UnicodeError, ValueError):
         valid = False
     if not valid:
         raise SettingsError(f"{origin} is no address of a server; write it like https://aeterna.example.com.")

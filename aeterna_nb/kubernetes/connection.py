@@ -1,6 +1,6 @@
 """Which cluster is meant, and how to ask it: kubeconfig, context, credentials and plain GET requests.
 
-lightkube reads users and certificates and makes the HTTP client: 4 MB on httpx, where the official client brings
+lightkube reads users and certificates and makes the HTTP client: 4 MB on httpx2, where the official client brings
 126 MB. Objects stay the dictionaries that the checks read as well. It is imported late, since it takes a moment.
 """
 
@@ -174,7 +174,7 @@ def _client(context: Context, timeout: float) -> Any:
         else:
             single = KubeConfig.from_dict(_readable(context.kubeconfig)).get(context.name)
         assert single is not None
-        # Go's programs never ask a proxy for what is on this machine; httpx would.
+        # Go's programs never ask a proxy for what is on this machine; httpx2 would.
         params = ConnectionParams(Timeout(timeout), trust_env=not _is_loopback(context.server), proxy=_proxy(context))
         return Client(single._replace(user=single.user or User()), params)
     except Exception as error:

@@ -3,7 +3,7 @@
 import ipaddress
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 
 from aeterna_nb.probes import Outcome
 
@@ -24,17 +24,18 @@ def _asked(url: str, timeout: float, *, healthy: bool) -> Outcome:
     tried = f"GET {url}"
     try:
         # What is on this machine is never asked for through a proxy.
-        with httpx.Client(timeout=timeout, trust_env=not _is_loopback(url)) as client, client.stream("GET", url) as got:
+        client = httpx2.Client(timeout=timeout, trust_env=not _is_loopback(url))
+        with client, client.stream("GET", url) as got:
             status = got.status_code
-    except httpx.TimeoutException:
+    except httpx2.TimeoutException:
         return Outcome(
             "", "failed", tried, f"no answer within {timeout:g} seconds", "Does it run, and is it overloaded?"
         )
-    except httpx.ConnectError as error:
+    except httpx2.ConnectError as error:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             return Outcome("", "failed", tried, "its certificate is not trusted", "Mend the certificate.")
         return Outcome("", "failed", tried, "nothing answers there", "Does it run, and is the address right?")
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         return Outcome("", "failed", tried, f"no HTTP answer ({type(error).__name__})", "Is it the right port?")
     if healthy:
         return _of_health(tried, status)

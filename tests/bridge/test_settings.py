@@ -1,7 +1,7 @@
 import getpass
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -126,7 +126,7 @@ def test_any_address_is_either_usable_or_refused_in_a_sentence(text: str) -> Non
     except SettingsError as error:
         said = str(error)
     else:
-        httpx.Request("POST", f"{settings.server_url}/mcp/message")  # raises for what httpx cannot send to
+        httpx2.Request("POST", f"{settings.server_url}/mcp/message")  # raises for what httpx2 cannot send to
     assert not said or said.startswith("AETERNA_SERVER_URL")
     assert "canary" not in said
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 
 DASHBOARD = """
 import sys
@@ -34,8 +34,8 @@ def wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: Pa
     deadline = time.monotonic() + STARTUP_SECONDS
     while server.poll() is None and time.monotonic() < deadline:
         try:
-            httpx.get(address, timeout=STARTUP_SECONDS)
-        except httpx.ConnectError:
+            httpx2.get(address, timeout=STARTUP_SECONDS)
+        except httpx2.ConnectError:
             time.sleep(0.1)
         else:
             return

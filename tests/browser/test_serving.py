@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+import httpx2
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -63,12 +63,12 @@ def test_a_widget_on_the_page_reaches_python(page: Page, address: str) -> None:
 
 
 def test_the_html_names_aeterna_before_any_script(address: str) -> None:
-    html = httpx.get(address).text
+    html = httpx2.get(address).text
     assert "Aeterna" in html.partition("<body")[2].partition("<script")[0]
 
 
 def test_without_javascript_the_html_says_what_to_do(address: str) -> None:
-    html = httpx.get(address).text
+    html = httpx2.get(address).text
     assert "aeterna setup" in html.partition("<noscript>")[2].partition("</noscript>")[0]
 
 
@@ -104,7 +104,7 @@ def test_closing_the_page_ends_its_kernel(page: Page, chromium: Browser, address
     leaving.goto(address)
     press(leaving)
     kernel = kernel_address(leaving, address)
-    assert httpx.get(kernel).status_code == 200
+    assert httpx2.get(kernel).status_code == 200
     leaving.goto("about:blank")
     context.close()
 
@@ -124,13 +124,13 @@ def test_the_page_says_when_its_session_has_ended(page: Page, address: str) -> N
 
 @pytest.mark.parametrize("path", ["voila/files/button.ipynb", "api/kernels", "api/contents", "voila/tree"])
 def test_nothing_but_the_page_is_served(address: str, path: str) -> None:
-    answer = httpx.get(address + path)
+    answer = httpx2.get(address + path)
     assert "Press me" not in answer.text or answer.status_code >= 400
     assert '"cells"' not in answer.text
 
 
 def test_another_name_for_this_machine_is_refused(address: str) -> None:
-    assert httpx.get(address, headers={"Host": "rebound.example"}).status_code == 403
+    assert httpx2.get(address, headers={"Host": "rebound.example"}).status_code == 403
 
 
 def test_jupyterlab_runs_the_notebook(page: Page, lab: str, lab_folder: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import yaml
 
 from aeterna_nb.chart import helm
@@ -45,8 +45,8 @@ class ApiServer:
                 pem.flush()
                 context.load_cert_chain(pem.name)
         headers = {"Authorization": f"Bearer {user['token']}"} if "token" in user else {}
-        timeout = httpx.Timeout(PATIENCE + 5)
-        self._client = httpx.Client(
+        timeout = httpx2.Timeout(PATIENCE + 5)
+        self._client = httpx2.Client(
             base_url=cluster["server"], headers=headers, verify=context, trust_env=False, timeout=timeout
         )
         self.known = self.names(DEFINITIONS)
@@ -63,7 +63,7 @@ class ApiServer:
 
     def get(self, path: str) -> dict[str, Any]:
         answer = self._client.get(path)
-        while answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        while answer.status_code == httpx2.codes.TOO_MANY_REQUESTS:
             # So it answers while it learns a definition that is new to it, and says how long that takes.
             time.sleep(int(answer.headers["Retry-After"]))
             answer = self._client.get(path)

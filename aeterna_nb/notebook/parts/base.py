@@ -39,9 +39,8 @@ def problem(error: BaseException) -> str:
     log.error("%s", unexpected.way(error) if unexpected.debugging() else unexpected.sentence(error))
     return say(
         "Something went wrong here that should not have ({place}). Your answers are kept; change one, or reload the "
-        "page. Please report it at {address}.",
+        "page. Please report it where you got the workbench from.",
         place=unexpected.place(error),
-        address=unexpected.REPORTS,
     )
 
 

@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from aeterna_nb.chart_values import ChartValues
-
-Path = tuple[str, ...]
+from aeterna_nb.reading.leaves import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Departure:
     `description` says what the key is, or the nearest above it that the chart describes.
     """
 
-    path: Path
+    path: KeyPath
     default: Any
     value: Any
     description: str
@@ -30,7 +29,7 @@ def departures(values: Mapping[str, Any]) -> list[Departure]:
     return list(_departures(values, ChartValues().model_dump(by_alias=True, mode="json"), ()))
 
 
-def _departures(values: Mapping[str, Any], defaults: Any, path: Path) -> Iterator[Departure]:
+def _departures(values: Mapping[str, Any], defaults: Any, path: KeyPath) -> Iterator[Departure]:
     for key, value in values.items():
         default = defaults.get(key) if isinstance(defaults, Mapping) else None
         here = (*path, str(key))
@@ -40,18 +39,18 @@ def _departures(values: Mapping[str, Any], defaults: Any, path: Path) -> Iterato
             yield Departure(here, default, value, description(here))
 
 
-def description(path: Path) -> str:
+def description(path: KeyPath) -> str:
     """What the chart says about a key, or about the nearest above it; empty when it says nothing."""
     nearest = (path[:length] for length in range(len(path), 0, -1))
     return next((_descriptions()[key] for key in nearest if _descriptions().get(key)), "")
 
 
 @cache
-def _descriptions() -> dict[Path, str]:
+def _descriptions() -> dict[KeyPath, str]:
     return dict(_described(ChartValues(), ()))
 
 
-def _described(section: BaseModel, path: Path) -> Iterator[tuple[Path, str]]:
+def _described(section: BaseModel, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     for name, field in type(section).model_fields.items():
         here, value = (*path, field.alias or name), getattr(section, name)
         yield here, field.description or ""

@@ -15,7 +15,7 @@ from aeterna_nb.generate.helm_secret_values import secrets_in
 from aeterna_nb.questions import by_name
 from aeterna_nb.reading import dotenv, yaml_tree
 from aeterna_nb.reading.bounds import Unreadable
-from aeterna_nb.reading.leaves import Leaves, Path, differing, dotted, indexed, leaves
+from aeterna_nb.reading.leaves import KeyPath, Leaves, differing, dotted, indexed, leaves
 
 CHECK = "departures"
 CURE = Sentence("Run `aeterna setup --reconfigure` to write it again.")
@@ -80,7 +80,7 @@ def _misplaced(name: str, present: str, given: str, secrets: Mapping[str, str]) 
 
 def _sentences(name: str, present: Leaves, given: Leaves, secrets: Collection[str]) -> Iterator[Sentence]:
     shared = _ways(present) & _ways(given)
-    said: set[Path] = set()
+    said: set[KeyPath] = set()
     for path in sorted(differing(present, given)):
         before, after = _shown(name, path, present, given, secrets)
         # What lacks as a whole is named once.
@@ -102,12 +102,12 @@ def _sentences(name: str, present: Leaves, given: Leaves, secrets: Collection[st
             yield Sentence("{file}: {path} is missing, with all that is in it.", **about)
 
 
-def _ways(tree: Leaves) -> set[Path]:
+def _ways(tree: Leaves) -> set[KeyPath]:
     """Every path that leads to a leaf, and every one on the way to it."""
     return {path[:length] for path in tree for length in range(1, len(path) + 1)}
 
 
-def _shown(name: str, path: Path, present: Leaves, given: Leaves, secrets: Collection[str]) -> tuple[str, str]:
+def _shown(name: str, path: KeyPath, present: Leaves, given: Leaves, secrets: Collection[str]) -> tuple[str, str]:
     """What stands there and what the answers give, as people may see it."""
     after = _text(given.get(path))
     if name in SECRET_FILES or any(_CONFIDENTIAL.search(key) for key in path[-2:]):

@@ -14,9 +14,9 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, InlineTable, Item, Null, Table, Whitespace
 
 from aeterna_nb.reading.bounds import Unreadable, check_depth
+from aeterna_nb.reading.leaves import KeyPath
 from aeterna_nb.reading.toml_tree import check_keys
 
-Path = tuple[str, ...]
 _LINE = re.compile(r"line (\d+)")
 
 
@@ -43,7 +43,7 @@ def comments(text: str) -> list[str]:
     return [_words(place.item) for place in _places(_document(text)) if place.item.trivia.comment]
 
 
-def changed(text: str, wanted: Mapping[str, Any], stale: Callable[[Path], bool], heading: str) -> str:
+def changed(text: str, wanted: Mapping[str, Any], stale: Callable[[KeyPath], bool], heading: str) -> str:
     """The text with `wanted` in it, and without the values at those other paths that are `stale`.
 
     All else stays as it is. Before tables that come to the end of the text stands `heading`, unless the text has it.
@@ -62,7 +62,7 @@ def changed(text: str, wanted: Mapping[str, Any], stale: Callable[[Path], bool],
     raise TomlError("It is laid out in a way that can't be changed in place.")
 
 
-def _changed(text: str, wanted: Mapping[str, Any], stale: Callable[[Path], bool], heading: str, inline: bool) -> str:
+def _changed(text: str, wanted: Mapping[str, Any], stale: Callable[[KeyPath], bool], heading: str, inline: bool) -> str:
     """The text changed; with `inline`, tables that come into others stand on one line, as some layouts need."""
     document = _document(text)
     _take_out(document, wanted, stale, (), heading)
@@ -77,7 +77,7 @@ def _changed(text: str, wanted: Mapping[str, Any], stale: Callable[[Path], bool]
 
 
 def masked(
-    text: str, mask: str, shown: Callable[[Path, Any], bool], shown_comments: Collection[str] = frozenset()
+    text: str, mask: str, shown: Callable[[KeyPath, Any], bool], shown_comments: Collection[str] = frozenset()
 ) -> str:
     """The text with `mask` in the place of every value and comment that is not to be shown, but for yes and no."""
     document = _document(text)
@@ -98,7 +98,7 @@ def masked(
 class _Place:
     """An item and where it stands: in the values, and in the text."""
 
-    path: Path
+    path: KeyPath
     item: Item
     container: Container
     index: int
@@ -112,7 +112,7 @@ def _document(text: str) -> TOMLDocument:
         raise TomlError("It can't be read.") from None
 
 
-def _places(container: Container, path: Path = ()) -> Iterator[_Place]:
+def _places(container: Container, path: KeyPath = ()) -> Iterator[_Place]:
     for index, (key, item) in enumerate(container.body):
         if isinstance(item, Whitespace | Null):
             continue
@@ -129,7 +129,9 @@ def _words(item: Item) -> str:
     return item.trivia.comment.lstrip("#").strip()
 
 
-def _take_out(table: Any, wanted: Mapping[str, Any], stale: Callable[[Path], bool], path: Path, heading: str) -> None:
+def _take_out(
+    table: Any, wanted: Mapping[str, Any], stale: Callable[[KeyPath], bool], path: KeyPath, heading: str
+) -> None:
     for key in list(table):
         value, want, here = table[key], wanted.get(key), (*path, key)
         if isinstance(value, MutableMapping):
@@ -142,7 +144,7 @@ def _take_out(table: Any, wanted: Mapping[str, Any], stale: Callable[[Path], boo
             del table[key]
 
 
-def _put(table: Any, wanted: Mapping[str, Any], path: Path, inline: bool) -> None:
+def _put(table: Any, wanted: Mapping[str, Any], path: KeyPath, inline: bool) -> None:
     for key, value in wanted.items():
         there, here = table.get(key), (*path, key)
         tables = isinstance(there, MutableMapping), isinstance(value, Mapping)
@@ -170,7 +172,7 @@ def _item(value: Any, inline: bool) -> Item:
 
 
 def _expected(
-    tree: Mapping[str, Any], wanted: Mapping[str, Any], stale: Callable[[Path], bool], path: Path
+    tree: Mapping[str, Any], wanted: Mapping[str, Any], stale: Callable[[KeyPath], bool], path: KeyPath
 ) -> dict[str, Any]:
     """What programs are to read afterwards; found without the text, to judge what became of it."""
     found: dict[str, Any] = {}

@@ -17,10 +17,10 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.central import ApiKey
 from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.editing import toml_edit
-from aeterna_nb.editing.toml_edit import Path
 from aeterna_nb.generate.client import client_url, wants_token
 from aeterna_nb.generate.foreign import ForeignFileError
 from aeterna_nb.questions import AnswerError, Question, by_name, plain, questions, value_in
+from aeterna_nb.reading.leaves import KeyPath
 
 CONFIG_FILE = ".aeterna/config.toml"
 HEADER = "Made from .aeterna/setup.yaml: the profile labelled Aeterna, and what follows. Change the answers there."
@@ -102,7 +102,7 @@ def _free_name(config: SetupConfig, tree: Mapping[str, Any], own: Mapping[str, A
     return name if not isinstance(taken, Mapping) or not taken.get(name) or name in own else _other_name(name)
 
 
-def _is_ours(path: Path, profiles: set[str]) -> bool:
+def _is_ours(path: KeyPath, profiles: set[str]) -> bool:
     """Whether a value is one that we write: in our profiles, in `[local]`, or the answer to a question."""
     match path:
         case ("profiles", name, key):
@@ -112,7 +112,7 @@ def _is_ours(path: Path, profiles: set[str]) -> bool:
     return path in _answers()
 
 
-def _is_open(path: Path, value: Any, profiles: set[str]) -> bool:
+def _is_open(path: KeyPath, value: Any, profiles: set[str]) -> bool:
     """Whether a value may be shown: it is ours, and nothing that only somebody else can have written."""
     if path == ("default_profile",):
         return isinstance(value, str)
@@ -132,16 +132,16 @@ def _takes(question: Question, value: Any) -> bool:
 
 
 @cache
-def _answers() -> Mapping[Path, list[Question]]:
+def _answers() -> Mapping[KeyPath, list[Question]]:
     """The questions whose answers stand in the file, by their paths."""
-    found: dict[Path, list[Question]] = {}
+    found: dict[KeyPath, list[Question]] = {}
     for question in questions():
         if not question.secret and not question.multiline:
             found.setdefault(question.path, []).append(question)
     return found
 
 
-def _foreign(tree: Mapping[str, Any], profiles: Mapping[str, Any], path: Path = ()) -> bool:
+def _foreign(tree: Mapping[str, Any], profiles: Mapping[str, Any], path: KeyPath = ()) -> bool:
     """Whether something in the file is not ours."""
     for key, value in tree.items():
         here = (*path, key)

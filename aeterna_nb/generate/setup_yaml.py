@@ -10,14 +10,13 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.editing.yaml_edit import NotEditable, changed, comments, same
 from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.questions import plain, questions, value_in
+from aeterna_nb.reading.leaves import KeyPath
 
 HEADER = """\
 # yaml-language-server: $schema=setup.schema.json
 # What was decided for Aeterna. No secrets stand here; everything else can be made again from this file:
 #   aeterna setup --reconfigure
 """
-
-Path = tuple[str, ...]
 
 
 def setup_yaml(decided: Mapping[str, Any]) -> str:
@@ -58,9 +57,9 @@ def _own_comments(text: str) -> list[str]:
     return [comment for comment in found if comment not in HEADER.splitlines()]
 
 
-def _standing(config: SetupConfig) -> dict[Path, Any]:
+def _standing(config: SetupConfig) -> dict[KeyPath, Any]:
     """Every answer of a configuration that is no secret, by its path; None for a question that may be left open."""
-    found: dict[Path, Any] = {}
+    found: dict[KeyPath, Any] = {}
     for question in questions():
         value = None if question.secret else value_in(config, question)
         found[question.path] = found.get(question.path) if value is None else plain(value)
@@ -68,7 +67,7 @@ def _standing(config: SetupConfig) -> dict[Path, Any]:
 
 
 def _wanted(
-    present: Mapping[str, Any], decided: Mapping[str, Any], standing: Mapping[Path, Any], above: Path = ()
+    present: Mapping[str, Any], decided: Mapping[str, Any], standing: Mapping[KeyPath, Any], above: KeyPath = ()
 ) -> dict[str, Any]:
     """What the file is to hold: what was decided, and what it says already and still holds, in the order of asking."""
     found: dict[str, Any] = {}
@@ -85,7 +84,7 @@ def _wanted(
     return found
 
 
-def _in_order(keys: list[str], standing: Mapping[Path, Any], above: Path) -> list[str]:
+def _in_order(keys: list[str], standing: Mapping[KeyPath, Any], above: KeyPath) -> list[str]:
     depth = len(above)
     order = list(dict.fromkeys(path[depth] for path in standing if path[:depth] == above and len(path) > depth))
     return sorted(dict.fromkeys(keys), key=lambda key: order.index(key) if key in order else len(order))

@@ -7,13 +7,13 @@ from typing import Any
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.go_yaml import go_text
+from aeterna_nb.reading.leaves import KeyPath
 from aeterna_nb.reading.yaml_tree import Tagged
 
 RESET, OVERRIDE = "!reset", "!override"
 """The tags with which a file takes away, or replaces as a whole, what stands in those before it."""
 
 Tree = dict[str, Any]
-Path = tuple[str, ...]
 
 _BY_NAME = ("environment", "labels", "annotations", "sysctls")
 """Settings of a service that are texts by name, or a list of `NAME=value`."""
@@ -98,7 +98,7 @@ class _Merge:
     def __init__(self, file: str) -> None:
         self._file = file
 
-    def mappings(self, one: Tree, other: Tree, path: Path) -> Tree:
+    def mappings(self, one: Tree, other: Tree, path: KeyPath) -> Tree:
         """Both, name by name; what is reset or replaced in `other` counts alone."""
         found = dict(one)
         for name, value in other.items():
@@ -109,7 +109,7 @@ class _Merge:
                 found[name] = self._values(None, value.value, (*path, name))
         return found
 
-    def _values(self, one: Any, other: Any, path: Path) -> Any:
+    def _values(self, one: Any, other: Any, path: KeyPath) -> Any:
         setting = path[2:] if path[0] == "services" else ()
         if (
             setting in _REPLACED
@@ -132,14 +132,14 @@ class _Merge:
         return one if other is None and setting not in _REPLACED else other
 
 
-def _other_driver(path: Path, one: Any, other: Any) -> bool:
+def _other_driver(path: KeyPath, one: Any, other: Any) -> bool:
     """Whether the options of a log driver belong to another driver than the one that is chosen now."""
     if path[2:] != ("logging",) or not isinstance(one, dict) or not isinstance(other, dict):
         return False
     return "driver" in one and "driver" in other and one["driver"] != other["driver"]
 
 
-def _once(setting: Path, items: Iterable[Any]) -> list[Any]:
+def _once(setting: KeyPath, items: Iterable[Any]) -> list[Any]:
     """The items of a list, of those that stand for the same thing the last one in the place of the first."""
     key = _KEYS.get(setting)
     if key is None:
@@ -163,7 +163,7 @@ def _path(item: Any) -> Hashable:
     return str(item.get("path")) if isinstance(item, dict) else str(item)
 
 
-_KEYS: dict[Path, Callable[[Any], Hashable]] = {
+_KEYS: dict[KeyPath, Callable[[Any], Hashable]] = {
     **{(key,): _itself for key in ("cap_add", "cap_drop", "dns", "dns_opt", "dns_search", "expose", "extra_hosts")},
     **{(key,): _itself for key in ("depends_on", "networks", "links", "ports", "profiles", "tmpfs")},
     **{(key,): _target for key in ("volumes", "configs", "secrets", "devices")},

@@ -17,9 +17,9 @@ from aeterna_nb.generate.helm_secret_values import PLACES
 from aeterna_nb.imports.projection import helm
 from aeterna_nb.imports.upstream import tells_upstream
 from aeterna_nb.questions import questions
-from aeterna_nb.reading.leaves import Leaves, Path, leaves
+from aeterna_nb.reading.leaves import KeyPath, Leaves, leaves
 
-TELLING: tuple[Path, ...] = (
+TELLING: tuple[KeyPath, ...] = (
     ("mode",),
     ("central",),
     ("hybrid",),
@@ -95,7 +95,7 @@ def _variables(service: Mapping[str, Any]) -> list[str]:
     return [str(name) for name in service.get("environment") or ()]
 
 
-def refused_values(tree: Mapping[str, Any]) -> dict[Path, bool]:
+def refused_values(tree: Mapping[str, Any]) -> dict[KeyPath, bool]:
     """The paths at which the chart refuses its values, and whether it has no such key (or else not such a value)."""
     try:
         ChartValues.model_validate(tree)
@@ -104,16 +104,16 @@ def refused_values(tree: Mapping[str, Any]) -> dict[Path, bool]:
     return {}
 
 
-def _places_of(error: ValidationError) -> Iterator[tuple[Path, bool]]:
+def _places_of(error: ValidationError) -> Iterator[tuple[KeyPath, bool]]:
     for item in error.errors(include_url=False, include_context=False, include_input=False):
         yield tuple(str(part) for part in item["loc"]), item["type"] == "extra_forbidden"
 
 
 @cache
-def _answer_paths() -> frozenset[Path]:
+def _answer_paths() -> frozenset[KeyPath]:
     return frozenset(question.path for question in questions())
 
 
 @cache
-def _secret_places() -> frozenset[Path]:
+def _secret_places() -> frozenset[KeyPath]:
     return frozenset(PLACES.values())

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path as FolderPath
+from pathlib import Path
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin, Rejected, read_nested
@@ -42,7 +42,7 @@ from aeterna_nb.output.workspace import read_text
 from aeterna_nb.questions import by_name
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.dotenv import variables
-from aeterna_nb.reading.leaves import Path, dotted, indexed, leaves
+from aeterna_nb.reading.leaves import KeyPath, dotted, indexed, leaves
 from aeterna_nb.reading.sealed import is_template
 from aeterna_nb.reading.texts import checked
 from aeterna_nb.reading.toml_tree import toml_tree
@@ -111,7 +111,7 @@ class _Sorted:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def configuration_files(folder: FolderPath) -> list[str]:
+def configuration_files(folder: Path) -> list[str]:
     """The files in a folder from which answers can be read. Raises WorkspaceError."""
     texts = {name: read_text(folder, name) for name in FOLDER_FILES}
     return [name for name, text in texts.items() if text and not _is_foreign(name, text)]
@@ -127,7 +127,7 @@ def _is_foreign(name: str, text: str) -> bool:
     return False
 
 
-def read_folder(folder: FolderPath) -> Imported:
+def read_folder(folder: Path) -> Imported:
     """What the files of a configuration in a folder say. Raises ImportRefused and WorkspaceError."""
     names = (*configuration_files(folder), SECRET_VALUES_FILE, ENV_FILE)
     texts = {name: text for name in names if (text := read_text(folder, name) or "").strip()}
@@ -160,7 +160,7 @@ def read_files(texts: Mapping[str, str]) -> Imported:
 
 def _sorted(texts: Mapping[str, str]) -> _Sorted:
     found = _Sorted()
-    for name in sorted(texts, key=lambda name: (FolderPath(name).name != VALUES_FILE, name)):
+    for name in sorted(texts, key=lambda name: (Path(name).name != VALUES_FILE, name)):
         text = texts[name]
         try:
             checked(text, name)
@@ -190,7 +190,7 @@ def _sort(found: _Sorted, name: str, text: str) -> None:
         raise ImportRefused(Sentence("{file} is empty.", file=name))
     if name.endswith(".toml"):
         found.profiles[name] = _profile(name, text)
-    elif FolderPath(name).name.startswith(ENV_FILE) or name.endswith(".env"):
+    elif Path(name).name.startswith(ENV_FILE) or name.endswith(".env"):
         read_env(text, name)
         found.environment[name] = text
     else:
@@ -307,7 +307,7 @@ def _from_upstream(files: Mapping[str, dict[str, Any]], known: Imported) -> Impo
     return _translated(known, tuple(files), values_answers(tree), places)
 
 
-def _translated(known: Imported, files: tuple[str, ...], said: Translated, places: Mapping[Path, str]) -> Imported:
+def _translated(known: Imported, files: tuple[str, ...], said: Translated, places: Mapping[KeyPath, str]) -> Imported:
     """What was translated, with the file in which each place lies; the empty path stands for any other."""
     left = [
         Left(places.get(path) or places.get(path[:-1]) or places[()], dotted(path), reason)
@@ -372,13 +372,13 @@ def _joined(known: Imported, files: tuple[str, ...], values: Mapping[str, Any], 
     return replace(known, files=(*known.files, *files), values={**known.values, **values}, left=tuple(left))
 
 
-def _taken_out(tree: dict[str, Any], path: Path) -> Any:
+def _taken_out(tree: dict[str, Any], path: KeyPath) -> Any:
     """Takes what stands at a path out of the tree; an empty text where nothing does."""
     holder = _at(tree, path[:-1])
     return holder.pop(path[-1], "") if isinstance(holder, dict) else ""
 
 
-def _at(tree: Any, path: Path) -> Any:
+def _at(tree: Any, path: KeyPath) -> Any:
     """What stands at a path; None where nothing does."""
     for part in path:
         tree = tree.get(part) if isinstance(tree, dict) else None

@@ -12,9 +12,9 @@ from aeterna_nb.imports.pairs import NO_PAIR
 from aeterna_nb.imports.places import places
 from aeterna_nb.imports.projection import helm
 from aeterna_nb.questions import Question, questions
-from aeterna_nb.reading.leaves import Leaves, Path, dotted
+from aeterna_nb.reading.leaves import KeyPath, Leaves, dotted
 
-Differences = Mapping[Path, Sequence[Question]]
+Differences = Mapping[KeyPath, Sequence[Question]]
 """Paths at which a file and what is generated differ, with the questions that reach there."""
 
 FEW = 10
@@ -72,12 +72,12 @@ def left_of_values(files: Mapping[str, Leaves], tree: dict[str, Any], differs: D
     return found
 
 
-def _first(path: Path, said: Set[Path]) -> Path:
+def _first(path: KeyPath, said: Set[KeyPath]) -> KeyPath:
     """The value that holds what stands at a path."""
     return next((path[:end] for end in range(1, len(path) + 1) if path[:end] in said), path)
 
 
-def _unknown(paths: Sequence[Path], holding: Mapping[Path, str], last: str) -> Iterator[Left]:
+def _unknown(paths: Sequence[KeyPath], holding: Mapping[KeyPath, str], last: str) -> Iterator[Left]:
     """The keys that the chart does not have; many below one key are counted, and so is what goes on for too long."""
     known = [dotted(path) for path in helm().defaults]
     below = Counter(path[0] for path in paths)
@@ -95,7 +95,7 @@ def _unknown(paths: Sequence[Path], holding: Mapping[Path, str], last: str) -> I
         yield Left(last, "", Sentence("And {number} more that the chart does not have.", number=len(entries) - MOST))
 
 
-def _reason(path: Path, behind: Sequence[Question]) -> str:
+def _reason(path: KeyPath, behind: Sequence[Question]) -> str:
     """Why a value that the chart takes is no answer."""
     if any(path[:-1] in places(helm(), question.name).mappings for question in behind):
         return NO_PAIR

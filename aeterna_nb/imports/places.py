@@ -11,7 +11,7 @@ from aeterna_nb.config.ask import Presence, matches
 from aeterna_nb.imports.pairs import taken_pairs
 from aeterna_nb.imports.projection import Projection, made_up, probes
 from aeterna_nb.questions import AnswerError, Question, by_name
-from aeterna_nb.reading.leaves import Leaves, Path, differing
+from aeterna_nb.reading.leaves import KeyPath, Leaves, differing
 
 _LINE = re.compile(r"(?P<key>\S+): (?P<value>\S+)\n?")
 
@@ -21,9 +21,9 @@ class Reading:
     """How an answer is read back: `pattern` is a text in which the answer, or parts of it, stand at these paths."""
 
     probe: Any
-    parts: Mapping[Path, tuple[str, str, str]]
+    parts: Mapping[KeyPath, tuple[str, str, str]]
     """By path, what stands in the leaf before and after the part, and the part as the probe has it."""
-    lines: Path | None = None
+    lines: KeyPath | None = None
     """Where each key is a line of the answer, the mapping of these keys."""
 
     @property
@@ -60,30 +60,30 @@ class Places:
     `telling` are the paths at which every option of a choice leaves a value of its own, with the options by value.
     """
 
-    paths: frozenset[Path]
+    paths: frozenset[KeyPath]
     readings: tuple[Reading, ...]
-    telling: Mapping[Path, Mapping[str, Any]]
+    telling: Mapping[KeyPath, Mapping[str, Any]]
 
     @property
-    def own(self) -> frozenset[Path]:
+    def own(self) -> frozenset[KeyPath]:
         """The paths at which the answer itself stands; every path where it stands at none."""
         return frozenset([*self.telling, *self.read_at]) or self.paths
 
     @property
-    def read_at(self) -> frozenset[Path]:
+    def read_at(self) -> frozenset[KeyPath]:
         """The paths at which the text of the answer, or a part of it, stands."""
         return frozenset(path for reading in self.readings for path in reading.parts)
 
     @property
-    def mappings(self) -> frozenset[Path]:
+    def mappings(self) -> frozenset[KeyPath]:
         """The mappings of which each key is a line of the answer."""
         return frozenset(reading.lines for reading in self.readings if reading.lines is not None)
 
-    def reach(self, path: Path) -> bool:
+    def reach(self, path: KeyPath) -> bool:
         """Whether the answer can change what stands at a path."""
         return path in self.paths or path[:-1] in self.mappings
 
-    def reach_any(self, paths: Set[Path]) -> bool:
+    def reach_any(self, paths: Set[KeyPath]) -> bool:
         """Whether the answer can change what stands at one of these paths."""
         if not self.paths.isdisjoint(paths):
             return True
@@ -170,7 +170,7 @@ def _parts(parts: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(parts, key=len, reverse=True))))
 
 
-def _telling(question: Question, trees: list[tuple[Any, Leaves]], paths: set[Path]) -> dict[Path, dict[str, Any]]:
+def _telling(question: Question, trees: list[tuple[Any, Leaves]], paths: set[KeyPath]) -> dict[KeyPath, dict[str, Any]]:
     if question.kind not in ("choice", "boolean"):
         return {}
     options = [(option, tree) for option, tree in trees if option is not None]

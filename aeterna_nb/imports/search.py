@@ -16,7 +16,7 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.imports.places import Places, everywhere, places
 from aeterna_nb.imports.projection import Projection, probes
 from aeterna_nb.questions import Question, by_name
-from aeterna_nb.reading.leaves import Leaves, Path, differing
+from aeterna_nb.reading.leaves import KeyPath, Leaves, differing
 
 MOST_PASSES = 6
 """Rounds through the questions: an answer can need two others first, and none needs more."""
@@ -37,7 +37,7 @@ class Behind:
     """
 
     values: Mapping[str, Any]
-    differs: Mapping[Path, tuple[Question, ...]]
+    differs: Mapping[KeyPath, tuple[Question, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _State:
 
     answers: Answers
     made: Leaves
-    differs: Set[Path]
+    differs: Set[KeyPath]
     agreed: int
 
 
@@ -192,7 +192,7 @@ class _Search:
                 values[question.name] = value
         return values
 
-    def differences(self, state: _State, stands: Set[str]) -> dict[Path, tuple[Question, ...]]:
+    def differences(self, state: _State, stands: Set[str]) -> dict[KeyPath, tuple[Question, ...]]:
         """Where the file still differs, with the questions that reach there."""
         active = [question for question in state.answers.active() if question.name not in EVERYWHERE]
         active.sort(key=lambda question: len(self._places(question).paths))

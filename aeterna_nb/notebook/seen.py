@@ -12,7 +12,7 @@ from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
 from aeterna_nb.origins.documents import document_text
 from aeterna_nb.origins.lines import lines
-from aeterna_nb.origins.trees import Path as Node
+from aeterna_nb.origins.trees import NodePath
 from aeterna_nb.output.masking import masked_file, masked_manifest
 
 
@@ -24,7 +24,7 @@ class Picked:
     """
 
     document: str
-    paths: tuple[Node, ...]
+    paths: tuple[NodePath, ...]
     arrive: bool = False
 
     def line(self, text: str) -> int | None:

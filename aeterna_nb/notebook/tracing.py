@@ -9,7 +9,7 @@ from aeterna_nb.language import say
 from aeterna_nb.notebook.work import Gradually
 from aeterna_nb.origins import Causes, Subject, Tracer
 from aeterna_nb.origins.reading import behind
-from aeterna_nb.origins.trees import Effect, Path
+from aeterna_nb.origins.trees import Effect, NodePath
 from aeterna_nb.questions import Question
 
 EACH = 8
@@ -31,7 +31,7 @@ class Found:
         """Whether every answer has been traced."""
         return bool(self.total) and len(self.causes) == self.total
 
-    def behind(self, document: str, paths: Collection[Path]) -> list[tuple[str, Effect]]:
+    def behind(self, document: str, paths: Collection[NodePath]) -> list[tuple[str, Effect]]:
         """The names of the answers on which these nodes depend, as far as is known, and how."""
         return behind(self.causes.values(), document, paths)
 

@@ -20,7 +20,7 @@ from aeterna_nb.generate.helm_secret_values import helm_secret_values
 from aeterna_nb.generate.helm_values import helm_values, merge
 from aeterna_nb.generate.opencode import CONFIG_FILES
 from aeterna_nb.origins.alternatives import Admissible, alternatives, stand_in, without_secrets
-from aeterna_nb.origins.trees import Differences, Effect, Path, appeared, differences, read, vanished
+from aeterna_nb.origins.trees import Differences, Effect, NodePath, appeared, differences, read, vanished
 from aeterna_nb.questions import Question
 
 Subject = Literal["files", "manifests"]
@@ -39,10 +39,10 @@ class Causes:
     """
 
     question: str
-    effects: Mapping[str, Mapping[Path, Effect]] = field(default_factory=dict)
-    appears: Mapping[str, frozenset[Path]] = field(default_factory=dict)
+    effects: Mapping[str, Mapping[NodePath, Effect]] = field(default_factory=dict)
+    appears: Mapping[str, frozenset[NodePath]] = field(default_factory=dict)
 
-    def on(self, document: str, paths: Collection[Path]) -> Effect | None:
+    def on(self, document: str, paths: Collection[NodePath]) -> Effect | None:
         """What becomes of these nodes of a document with another answer; None when they do not depend on it."""
         effects = self.effects.get(document) or {}
         found = {effects[path] for path in paths if path in effects}
@@ -88,8 +88,8 @@ class Tracer:
         compare = self._files_with if subject == "files" else self._manifests_with
         if question.name not in self._others:
             self._others[question.name] = tuple(alternatives(self._answers, question))
-        effects: dict[str, dict[Path, Effect]] = {}
-        appears: dict[str, set[Path]] = {}
+        effects: dict[str, dict[NodePath, Effect]] = {}
+        appears: dict[str, set[NodePath]] = {}
         for other in self._others[question.name]:
             yield
             for document, found in compare(other).items():

@@ -11,7 +11,7 @@ import yaml
 from aeterna_nb.editing import jsonc
 from aeterna_nb.generate.files import ENV_FILE
 
-Path = tuple[str | int, ...]
+NodePath = tuple[str | int, ...]
 """The place of a node in a document: the keys of mappings and the positions in lists that lead to it."""
 
 Effect = Literal["value", "presence"]
@@ -27,8 +27,8 @@ _ABSENT = object()
 class Differences:
     """What differs: the nodes of the tree before that change or go, and the topmost nodes that come."""
 
-    effects: dict[Path, Effect] = field(default_factory=dict)
-    appears: set[Path] = field(default_factory=set)
+    effects: dict[NodePath, Effect] = field(default_factory=dict)
+    appears: set[NodePath] = field(default_factory=set)
 
 
 def is_object(document: str) -> bool:
@@ -76,7 +76,7 @@ def appeared() -> Differences:
     return Differences(appears={()})
 
 
-def _compare(before: Any, after: Any, path: Path, found: Differences) -> None:
+def _compare(before: Any, after: Any, path: NodePath, found: Differences) -> None:
     if before is _ABSENT:
         found.appears.add(path)
         return

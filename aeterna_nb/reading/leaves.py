@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-Path = tuple[str, ...]
-Leaves = Mapping[Path, Any]
+KeyPath = tuple[str, ...]
+Leaves = Mapping[KeyPath, Any]
 
 
-def leaves(tree: Mapping[str, Any]) -> dict[Path, Any]:
+def leaves(tree: Mapping[str, Any]) -> dict[KeyPath, Any]:
     """Every value in a tree that is no mapping, by its path. A list is one value, as it is to Helm."""
     return dict(_walk(tree, ()))
 
 
-def _walk(tree: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
+def _walk(tree: Mapping[str, Any], path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
     for key, value in tree.items():
         here = (*path, str(key))
         if isinstance(value, Mapping):
@@ -30,7 +30,7 @@ def indexed(tree: Any) -> Any:
     return tree
 
 
-def differing(one: Leaves, other: Leaves, paths: Iterable[Path] | None = None) -> set[Path]:
+def differing(one: Leaves, other: Leaves, paths: Iterable[KeyPath] | None = None) -> set[KeyPath]:
     """The paths at which two trees say something different; of `paths` only, where they are given."""
     return {path for path in ({*one, *other} if paths is None else paths) if not _same(one.get(path), other.get(path))}
 
@@ -40,6 +40,6 @@ def _same(one: Any, other: Any) -> bool:
     return one == other and isinstance(one, bool) is isinstance(other, bool)
 
 
-def dotted(path: Path) -> str:
+def dotted(path: KeyPath) -> str:
     """A path as people write it; a key with a dot in it is quoted."""
     return ".".join(f'"{key}"' if "." in key else key for key in path)

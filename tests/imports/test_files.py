@@ -13,7 +13,7 @@ from aeterna_nb.generate.helm_secret_values import put
 from aeterna_nb.imports import ImportRefused, configuration_files, read_files, read_folder
 from aeterna_nb.imports.places import places
 from aeterna_nb.imports.projection import compose, helm
-from aeterna_nb.reading.leaves import Path as LeafPath
+from aeterna_nb.reading.leaves import KeyPath
 from tests.properties.texts import TYPED, WRITABLE
 
 CANARY = "canary-91aa-import"
@@ -241,7 +241,7 @@ def test_a_folder_with_values_alone_is_a_configuration(tmp_path: Path) -> None:
         ("opal_fetcher_image", ("opal", "fetcher", "image", "repository")),
     ],
 )
-def test_a_question_knows_its_places_in_the_values(name: str, path: LeafPath) -> None:
+def test_a_question_knows_its_places_in_the_values(name: str, path: KeyPath) -> None:
     assert places(helm(), name).reach(path)
     assert not places(helm(), name).reach(("image", "tag"))
 
@@ -263,7 +263,7 @@ PATHS = st.one_of(
 @settings(deadline=None, max_examples=40)
 @given(st.dictionaries(PATHS, ANYTHING, max_size=4), st.dictionaries(PATHS, ANYTHING, max_size=2))
 def test_any_values_files_are_taken_listed_or_refused(
-    first: dict[LeafPath, object], second: dict[LeafPath, object]
+    first: dict[KeyPath, object], second: dict[KeyPath, object]
 ) -> None:
     texts = {}
     for name, leaves in (("values.yaml", first), ("b.yaml", second)):

@@ -8,7 +8,7 @@ import pytest
 from aeterna_nb.answers import Origin
 from aeterna_nb.origins import Causes, Subject, Tracer
 from aeterna_nb.origins.alternatives import alternatives, without_secrets
-from aeterna_nb.origins.trees import Effect, Path
+from aeterna_nb.origins.trees import Effect, NodePath
 from aeterna_nb.questions import by_name
 from tests.samples import LOCAL, asked, complete
 
@@ -27,7 +27,7 @@ def causes(answers_of: str, question: str, subject: Subject) -> Causes:
     return tracer(answers_of).causes(by_name()[question], subject)
 
 
-FILES: list[tuple[str, str, Path, dict[str, Effect]]] = [
+FILES: list[tuple[str, str, NodePath, dict[str, Effect]]] = [
     (
         "cluster",
         "values.yaml",
@@ -53,7 +53,7 @@ FILES: list[tuple[str, str, Path, dict[str, Effect]]] = [
     ("compose", ".env", ("REDIS_PASSWORD",), {"redis_password": "value", "cache": "presence"}),
     ("compose", ".env", ("RD_HOST",), {"redis_host": "value", "redis_password": "value", "cache": "presence"}),
 ]
-OBJECTS: list[tuple[str, Path, dict[str, Effect]]] = [
+OBJECTS: list[tuple[str, NodePath, dict[str, Effect]]] = [
     ("Deployment/aeterna", ("metadata", "namespace"), {"namespace": "value", "mode": "presence"}),
     ("Ingress/aeterna", ("spec", "rules", 0, "host"), {"ingress_host": "value", "ingress": "presence"}),
     ("Dragonfly/aeterna-dragonfly", (), {"cache": "presence", "release_name": "presence"}),
@@ -62,7 +62,7 @@ OBJECTS: list[tuple[str, Path, dict[str, Effect]]] = [
     ("Secret/aeterna", ("data", "openai-api-key"), {"openai_api_key": "value", "llm": "presence"}),
     ("Cluster/aeterna-pg", ("spec", "instances"), {"postgresql_instances": "value", "postgresql": "presence"}),
 ]
-NOT: list[tuple[Subject, str, Path, list[str]]] = [
+NOT: list[tuple[Subject, str, NodePath, list[str]]] = [
     ("files", "values.yaml", ("ingress", "host"), ["cache", "namespace", "log_level", "openai_api_key", "size"]),
     ("files", "values.yaml", ("cache", "type"), ["vector_backend", "dragonfly_replicas", "opal", "ingress_host"]),
     ("files", "values.yaml", ("mode",), ["cache", "namespace", "ingress", "llm"]),
@@ -73,20 +73,24 @@ NOT: list[tuple[Subject, str, Path, list[str]]] = [
 
 @pytest.mark.parametrize(("answers_of", "document", "path", "expected"), FILES)
 def test_a_line_of_a_file_comes_from_its_answers(
-    answers_of: str, document: str, path: Path, expected: Mapping[str, Effect]
+    answers_of: str, document: str, path: NodePath, expected: Mapping[str, Effect]
 ) -> None:
     found = {name: causes(answers_of, name, "files").on(document, [path]) for name in expected}
     assert found == expected
 
 
 @pytest.mark.parametrize(("document", "path", "expected"), OBJECTS)
-def test_a_line_of_an_object_comes_from_its_answers(document: str, path: Path, expected: Mapping[str, Effect]) -> None:
+def test_a_line_of_an_object_comes_from_its_answers(
+    document: str, path: NodePath, expected: Mapping[str, Effect]
+) -> None:
     found = {name: causes("cluster", name, "manifests").on(document, [path]) for name in expected}
     assert found == expected
 
 
 @pytest.mark.parametrize(("subject", "document", "path", "names"), NOT)
-def test_a_line_does_not_come_from_other_answers(subject: Subject, document: str, path: Path, names: list[str]) -> None:
+def test_a_line_does_not_come_from_other_answers(
+    subject: Subject, document: str, path: NodePath, names: list[str]
+) -> None:
     assert [name for name in names if causes("cluster", name, subject).on(document, [path])] == []
 
 
@@ -100,7 +104,9 @@ def test_a_line_does_not_come_from_other_answers(subject: Subject, document: str
         ("kms", "files", "values.yaml", ("kms",)),
     ],
 )
-def test_what_another_answer_would_bring_is_named(question: str, subject: Subject, document: str, path: Path) -> None:
+def test_what_another_answer_would_bring_is_named(
+    question: str, subject: Subject, document: str, path: NodePath
+) -> None:
     assert path in causes("cluster", question, subject).appears[document]
 
 

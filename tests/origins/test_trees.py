@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aeterna_nb.origins.trees import Effect, Path, differences, read
+from aeterna_nb.origins.trees import Effect, NodePath, differences, read
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ from aeterna_nb.origins.trees import Effect, Path, differences, read
         ([{"ports": [{"port": 1}]}], [{"ports": [{"port": 2}]}], {(0, "ports", 0, "port"): "value"}, set()),
     ],
 )
-def test_what_differs(before: Any, after: Any, effects: dict[Path, Effect], appears: set[Path]) -> None:
+def test_what_differs(before: Any, after: Any, effects: dict[NodePath, Effect], appears: set[NodePath]) -> None:
     found = differences(before, after)
     assert found.effects == effects
     assert found.appears == appears

@@ -24,12 +24,12 @@ from aeterna_nb.generate.helm_secret_values import helm_secret_values
 from aeterna_nb.generate.helm_values import helm_values, merge
 from aeterna_nb.origins import Causes, Subject, Tracer, identity
 from aeterna_nb.origins.alternatives import alternatives, stand_in, without_secrets
-from aeterna_nb.origins.trees import Path
+from aeterna_nb.origins.trees import NodePath
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question
 from tests.samples import DETAILS, LOCAL, complete
 
-Judged = Mapping[tuple[str, ...], tuple[Path, Any]]
+Judged = Mapping[tuple[str, ...], tuple[NodePath, Any]]
 """By a place of the judge's own: the node's path in the document, and its value."""
 
 MADE = {name: stand_in(name) for name in MADE_NAMES}
@@ -114,8 +114,8 @@ def objects(answers: Answers) -> dict[str, Any]:
 
 
 def judged(
-    tree: Any, place: tuple[str, ...] = (), path: Path = ()
-) -> Iterator[tuple[tuple[str, ...], tuple[Path, Any]]]:
+    tree: Any, place: tuple[str, ...] = (), path: NodePath = ()
+) -> Iterator[tuple[tuple[str, ...], tuple[NodePath, Any]]]:
     if isinstance(tree, dict) and tree:
         for key, value in tree.items():
             yield from judged(value, (*place, str(key)), (*path, key))
@@ -126,7 +126,7 @@ def judged(
         yield place, (path, json.dumps(tree, sort_keys=True, default=str))
 
 
-def changed_places(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[tuple[str, Path]]:
+def changed_places(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[tuple[str, NodePath]]:
     """Document and path of every node of `before` that `after` has with another value, or has not."""
     found = set()
     for document, tree in before.items():
@@ -139,7 +139,7 @@ def changed_places(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[t
     return found
 
 
-def reported(causes: Causes, document: str, path: Path) -> bool:
+def reported(causes: Causes, document: str, path: NodePath) -> bool:
     """Whether the node depends on the answer; a list that is one value for the judge, when any part of it does."""
     at = len(path)
     effects = causes.effects.get(document, {})

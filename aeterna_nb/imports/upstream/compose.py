@@ -13,7 +13,7 @@ from aeterna_nb.imports.upstream.readings import VECTOR, database, policies
 from aeterna_nb.imports.upstream.rows import NotTaken, Row, Translated, choose, no, to, translated, words
 from aeterna_nb.imports.upstream.stores import ALWAYS_AETERNA, FETCHER
 from aeterna_nb.imports.upstream.values import TABLE
-from aeterna_nb.reading.leaves import Path
+from aeterna_nb.reading.leaves import KeyPath
 
 REFERENCE = re.compile(r"\$\{\w+\}")
 MADE = no(Sentence("The password of a bundled database is made for you."))
@@ -157,7 +157,7 @@ def compose_answers(project: Mapping[str, Any]) -> Translated:
     return result
 
 
-def _settings(services: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Path, Any, Row | None]]:
+def _settings(services: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[KeyPath, Any, Row | None]]:
     table = variables(services.keys())
     for name, service in services.items():
         image = str(service.get("image", ""))

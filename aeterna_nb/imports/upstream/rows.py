@@ -12,7 +12,7 @@ from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.generate.helm_secret_values import PLACES
 from aeterna_nb.imports.pairs import as_text, taken_pairs
 from aeterna_nb.questions import AnswerError, Question, by_name
-from aeterna_nb.reading.leaves import Path
+from aeterna_nb.reading.leaves import KeyPath
 
 NOT_ASKED = Sentence("No question asks for it.")
 
@@ -44,7 +44,7 @@ class Translated:
 
     values: dict[str, Any]
     secrets: dict[str, str] = field(repr=False)
-    left: dict[Path, str]
+    left: dict[KeyPath, str]
 
 
 def to(*names: str, read: Callable[[Any], Any] = lambda value: value, weak: bool = False, reason: str = "") -> Row:
@@ -81,15 +81,15 @@ def words(**options: Any) -> Callable[[Any], Any]:
 class Saying:
     """A setting that was found: where, what it says by question's name, and its row."""
 
-    path: Path
+    path: KeyPath
     says: Mapping[str, Any]
     row: Row
 
 
-def translated(found: Iterable[tuple[Path, Any, Row | None]], target: str) -> Translated:
+def translated(found: Iterable[tuple[KeyPath, Any, Row | None]], target: str) -> Translated:
     """What settings say together: each with its path, its value, and its row where the table has one."""
     sayings: list[Saying] = []
-    left: dict[Path, str] = {}
+    left: dict[KeyPath, str] = {}
     for path, value, row in found:
         if row is None or row.read is None:
             left[path] = NOT_ASKED if row is None else row.reason
@@ -102,7 +102,7 @@ def translated(found: Iterable[tuple[Path, Any, Row | None]], target: str) -> Tr
     sayings.sort(key=lambda saying: saying.row.weak)
     choices = _choices(sayings)
     result = Translated({"target": target}, {}, left)
-    places: dict[str, Path] = {}
+    places: dict[str, KeyPath] = {}
     for saying in sayings:
         names = [name for name in saying.says if name not in by_name() or _chosen(by_name()[name], choices)]
         if saying.says and not names:

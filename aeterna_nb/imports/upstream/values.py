@@ -19,7 +19,7 @@ from aeterna_nb.imports.upstream.readings import (
 )
 from aeterna_nb.imports.upstream.rows import Row, Translated, asked, below, choose, no, to, translated, words
 from aeterna_nb.imports.upstream.stores import ALWAYS, FETCHER, OWN_SECRET, SIZE, STORES
-from aeterna_nb.reading.leaves import Leaves, Path
+from aeterna_nb.reading.leaves import KeyPath, Leaves
 
 INGRESS = {
     "enabled": to("ingress"),
@@ -294,7 +294,7 @@ def tells_upstream(said: Leaves) -> int:
     return len(known) if any(_telling(path, said[path]) for path in known) else 0
 
 
-def _telling(path: Path, value: Any) -> bool:
+def _telling(path: KeyPath, value: Any) -> bool:
     for depth in range(1, len(path) + 1):
         wanted = TELLING.get(".".join(path[:depth]))
         if wanted is not None and (not wanted or value in wanted):
@@ -302,7 +302,7 @@ def _telling(path: Path, value: Any) -> bool:
     return False
 
 
-def _row_above(path: Path) -> Row | None:
+def _row_above(path: KeyPath) -> Row | None:
     keys = (".".join(path[:depth]) for depth in range(len(path), 0, -1))
     return next((TABLE[key] for key in keys if key in TABLE), None)
 
@@ -312,7 +312,7 @@ def values_answers(tree: Mapping[str, Any]) -> Translated:
     return translated(_settings(tree, ()), "kubernetes")
 
 
-def _settings(tree: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Any, Row | None]]:
+def _settings(tree: Mapping[str, Any], path: KeyPath) -> Iterator[tuple[KeyPath, Any, Row | None]]:
     for key, value in tree.items():
         here = (*path, str(key))
         row = TABLE.get(".".join(here))

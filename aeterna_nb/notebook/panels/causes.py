@@ -10,7 +10,7 @@ from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.tracing import Tracing
 from aeterna_nb.origins import Causes
 from aeterna_nb.origins.reading import dependent_lines
-from aeterna_nb.origins.trees import Effect, Path
+from aeterna_nb.origins.trees import Effect, NodePath
 from aeterna_nb.questions import STAGES, Question
 
 NOT_YET = message("What an answer causes appears here as soon as nothing is open or being worked out any more.")
@@ -128,13 +128,13 @@ def _coming(known: Sequence[Causes]) -> str:
     return f'<h2 class="group">{title}</h2>{listed(items, MOST, title, "causes")}' if items else ""
 
 
-def _coming_in(document: str, paths: Collection[Path]) -> str:
+def _coming_in(document: str, paths: Collection[NodePath]) -> str:
     if () in paths:
         return f"<b>{escape(document)}</b>"
     return f"{escape(document)}: " + ", ".join(sorted(f"<code>{escape(dotted(path))}</code>" for path in paths))
 
 
-def dotted(path: Path) -> str:
+def dotted(path: NodePath) -> str:
     """A place in a document in words, such as `spec.rules[0].host`."""
     words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return words.removeprefix(".")

@@ -4,13 +4,14 @@ import json
 from html import escape
 from typing import Any
 
-from aeterna_nb.chart_values.departures import Departure, Path, departures, description
+from aeterna_nb.chart_values.departures import Departure, departures, description
 from aeterna_nb.generate.files import MASK, SECRET_VALUES_FILE, VALUES_FILE
 from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.panels.base import prose
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.origins.lines import lines
 from aeterna_nb.origins.trees import read
+from aeterna_nb.reading.leaves import KeyPath
 
 
 def defaults_table(seen: Seen) -> str:
@@ -35,7 +36,7 @@ def defaults_table(seen: Seen) -> str:
     )
 
 
-def _places(seen: Seen, name: str) -> dict[Path, int]:
+def _places(seen: Seen, name: str) -> dict[KeyPath, int]:
     """The line, from 0, of every key in a file of values."""
     if name not in seen.files:
         return {}
@@ -43,7 +44,7 @@ def _places(seen: Seen, name: str) -> dict[Path, int]:
     return {tuple(map(str, path)): number for number, paths in reversed(list(on_lines)) for path in paths}
 
 
-def _row(departure: Departure, places: dict[Path, int], name: str) -> str:
+def _row(departure: Departure, places: dict[KeyPath, int], name: str) -> str:
     key = escape(".".join(departure.path))
     number = places.get(departure.path)
     if number is not None:

@@ -23,6 +23,9 @@ BASE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compo
 OVERRIDE_NAMES = tuple(name.replace("compose.", "compose.override.") for name in BASE_NAMES)
 """The names of the file that Compose lays over that one."""
 
+FOUND_BY_COMPOSE = (BASE_NAMES, OVERRIDE_NAMES)
+"""What Compose looks for in a folder, in the order in which it is merged."""
+
 
 @dataclass(frozen=True, slots=True)
 class ComposeProject:
@@ -67,7 +70,9 @@ def compose_project(texts: Mapping[str, str], given: Mapping[str, str], files: M
 def env_files(texts: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
     """The paths of the files from which services of these Compose files take variables. Raises Unreadable."""
     services = _all(texts, given, set()).get("services", {})
-    return list(dict.fromkeys(entry["path"] for service in services.values() for entry in _entries(service)))
+    return list(
+        dict.fromkeys(posixpath.normpath(entry["path"]) for service in services.values() for entry in _entries(service))
+    )
 
 
 def _all(texts: Mapping[str, str], given: Mapping[str, str], unset: set[str]) -> Tree:

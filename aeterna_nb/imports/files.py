@@ -15,10 +15,10 @@ from aeterna_nb.findings import Finding
 from aeterna_nb.generate.addresses import DATABASE_NAME
 from aeterna_nb.generate.compose.env_file import read_env, secret_variables
 from aeterna_nb.generate.dotenv import HOST_VARIABLE
-from aeterna_nb.generate.files import COMPOSE_FILE, CONFIG_FILE, ENV_FILE, SECRET_VALUES_FILE, VALUES_FILE
+from aeterna_nb.generate.files import CONFIG_FILE, ENV_FILE, SECRET_VALUES_FILE, VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import PLACES, check_secrets, secrets_in
 from aeterna_nb.generate.helm_values import merge
-from aeterna_nb.imports.compose_file import compose_project, in_order
+from aeterna_nb.imports.compose_file import FOUND_BY_COMPOSE, compose_project, env_files, in_order
 from aeterna_nb.imports.compose_merge import OVERRIDE, RESET
 from aeterna_nb.imports.evidence import (
     READ_BY_PROGRAMS,
@@ -48,8 +48,8 @@ from aeterna_nb.reading.texts import checked
 from aeterna_nb.reading.toml_tree import toml_tree
 from aeterna_nb.reading.yaml_tree import documents
 
-FOLDER_FILES = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE, COMPOSE_FILE)
-"""The files of a folder of which each alone makes it one with a configuration."""
+FOLDER_FILES = (ANSWERS_FILE, CONFIG_FILE, VALUES_FILE)
+"""The files of a folder of which each alone makes it one with a configuration; its Compose files do so as well."""
 
 OUR_SERVICES = {"aeterna", "migrate", "prepare"}
 """The services that every Compose file of this workbench has."""
@@ -113,13 +113,21 @@ class _Sorted:
 
 def configuration_files(folder: Path) -> list[str]:
     """The files in a folder from which answers can be read. Raises WorkspaceError."""
-    texts = {name: read_text(folder, name) for name in FOLDER_FILES}
-    return [name for name, text in texts.items() if text and not _is_foreign(name, text)]
+    texts = {name: text for name in FOLDER_FILES if (text := read_text(folder, name))}
+    found = [name for name, text in texts.items() if not _are_foreign({name: text})]
+    compose_texts = _compose_texts(folder)
+    return found if _are_foreign(compose_texts) else [*found, *compose_texts]
 
 
-def _is_foreign(name: str, text: str) -> bool:
+def _compose_texts(folder: Path) -> dict[str, str]:
+    """The Compose files that Compose itself would take in the folder: the first of each kind."""
+    found = ([(name, text) for name in names if (text := read_text(folder, name))] for names in FOUND_BY_COMPOSE)
+    return dict(each[0] for each in found if each)
+
+
+def _are_foreign(texts: Mapping[str, str]) -> bool:
     try:
-        _sorted({name: text})
+        _sorted(texts)
     except NothingFound:
         return True
     except ImportRefused:
@@ -131,8 +139,20 @@ def read_folder(folder: Path) -> Imported:
     """What the files of a configuration in a folder say. Raises ImportRefused and WorkspaceError."""
     names = (*configuration_files(folder), SECRET_VALUES_FILE, ENV_FILE)
     texts = {name: text for name in names if (text := read_text(folder, name) or "").strip()}
+    try:
+        given = variables(texts.get(ENV_FILE, ""), ENV_FILE)
+        paths = env_files({name: texts[name] for name in _compose_texts(folder) if name in texts}, given)
+    except Unreadable as error:
+        raise ImportRefused(str(error)) from None
+    for path in filter(_is_inside, paths):
+        beside = read_text(folder, path)
+        texts |= {} if beside is None else {path: beside}
     imported = read_files(texts)
     return replace(imported, secrets={**imported.secrets, **kept_secrets(folder)})
+
+
+def _is_inside(path: str) -> bool:
+    return not path.startswith("/") and ".." not in path.split("/")
 
 
 def read_files(texts: Mapping[str, str]) -> Imported:
@@ -187,10 +207,11 @@ def _sorted(texts: Mapping[str, str]) -> _Sorted:
 def _sort(found: _Sorted, name: str, text: str) -> None:
     """Put a file where it belongs. Raises ImportRefused and Unreadable."""
     if not text.strip():
-        raise ImportRefused(Sentence("{file} is empty.", file=name))
+        raise ImportRefused(Sentence("{file} is empty, or larger than 2 MB, and no more is read.", file=name))
     if name.endswith(".toml"):
         found.profiles[name] = _profile(name, text)
-    elif Path(name).name.startswith(ENV_FILE) or name.endswith(".env"):
+    elif not name.endswith((".yaml", ".yml", ".json", ".txt")):
+        # `env_file` may name its files as it likes.
         read_env(text, name)
         found.environment[name] = text
     else:

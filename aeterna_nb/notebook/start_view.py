@@ -185,7 +185,10 @@ class StartView:
     def _folder_card(self) -> str:
         if self._folder is None:
             return ""
-        there = configuration_files(self._folder)
+        try:
+            there = configuration_files(self._folder)
+        except WorkspaceError as error:
+            return _problem(str(error))
         if not there:
             return ""
         names = ", ".join(f"<code>{escape(name)}</code>" for name in there)

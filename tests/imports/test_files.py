@@ -193,7 +193,7 @@ def test_secrets_are_laid_in_as_answers_where_there_is_a_question() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [
-        ("values.yaml", "", "values.yaml is empty."),
+        ("values.yaml", "", "values.yaml is empty, or larger than 2 MB, and no more is read."),
         ("values.yaml", "# nothing\n" * 200_001, "values.yaml is larger than 2 MB, and no more is read."),
         ("values.yaml", f"{CANARY}: [" * 1400, "values.yaml is nested more than 100 levels deep, and no more is read."),
         ("values.yaml", f"a: [\nb: {CANARY}", "values.yaml, line 3: did not find expected"),
@@ -229,6 +229,27 @@ def test_a_folder_with_values_alone_is_a_configuration(tmp_path: Path) -> None:
     imported = read_folder(tmp_path)
     assert imported.values["cache"] == "valkey"
     assert imported.secrets == {"redis_password": CANARY}
+
+
+UPSTREAM_LIKE = """
+services:
+  aeterna:
+    image: ghcr.io/kikokikok/aeterna:v0.8.0-rc.9
+    env_file: conf/app.vars
+"""
+
+
+def test_the_files_that_compose_takes_in_a_folder_are_read_together(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(UPSTREAM_LIKE, encoding="utf-8")
+    (tmp_path / "docker-compose.yaml").write_text("services: {web: {image: nginx}}\n", encoding="utf-8")
+    override = "services: {aeterna: {environment: {PG_HOST: '${DB:?}'}}}\n"
+    (tmp_path / "compose.override.yaml").write_text(override, encoding="utf-8")
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "app.vars").write_text("PG_PORT=6543\n", encoding="utf-8")
+    (tmp_path / ".env").write_text("DB=db.example.com\n", encoding="utf-8")
+    assert configuration_files(tmp_path) == ["compose.yaml", "compose.override.yaml"]
+    values = read_folder(tmp_path).values
+    assert (values["postgresql_host"], values["postgresql_port"]) == ("db.example.com", 6543)
 
 
 @pytest.mark.parametrize(

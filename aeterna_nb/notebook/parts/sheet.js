@@ -73,7 +73,7 @@ function render({ model, el }) {
   };
   const search = later(250, tell);
   el.oninput = (event) => event.target.matches("input[type=search]") && search.soon(event.target);
-  const LARGEST_FILE = 1024 * 1024;
+  const LARGEST_FILE = 2_000_000;
   el.onchange = async ({ target }) => {
     if (target.matches("select[data-act], input[type=number][data-act]")) tell(target);
     if (!target.matches("input[type=file]") || !target.files.length) return;

@@ -9,7 +9,7 @@ from aeterna_nb.answers.secret_values import MADE_NAMES, made_together, refers, 
 from aeterna_nb.commands.options import add_output_flag, environment, read_answers
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import exit_status, print_findings, print_json
-from aeterna_nb.commands.start import Status, answers_path, commanded, tidy
+from aeterna_nb.commands.start import ExitStatus, answers_path, commanded, tidy
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.findings import Finding
@@ -37,7 +37,7 @@ def run(words: Sequence[str]) -> int:
     return status.code
 
 
-def _rotate(options: argparse.Namespace, status: Status) -> None:
+def _rotate(options: argparse.Namespace, status: ExitStatus) -> None:
     tidy(options.output)
     path = answers_path(options)
     if not path.exists():
@@ -84,7 +84,7 @@ def _rotate(options: argparse.Namespace, status: Status) -> None:
         print(f"  {say(step)}")
 
 
-def _config(answers: Answers, findings: list[Finding], status: Status) -> SetupConfig | None:
+def _config(answers: Answers, findings: list[Finding], status: ExitStatus) -> SetupConfig | None:
     config, wrong = answers.config()
     if config is None:
         print_findings([*findings, *wrong])

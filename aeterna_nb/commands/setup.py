@@ -13,7 +13,7 @@ from aeterna_nb.commands import show, validate
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags, environment, read_answers
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import exit_status, print_findings, print_json
-from aeterna_nb.commands.start import Status, commanded, tidy
+from aeterna_nb.commands.start import ExitStatus, commanded, tidy
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import say, speak, wanted
@@ -58,7 +58,7 @@ def _parser() -> Parser:
     return parser
 
 
-def _setup(options: argparse.Namespace, status: Status) -> None:
+def _setup(options: argparse.Namespace, status: ExitStatus) -> None:
     if options.non_interactive:
         _take(options, status)
     elif options.json:
@@ -70,7 +70,7 @@ def _setup(options: argparse.Namespace, status: Status) -> None:
             _ask(options, status)
 
 
-def _take(options: argparse.Namespace, status: Status) -> None:
+def _take(options: argparse.Namespace, status: ExitStatus) -> None:
     """Take the answers from flags, variables and files, and write."""
     tidy(options.output)
     answers, findings = _start(options)
@@ -87,7 +87,7 @@ def _take(options: argparse.Namespace, status: Status) -> None:
         _finish(options, judged)
 
 
-def _ask(options: argparse.Namespace, status: Status) -> None:
+def _ask(options: argparse.Namespace, status: ExitStatus) -> None:
     """Ask in the terminal, and write what was agreed to."""
     terminal = StandardTerminal(colour=not options.no_color and wants_colour(sys.stdout))
     speak(wanted(os.environ, terminal=True))

@@ -23,16 +23,16 @@ from aeterna_nb.output.workspace import WorkspaceError
 
 
 @dataclass
-class Status:
+class ExitStatus:
     """The exit status that a command ends with."""
 
     code: int = DONE
 
 
 @contextmanager
-def commanded() -> Iterator[Status]:
+def commanded() -> Iterator[ExitStatus]:
     """Run a command's body; errors meant for people become a line on standard error and an exit status."""
-    status = Status()
+    status = ExitStatus()
     try:
         yield status
     except UsageError as error:

@@ -8,12 +8,13 @@ from typing import Any
 from pydantic import SecretStr
 
 from aeterna_nb.answers import CLEARED, ORIGIN_WORDS, Answers, Origin, Rejected
+from aeterna_nb.answers.draft import keeps, kept_clearings, kept_values, with_kept
 from aeterna_nb.answers.secret_values import make, written_to
 from aeterna_nb.answers.wording import shown
 from aeterna_nb.imports import Imported
 from aeterna_nb.language import say
 from aeterna_nb.presets import PRESETS
-from aeterna_nb.questions import STAGES, Question, Stage, by_name, plain
+from aeterna_nb.questions import STAGES, Question, Stage, by_name
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.json_tree import json_tree
 
@@ -121,14 +122,9 @@ class Session:
     def draft(self) -> str:
         """What was decided in this visit, as JSON, without secrets; empty while nothing was."""
         now = self._moments[-1]
-        values = {
-            origin.name: {
-                name: plain(value) for name, value in now.answers.layers.get(origin, {}).items() if _keeps(name, value)
-            }
-            for origin in (Origin.FILE, Origin.TYPED)
-        }
-        cleared = [name for name, value in now.answers.layers.get(Origin.TYPED, {}).items() if value is CLEARED]
-        texts = {name: text for name, text in now.texts.items() if not by_name()[name].secret}
+        values = {origin.name: kept_values(now.answers, origin) for origin in (Origin.FILE, Origin.TYPED)}
+        texts = {name: text for name, text in now.texts.items() if keeps(name)}
+        cleared = kept_clearings(now.answers, Origin.TYPED)
         draft = {"preset": now.preset, "source": now.source, "texts": texts, "cleared": cleared, **values}
         return json.dumps(draft) if self.can_undo else ""
 
@@ -136,21 +132,16 @@ class Session:
         """Bring back the draft; whether there was anything in it. Whatever is not known any more is left out."""
         try:
             draft = json_tree(text, "draft")
-            found = {
-                origin: {name: value for name, value in draft[origin.name].items() if _keeps(name, value)}
-                for origin in (Origin.FILE, Origin.TYPED)
-            }
-            texts = {name: str(typed) for name, typed in draft["texts"].items() if _keeps(name, typed)}
-            cleared = [name for name in draft.get("cleared", []) if name in by_name()]
             preset = draft["preset"] if draft["preset"] in PRESETS else ""
+            texts = {name: str(typed) for name, typed in draft["texts"].items() if keeps(name)}
+            answers = self.with_preset(preset)
+            for origin in (Origin.FILE, Origin.TYPED):
+                answers = with_kept(answers, origin, draft[origin.name])
+            answers = answers.with_texts(Origin.TYPED, {name: typed for name, typed in texts.items() if typed.strip()})
+            answers = with_kept(answers, Origin.TYPED, {}, draft.get("cleared", []))
             source = str(draft.get("source", ""))
         except (Unreadable, ValueError, KeyError, TypeError, AttributeError):
             return False
-        answers = self.with_preset(preset)
-        for origin, values in found.items():
-            answers = answers.with_values(origin, values)
-        typed_texts = {name: typed for name, typed in texts.items() if typed.strip()}
-        answers = answers.with_texts(Origin.TYPED, typed_texts).cleared(Origin.TYPED, cleared)
         self._step(Moment(answers, texts, preset, source))
         return True
 
@@ -275,8 +266,3 @@ class Session:
 
 def _in_brackets(words: str) -> str:
     return words[:1].lower() + words[1:]
-
-
-def _keeps(name: str, value: Any) -> bool:
-    """Whether a draft holds this answer: a question of ours, no secret, and a value that was taken."""
-    return name in by_name() and not by_name()[name].secret and not isinstance(value, Rejected) and value is not CLEARED

@@ -13,9 +13,10 @@ from typing import Any
 
 from platformdirs import user_state_path
 
-from aeterna_nb.answers import CLEARED, Answers, Origin, Rejected
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers.draft import kept_clearings, kept_values, with_kept
 from aeterna_nb.presets import PRESETS
-from aeterna_nb.questions import by_name, plain
+from aeterna_nb.questions import by_name
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.json_tree import json_tree
 from aeterna_nb.reading.texts import file_text
@@ -83,9 +84,7 @@ def taken(draft: Draft, start: Progress) -> Progress:
     answers = start.answers
     if preset in PRESETS:
         answers = answers.with_values(Origin.PRESET, PRESETS[preset].values)
-    typed = {name: value for name, value in kept["typed"].items() if _known(name)}
-    answers = answers.with_values(Origin.TYPED, typed)
-    answers = answers.cleared(Origin.TYPED, [name for name in kept["cleared"] if _known(name)])
+    answers = with_kept(answers, Origin.TYPED, kept["typed"], kept["cleared"])
     past = tuple(Moment(str(key), frozenset(map(str, opened))) for key, opened in kept["past"])
     return replace(
         start,
@@ -99,20 +98,14 @@ def taken(draft: Draft, start: Progress) -> Progress:
 
 
 def _plain(progress: Progress) -> dict[str, Any]:
-    typed = progress.answers.layers.get(Origin.TYPED, {})
-    values = {name: value for name, value in typed.items() if _known(name) and not isinstance(value, Rejected)}
-    secret = progress.due | {name for name in typed if by_name()[name].secret}
+    secret = progress.due | {name for name in progress.answers.layers.get(Origin.TYPED, {}) if by_name()[name].secret}
     return {
         "preset": progress.preset,
-        "typed": {name: plain(value) for name, value in values.items() if value is not CLEARED},
-        "cleared": [name for name, value in values.items() if value is CLEARED],
+        "typed": kept_values(progress.answers, Origin.TYPED),
+        "cleared": kept_clearings(progress.answers, Origin.TYPED),
         # Secrets are not kept: only which were given, so that they are asked once more.
         "secrets": sorted(secret),
         "past": [(moment.key, sorted(moment.opened)) for moment in progress.past if moment.key not in secret],
         "opened": sorted(progress.opened),
         "only_open": progress.only_open,
     }
-
-
-def _known(name: str) -> bool:
-    return name in by_name() and not by_name()[name].secret

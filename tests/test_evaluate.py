@@ -19,7 +19,13 @@ EXPECTED_FILES = {
     "kubernetes": {"values.yaml", "values.secret.yaml"},
     "docker-compose": {"docker-compose.yaml", ".env"},
 }
-ALWAYS = {".aeterna/setup.yaml", ".aeterna/config.toml", "opencode.json", ".config/opencode/mcp.json"}
+ALWAYS = {
+    ".aeterna/setup.yaml",
+    ".aeterna/setup.schema.json",
+    ".aeterna/config.toml",
+    "opencode.json",
+    ".config/opencode/mcp.json",
+}
 
 
 @cache

@@ -1,8 +1,13 @@
 """The JSON schema of the answers file, made from the questions."""
 
+import json
+from functools import cache
 from typing import Any
 
 from aeterna_nb.questions import Question, questions
+
+SCHEMA_FILE = ".aeterna/setup.schema.json"
+"""Lies beside the answers file, whose first line names it for editors."""
 
 _LINES = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
 
@@ -25,6 +30,12 @@ def answers_schema() -> dict[str, Any]:
         "title": "Answers of the Aeterna workbench",
         **_object(tree),
     }
+
+
+@cache
+def schema_text() -> str:
+    """The text of `.aeterna/setup.schema.json`, ending in a newline."""
+    return json.dumps(answers_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def _object(tree: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from aeterna_nb.answers.file import ANSWERS_FILE
+from aeterna_nb.answers.schema import SCHEMA_FILE, schema_text
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.config.secrets import Sops
@@ -60,7 +61,7 @@ def generate_files(
         entry = opencode_entry(config, config.opencode)
         name = config_file(existing)
         files |= {name: merged(existing.get(name), entry, name), MCP_FILE: mcp_json(entry)}
-    return files
+    return files | {SCHEMA_FILE: schema_text()}
 
 
 def _sealed(config: SetupConfig) -> bool:

@@ -1,19 +1,21 @@
 """`.aeterna/setup.yaml`: the answers file. What a person decided, no secrets, fit for git."""
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
 
 from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, parse_answers
+from aeterna_nb.answers.schema import SCHEMA_FILE
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.editing.yaml_edit import NotEditable, changed, comments, same
 from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.questions import plain, questions, value_in
 from aeterna_nb.reading.leaves import KeyPath
 
-HEADER = """\
-# yaml-language-server: $schema=setup.schema.json
+HEADER = f"""\
+# yaml-language-server: $schema={PurePosixPath(SCHEMA_FILE).name}
 # What was decided for Aeterna. No secrets stand here; everything else can be made again from this file:
 #   aeterna setup --reconfigure
 """

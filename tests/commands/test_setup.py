@@ -33,6 +33,7 @@ def test_the_main_choices_are_enough_for_a_local_cluster(aeterna: Aeterna) -> No
         "values.secret.yaml",
         ".aeterna/config.toml",
         ".aeterna/setup.yaml",
+        ".aeterna/setup.schema.json",
         "opencode.json",
         ".config/opencode/mcp.json",
     }

@@ -23,17 +23,16 @@ from aeterna_nb.questions import by_name
 def run(words: Sequence[str]) -> int:
     """Make new secrets and keep the file with the old ones as a backup."""
     with commanded() as status:
-        if not words or words[0] != "rotate":
-            if set(words) & {"-h", "--help"}:
-                print("usage: aeterna secrets rotate [NAME ...] [OPTIONS]\n\nMore: aeterna secrets rotate --help")
-                return status.code
+        # Help that names no action is that of the only one there is.
+        asked = words[1:] if words[:1] == ["rotate"] else [word for word in words if word in {"-h", "--help"}]
+        if words[:1] != ["rotate"] and not asked:
             raise UsageError("Say what to do: aeterna secrets rotate.")
         parser = Parser("secrets rotate", "Make new secrets. The file with the old ones is kept as a backup.")
         parser.add_argument("names", metavar="NAME", nargs="*", help="which (default: all that were made here)")
         add_output_flag(parser)
         parser.add_argument("--json", action="store_true", help="print what was done as JSON")
         parser.set_defaults(config=None, preset=None)
-        _rotate(parser.read(words[1:]), status)
+        _rotate(parser.read(asked), status)
     return status.code
 
 

@@ -28,11 +28,19 @@ MCP_FILE = ".config/opencode/mcp.json"
 SECRET_FILES = frozenset({ENV_FILE, SECRET_VALUES_FILE})
 MASK = "••••••••"
 """Stands in the place of what may be secret, wherever a file is shown."""
+
+
+def _made_here(text: str) -> str:
+    """The text of a file that names the answers in its first line; one of somebody else's may hold a password."""
+    return text if ANSWERS_FILE in text.partition("\n")[0] else f"{MASK}\n"
+
+
 MASKS: Mapping[str, Callable[[str], str]] = {
-    **dict.fromkeys(CONFIG_FILES, partial(masked, mask=MASK)),
+    **dict.fromkeys((*CONFIG_FILES, MCP_FILE), partial(masked, mask=MASK)),
     CONFIG_FILE: partial(client_file.masked, mask=MASK),
+    **dict.fromkeys((COMPOSE_FILE, VALUES_FILE), _made_here),
 }
-"""How those files may be shown that are not ours alone."""
+"""How those files may be shown that somebody else may have written, in part or before us."""
 
 
 def generate_files(

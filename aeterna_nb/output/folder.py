@@ -12,6 +12,7 @@ from aeterna_nb.generate.files import (
     COMPOSE_FILE,
     CONFIG_FILE,
     ENV_FILE,
+    MASKS,
     MCP_FILE,
     SECRET_FILES,
     SECRET_VALUES_FILE,
@@ -39,7 +40,9 @@ def tidied(folder: Path) -> list[str]:
     """
     said = finished(folder)
     # Without answers it is not our folder, and nobody asked about somebody's .env.
-    return [*said, *made_private(folder, sorted(SECRET_FILES))] if os.path.isfile(folder / ANSWERS_FILE) else said
+    if not os.path.isfile(folder / ANSWERS_FILE):
+        return said
+    return [*said, *made_private(folder, sorted(SECRET_FILES), MASKS)]
 
 
 def existing_files(folder: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.generate.client import opencode_entry
-from aeterna_nb.generate.files import MASKS
+from aeterna_nb.generate.files import MASKS, MCP_FILE
 from aeterna_nb.generate.foreign import ForeignFileError
 from aeterna_nb.generate.opencode import CONFIG_FILES, config_file, mcp_json, merged
 from aeterna_nb.output.workspace import Plan, WorkspaceError, plan, read_text
@@ -51,8 +51,7 @@ def _plans(files: Mapping[Path, str]) -> list[Plan]:
             )
         really[target] = path
         folders.setdefault(target.parent, {})[target.name] = text
-    masks = {target.name: MASKS[path.name] for target, path in really.items() if path.name in MASKS}
-    return [plan(folder, texts, masks=masks) for folder, texts in folders.items()]
+    return [plan(folder, texts, masks=dict.fromkeys(texts, MASKS[MCP_FILE])) for folder, texts in folders.items()]
 
 
 def _read(path: Path) -> str | None:

@@ -56,18 +56,23 @@ def _said(journal: Journal) -> list[str]:
     return [*said]
 
 
-def made_private(folder: Path, names: Iterable[str]) -> list[str]:
-    """Takes these files in the folder, and their backups, from the eyes of others; a sentence for each that changed."""
+def made_private(folder: Path, secret: Iterable[str], shared: Iterable[str] = ()) -> list[str]:
+    """Takes secret files in the folder from the eyes of others, with their backups; of shared files the backups alone.
+
+    Returns a sentence for each that changed.
+    """
     if sys.platform == "win32":  # Modes mean nothing there.
         return []
-    return [sentence for name in names for sentence in _made_private(Path(os.path.realpath(folder)), name)]
+    root = Path(os.path.realpath(folder))
+    patterns = [*((name, r"(\.\d+\.bak)?") for name in secret), *((name, r"\.\d+\.bak") for name in shared)]
+    return [sentence for name, ending in patterns for sentence in _made_private(root, name, ending)]
 
 
-def _made_private(root: Path, name: str) -> Iterator[str]:
+def _made_private(root: Path, name: str, ending: str) -> Iterator[str]:
     path = Path(os.path.realpath(root / name))
     if not path.is_relative_to(root) or not path.parent.is_dir():
         return
-    pattern = re.compile(re.escape(path.name) + r"(\.\d+\.bak)?")
+    pattern = re.compile(re.escape(path.name) + ending)
     with contextlib.closing(Folder(path.parent)) as parent:
         for leaf in sorted(filter(pattern.fullmatch, parent.names())):
             status = parent.status(leaf)
@@ -76,9 +81,11 @@ def _made_private(root: Path, name: str) -> Iterator[str]:
             place = (path.parent / leaf).relative_to(root).as_posix()
             try:
                 parent.set_mode(leaf, PRIVATE)
-                yield Sentence("{file} holds secrets and could be read by others; it is yours alone again.", file=place)
+                yield Sentence(
+                    "{file} may hold secrets and could be read by others; it is yours alone again.", file=place
+                )
             except OSError:
                 yield Sentence(
-                    "{file} holds secrets and can be read by others, and you may not change that. Ask its owner.",
+                    "{file} may hold secrets and can be read by others, and you may not change that. Ask its owner.",
                     file=place,
                 )

@@ -89,8 +89,41 @@ def test_every_command_takes_a_loosened_secret_from_the_eyes_of_others(
     (out / ".env.1.bak").write_text("OLD=1\n")
     ran = aeterna(*COMPOSE if command == "setup" else [command, "--output", "out"])
     assert mode(out / ".env") == mode(out / ".env.1.bak") == 0o600
-    assert "note: .env holds secrets and could be read by others; it is yours alone again." in ran.err
-    assert "note: .env.1.bak holds secrets" in ran.err
+    assert "note: .env may hold secrets and could be read by others; it is yours alone again." in ran.err
+    assert "note: .env.1.bak may hold secrets" in ran.err
+
+
+@pytest.mark.parametrize("name", [".aeterna/config.toml", ".config/opencode/mcp.json", "docker-compose.yaml"])
+def test_a_loosened_backup_that_may_hold_a_token_is_private_again_and_the_file_keeps_its_mode(
+    aeterna: Aeterna, out: Path, name: str
+) -> None:
+    backup = out / f"{name}.7.bak"
+    backup.write_text("token\n")
+    backup.chmod(0o644)
+    (out / name).chmod(0o640)
+    said = f"note: {name}.7.bak may hold secrets and could be read by others; it is yours alone again."
+    assert said in aeterna("show", "--output", "out").err
+    assert (mode(backup), mode(out / name)) == (0o600, 0o640)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("docker-compose.yaml", "services: {db: {environment: {POSTGRES_PASSWORD: canary-73ae}}}\n"),
+        (".config/opencode/mcp.json", '{"mcp": {"other": {"headers": {"Authorization": "canary-73ae"}}}}\n'),
+    ],
+)
+def test_what_somebody_else_wrote_is_not_shown_and_its_backup_is_kept_from_git(
+    aeterna: Aeterna, tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / "out" / name).parent.mkdir(parents=True)
+    (tmp_path / "out" / name).write_text(text)
+    for more in (["--dry-run"], ["--json"], []):
+        ran = aeterna(*COMPOSE, *more)
+        assert ran.status == 0
+        assert "canary" not in ran.out + ran.err
+    assert (tmp_path / "out" / f"{name}.1.bak").read_text() == text
+    assert f"/{name}.*.bak\n" in (tmp_path / "out" / ".gitignore").read_text()
 
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
@@ -99,7 +132,7 @@ def test_every_notebook_does_so_too(out: Path, front_end: str) -> None:
     (out / ".env").chmod(0o640)
     said = str(FRONT_ENDS[front_end]())
     assert "A write that was interrupted is completed now: .aeterna/config.toml." in said
-    assert ".env holds secrets and could be read by others" in said
+    assert ".env may hold secrets and could be read by others" in said
     assert not (out / UNFINISHED).exists()
     assert mode(out / ".env") == 0o600
 

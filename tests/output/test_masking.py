@@ -35,7 +35,7 @@ def test_no_value_survives_in_the_environment_file(line: str) -> None:
 
 
 def test_other_files_are_shown_as_they_are() -> None:
-    text = 'secretName: "aeterna"\n'
+    text = '# Made from the answers in .aeterna/setup.yaml.\nsecretName: "aeterna"\n'
     assert masked_file("values.yaml", text) == text
 
 

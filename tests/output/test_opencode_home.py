@@ -48,7 +48,7 @@ def test_the_entry_is_merged_at_home_with_a_backup(home: Path, tmp_path: Path) -
         assert main([*SETUP, "--output", str(tmp_path / "out"), "--install-opencode"]) == 0
     assert "/* mine */" in (folder / "opencode.jsonc").read_text()
     assert entry(folder / "mcp.json") == entry(tmp_path / "out/opencode.json")
-    assert (folder / ".gitignore").read_text() == "/opencode.jsonc.*.bak\n"
+    assert (folder / ".gitignore").read_text() == "/opencode.jsonc.*.bak\n/mcp.json.*.bak\n"
     (folder / ".gitignore").unlink()
     assert sorted(path.name for path in folder.iterdir()) == ["mcp.json", "opencode.jsonc", "opencode.jsonc.1.bak"]
 

@@ -72,9 +72,14 @@ def _cron(text: str) -> str:
         if re.search(r"(?<![0-9/])7(?![0-9])", weekday):
             raise wrong("Write 0 for Sunday: the days of the week go from 0 to 6.") from None
         raise _no_schedule() from None
-    if weekday == "*" and all(min(days) > _LONGEST.get(number, 31) for number in months):
+    if _any_day(weekday) and all(min(days) > _LONGEST.get(number, 31) for number in months):
         raise wrong("No such day ever comes. Name one that its month has, such as 28.")
     return text
+
+
+def _any_day(field: str) -> bool:
+    """Whether a field names no days of its own: it has a star without a step, to which /1 adds nothing."""
+    return not {"*", "*/1"}.isdisjoint(field.split(","))
 
 
 def _no_schedule() -> Exception:

@@ -55,6 +55,8 @@ def test_a_schedule_that_some_day_fulfils_is_taken(schedule: str) -> None:
         ("0 3 30/1 2 *", NEVER),
         ("0 3 31 2,4,6,9,11 *", NEVER),
         ("0 3 31 4/5 *", NEVER),
+        ("0 3 31 2 */1", NEVER),
+        ("0 3 31 2 1,*", NEVER),
         ("0 3 * * 7", SUNDAY),
         ("0 3 * * 5-7", SUNDAY),
         ("0 3 * * 1,7", SUNDAY),

@@ -38,6 +38,9 @@ ORIGIN_WORDS = {
     Origin.TYPED: "Typed by you",
 }
 
+MOST_NAMED = 100
+"""Keys that are no answers and are named, each with the nearest that is one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -299,8 +302,8 @@ def _question_at(location: tuple[int | str, ...]) -> str:
 def read_nested(tree: Mapping[str, Any], below: Answers) -> tuple[dict[str, Any], list[Finding]]:
     """Values by question's name from a nested answers mapping, and a finding for every key that is no answer.
 
-    One place can belong to several questions (`vector.host`): the choice made in the mapping, or else in the layers
-    `below`, decides.
+    Of many such keys the first are named, and the rest is counted. One place can belong to several questions
+    (`vector.host`): the choice made in the mapping, or else in the layers `below`, decides.
     """
     flat = dict(_leaves(tree, ()))
     claims: dict[tuple[str, ...], list[Question]] = {}
@@ -316,12 +319,15 @@ def read_nested(tree: Mapping[str, Any], below: Answers) -> tuple[dict[str, Any]
         if len(owners) > 1:
             owner = next((q for q in owners if all(c.holds(choice) for c in q.alternative)), owners[0])
             values[owner.name] = flat[path]
-    unknown = [
+    unknown = [path for path in flat if path not in claims]
+    findings = [
         Finding("error", f"There is no answer called {'.'.join(path)}.", cure=_nearest(path), check="answers")
-        for path in flat
-        if path not in claims
+        for path in unknown[:MOST_NAMED]
     ]
-    return values, unknown
+    if len(unknown) > MOST_NAMED:
+        more = Sentence("And {number} more that are no answers.", number=len(unknown) - MOST_NAMED)
+        findings.append(Finding("error", more, check="answers"))
+    return values, findings
 
 
 def _leaves(tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], Any]]:

@@ -325,6 +325,16 @@ def test_an_unknown_key_is_an_error_with_the_nearest(tree: dict[str, Any], messa
     assert finding.cure.startswith(cure)
 
 
+def test_many_unknown_keys_are_named_up_to_a_limit_and_then_counted() -> None:
+    _, findings = read_nested({f"key{number}": 1 for number in range(60_000)}, Answers())
+    assert len(findings) == 101
+    assert [finding.message for finding in findings[99:]] == [
+        "There is no answer called key99.",
+        "And 59900 more that are no answers.",
+    ]
+    assert {finding.severity for finding in findings} == {"error"}
+
+
 @pytest.mark.parametrize("start", [LOCAL, HYBRID, REMOTE, OPENCODE_ONLY])
 def test_saved_answers_read_back_give_the_same_configuration(start: Mapping[str, Any]) -> None:
     saved = answers(start).decided()

@@ -486,3 +486,30 @@ def test_values_of_both_charts_at_once_are_read_as_those_of_this_one() -> None:
     imported = read_files(files)
     assert imported.values["mode"] == "local"
     assert [(left.file, left.path) for left in imported.left if left.file == "theirs.yaml"] == [("theirs.yaml", "")]
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("secrets.masterToken", "a template"),
+        ("secrets.clientToken", "argocd-vault-plugin"),
+        ("secrets.databaseUrl", "vals"),
+        ("postgresql.external.host", "bank-vaults"),
+        ("central.apiKey", "vals"),
+    ],
+)
+def test_a_reference_is_no_value_wherever_it_stands(key: str, kind: str) -> None:
+    text = {
+        "vals": "ref+vault://kv/aeterna#it",
+        "argocd-vault-plugin": "<path:kv/data/aeterna#it>",
+        "bank-vaults": "vault:secret/data/aeterna#it",
+        "a template": "{{ .Values.it }}",
+    }[kind]
+    tree: dict[str, Any] = {"deploymentMode": "hybrid"}
+    put(tree, tuple(key.split(".")), text)
+    imported = read_files({"values.yaml": yaml_text(tree)})
+    assert imported.secrets == {}
+    assert text not in imported.values.values()
+    assert {left.path: left.reason for left in imported.left} == {
+        key: f"This is a reference ({kind}); give the value that it stands for."
+    }

@@ -13,6 +13,7 @@ from aeterna_nb.generate.helm_secret_values import PLACES
 from aeterna_nb.imports.pairs import as_text, taken_pairs
 from aeterna_nb.questions import AnswerError, Question, by_name
 from aeterna_nb.reading.leaves import KeyPath
+from aeterna_nb.reading.sealed import reference
 
 NOT_ASKED = Sentence("No question asks for it.")
 
@@ -93,6 +94,9 @@ def translated(found: Iterable[tuple[KeyPath, Any, Row | None]], target: str) ->
     for path, value, row in found:
         if row is None or row.read is None:
             left[path] = NOT_ASKED if row is None else row.reason
+            continue
+        if isinstance(value, str) and (kind := reference(value)) is not None:
+            left[path] = Sentence("This is a reference ({kind}); give the value that it stands for.", kind=kind)
             continue
         try:
             sayings.append(Saying(path, row.read(value), row))

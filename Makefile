@@ -15,7 +15,7 @@ PYTEST := $(COVERAGE) run -m pytest tests notebooks --durations=10 --numprocesse
 REPORT := $(COVERAGE) combine --quiet && $(COVERAGE) report --skip-covered
 PROJECT := pyproject.toml README.md LICENSE $(wildcard labextension/* labextension/static/* notebooks/*)
 
-.PHONY: help run test test-all test-pythons lint lock bench clean
+.PHONY: help run test test-all test-pythons lint lock reference bench clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ lint: $(VENV)/.dev ## ruff, mypy and the way imports go
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+reference: $(VENV)/.dev ## docs/reference/settings.md, off the questions
+	$(BIN)/python -m tools.settings
 
 bench: $(VENV)/.dev ## how fast it is, as ratios to something plain
 	$(BIN)/python -m benchmarks

@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import Any
 
-from aeterna_nb.questions import Question, questions
+from aeterna_nb.questions import Question, plain, questions
 
 SCHEMA_FILE = ".aeterna/setup.schema.json"
 """Lies beside the answers file, whose first line names it for editors."""
@@ -60,5 +60,7 @@ def _leaf(question: Question) -> dict[str, Any]:
             schema["anyOf"] = [{"type": "string"}, _LINES]
         case _:
             schema["type"] = "string"
+    if question.ask.derive is None and question.default is not None:
+        schema["default"] = plain(question.default)
     limits = {"minimum": question.minimum, "maximum": question.maximum}
     return schema | {name: limit for name, limit in limits.items() if limit is not None}

@@ -108,26 +108,29 @@ def why_not_asked(question: Question, lookup: Lookup) -> tuple[str, str]:
     if broken is None:
         return "", ""
     # The first question that is asked now and has another answer; behind it others may wait.
-    failing = [
-        name
-        for alternative in broken.alternatives
-        for name, wanted in alternative.items()
-        if not When(({name: wanted},)).holds(lookup)
-    ]
+    left = _left(broken, lookup)
+    failing = [name for alternative in left.alternatives for name in alternative]
     asked = next((name for name in failing if by_name()[name].applies(lookup)), "")
     if not asked:
         return why_not_asked(by_name()[failing[0]], lookup)
-    return say("asked when {conditions}", conditions=_in_words(broken, lookup)), asked
+    return say("asked when {conditions}", conditions=in_words(left)), asked
 
 
-def _in_words(condition: When, lookup: Lookup) -> str:
+def in_words(condition: When) -> str:
+    """What a condition asks, as what stands behind "asked when"."""
     return say(", or ").join(
-        say(" and ").join(
-            _wanted(by_name()[name], wanted)
-            for name, wanted in alternative.items()
-            if not When(({name: wanted},)).holds(lookup)
-        )
+        say(" and ").join(_wanted(by_name()[name], wanted) for name, wanted in alternative.items())
         for alternative in condition.alternatives
+    )
+
+
+def _left(condition: When, lookup: Lookup) -> When:
+    """What of a condition does not hold."""
+    return When(
+        tuple(
+            {name: wanted for name, wanted in alternative.items() if not When(({name: wanted},)).holds(lookup)}
+            for alternative in condition.alternatives
+        )
     )
 
 

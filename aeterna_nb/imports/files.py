@@ -352,18 +352,18 @@ def _from_compose(found: _Sorted, texts: Mapping[str, str], known: Imported) -> 
         )
     except Unreadable as error:
         raise ImportRefused(str(error)) from None
-    files = (*found.compose, *found.environment)
+    first, files = in_order(found.compose)[0], (*found.compose, *found.environment)
     if not project.tree["services"].keys() >= OUR_SERVICES:
         said = compose_answers(project.tree)
         said.left.update(
             {("services", name): UNREAD_PROFILE for name in _services(found) - project.tree["services"].keys()}
         )
-        return _translated(known, files, said, {(): next(iter(found.compose))})
+        return _translated(known, files, said, {(): first})
     hosts = _hosts_elsewhere(project.tree["services"], given)
     sure = {name: host for name, host in hosts.items() if is_host(host)}
     behind = answers_behind(compose(), leaves(indexed(project.tree)), {**_given(known), **sure})
     values = {name: value for name, value in behind.values.items() if name not in hosts.keys() - sure.keys()}
-    left = left_of_compose(next(iter(found.compose)), behind.differs)
+    left = left_of_compose(first, behind.differs)
     return _joined(known, files, values, left)
 
 

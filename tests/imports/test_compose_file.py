@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from aeterna_nb.imports import read_files
 from aeterna_nb.imports.compose_file import BASE_NAMES, OVERRIDE_NAMES, compose_project, env_files, in_order
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.dotenv import variables
@@ -210,3 +211,13 @@ def test_a_compose_file_that_is_not_read_is_refused_with_a_sentence(text: str, s
         compose_project({"c.yaml": text}, {}, {})
     assert str(refused.value).startswith(sentence)
     assert "canary" not in str(refused.value)
+
+
+def test_what_is_left_of_several_files_is_said_of_the_first_and_not_of_its_override() -> None:
+    texts = {
+        "compose.yaml": "services: {server: {image: 'aeterna:v0.8.0', environment: {AETERNA_OTHER: 1}}}",
+        "compose.override.yaml": "services: {server: {environment: {RD_DB: 3}}}",
+    }
+    assert [(left.file, left.path) for left in read_files(texts).left] == [
+        ("compose.yaml", "services.server.environment.AETERNA_OTHER")
+    ]

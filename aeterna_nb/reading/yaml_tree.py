@@ -56,7 +56,7 @@ def documents(
             builder.take(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise builder.refusal(getattr(error, "problem", None) or Sentence("it is not YAML"), mark) from None
+        raise builder.refusal(Sentence("it is not YAML; mend it first"), mark) from None
     except UnicodeEncodeError:
         raise builder.refusal(Sentence("it holds half an emoji, which no file can"), None) from None
     return builder.documents

@@ -115,7 +115,9 @@ FAULTS = {
     "secret-that-is-no-text": Tampered(
         KUBERNETES, SECRETS, instead("kms:", "central: 5\nkms:"), 1, "values.secret.yaml: central must be a mapping"
     ),
-    "secrets-no-yaml": Tampered(KUBERNETES, SECRETS, only(f"{CANARY}: ["), 1, "values.secret.yaml is not YAML"),
+    "secrets-no-yaml": Tampered(
+        KUBERNETES, SECRETS, only(f"{CANARY}: ["), 1, "values.secret.yaml, line 2: it is not YAML"
+    ),
     "no-toml": Tampered(KUBERNETES, TOML, only(f"{CANARY} ["), 1, "config.toml is not TOML"),
     "no-port": Tampered(KUBERNETES, TOML, instead(":8080", ":port"), 1, "disagree about the address that clients use"),
     "wrong-type-of-opencode": Tampered(

@@ -196,7 +196,7 @@ def test_secrets_are_laid_in_as_answers_where_there_is_a_question() -> None:
         ("values.yaml", "", "values.yaml is empty, or larger than 2 MB, and no more is read."),
         ("values.yaml", "# nothing\n" * 200_001, "values.yaml is larger than 2 MB, and no more is read."),
         ("values.yaml", f"{CANARY}: [" * 1400, "values.yaml is nested more than 100 levels deep, and no more is read."),
-        ("values.yaml", f"a: [\nb: {CANARY}", "values.yaml, line 3: did not find expected"),
+        ("values.yaml", f"a: [\nb: {CANARY}", "values.yaml, line 3: it is not YAML"),
         ("values.yaml", f"- {CANARY}\n", "values.yaml is not YAML of names and values; mend it first."),
         ("values.yaml", "mode: local\n---\nmode: hybrid\n", "values.yaml must hold one document"),
         ("other.yaml", f"apiVersion: v1\nkind: {CANARY}\n", "other.yaml is about something else"),

@@ -15,6 +15,7 @@ from aeterna_nb.generate.helm_secret_values import secrets_in
 from aeterna_nb.questions import by_name
 from aeterna_nb.reading import dotenv, yaml_tree
 from aeterna_nb.reading.bounds import Unreadable
+from aeterna_nb.reading.confidential import is_confidential
 from aeterna_nb.reading.leaves import KeyPath, Leaves, differing, dotted, indexed, leaves
 
 CHECK = "departures"
@@ -28,11 +29,6 @@ _LONGEST = 60
 
 _SHORTEST = 6
 """Characters of a secret that is looked for: a shorter one stands in many texts by chance."""
-
-_CONFIDENTIAL = re.compile(
-    r"passw(or)?d|token$|api_?key$|_key$|private|credentials?$|(access|client)\w*secret|^value$", re.IGNORECASE
-)
-"""Keys under which a secret may stand, where the file itself holds none."""
 
 _REFERENCE = re.compile(r"\$\{|\{env:|://[^/\s]*@")
 """What stands for a secret where one is referred to, and an address with a password."""
@@ -110,7 +106,7 @@ def _ways(tree: Leaves) -> set[KeyPath]:
 def _shown(name: str, path: KeyPath, present: Leaves, given: Leaves, secrets: Collection[str]) -> tuple[str, str]:
     """What stands there and what the answers give, as people may see it."""
     after = _text(given.get(path))
-    if name in SECRET_FILES or any(_CONFIDENTIAL.search(key) for key in path[-2:]):
+    if name in SECRET_FILES or any(map(is_confidential, path[-2:])):
         return MASK, MASK
     before = _text(present.get(path))
     hidden = _REFERENCE.search(f"{before} {after}") or any(secret in before for secret in secrets if secret)

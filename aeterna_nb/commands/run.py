@@ -12,12 +12,13 @@ from typing import Any
 
 import yaml
 
-from aeterna_nb.answers import Answers
+from aeterna_nb.answers import Answers, Origin, Rejected
+from aeterna_nb.answers.draft import keeps
 from aeterna_nb.answers.file import answers_in
 from aeterna_nb.commands.notebook import NOTEBOOKS
 from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.commands.start import commanded
-from aeterna_nb.notebook.parameters import ParameterError, wrong_names
+from aeterna_nb.notebook.parameters import RUN_PARAMETERS, ParameterError, wrong_names
 from aeterna_nb.notebook.serve import bundled_notebook
 from aeterna_nb.questions import by_name
 
@@ -37,7 +38,7 @@ def run(words: Sequence[str]) -> int:
 
 def _run(words: Sequence[str]) -> int:
     import click
-    from papermill.cli import papermill
+    from papermill.cli import _resolve_type, papermill
     from papermill.exceptions import PapermillExecutionError
 
     try:
@@ -49,8 +50,8 @@ def _run(words: Sequence[str]) -> int:
     if options["notebook_path"] in NOTEBOOKS:
         options["notebook_path"] = str(bundled_notebook(options["notebook_path"]))
     several = _several(options)
-    single = {name: text for key in ("parameters", "parameters_raw") for name, text in options[key]}
-    _look_at({**several, **single}, options["notebook_path"])
+    single = {name: _resolve_type(text) for name, text in options["parameters"]}
+    _look_at({**several, **single, **dict(options["parameters_raw"])}, options["notebook_path"])
     # What was read is handed over, not read again: a file may be a pipe, or another by then.
     options |= {**dict.fromkeys(READ_HERE, ()), "parameters_yaml": (yaml.safe_dump(several),)}
     try:
@@ -99,7 +100,10 @@ def _readers(options: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _look_at(named: Mapping[str, Any], notebook: str) -> None:
-    """Raises UsageError for secrets, and for names that nothing knows: one may be a secret's, misspelt."""
+    """Raises UsageError for secrets, for names that nothing knows and for values that no question takes.
+
+    A name may be a secret's, misspelt, and an address may hold a password.
+    """
     from papermill.inspection import inspect_notebook
 
     try:
@@ -108,7 +112,14 @@ def _look_at(named: Mapping[str, Any], notebook: str) -> None:
         raise UsageError(f"{notebook} is no notebook.") from None
     problems = wrong_names(named, {}, {*known, *by_name()})
     nested = named.get("answers")
-    if isinstance(nested, dict):
-        problems += [finding.message for finding in answers_in(nested, Answers())[1] if finding.question]
+    if not isinstance(nested, RUN_PARAMETERS["answers"][0] | None):
+        problems.append(f"The parameter answers must be {RUN_PARAMETERS['answers'][1]}.")
+    values, found = answers_in(nested if isinstance(nested, dict) else {}, Answers())
+    problems += [finding.message for finding in found if finding.question]
+    open_values = {name: value for name, value in {**values, **named}.items() if keeps(name)}
+    taken = Answers().with_values(Origin.GIVEN, open_values).layers[Origin.GIVEN]
+    problems += [
+        f"The parameter {name}: {value.sentence}" for name, value in taken.items() if isinstance(value, Rejected)
+    ]
     if problems:
         raise UsageError("\nerror: ".join(problems))

@@ -126,6 +126,21 @@ def test_what_somebody_else_wrote_is_not_shown_and_its_backup_is_kept_from_git(
     assert f"/{name}.*.bak\n" in (tmp_path / "out" / ".gitignore").read_text()
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["password: canary", "  - name: X\n    value: canary", 'apiToken: "canary"', "url: https://u:canary@c.example.com"],
+)
+def test_what_somebody_added_to_a_file_of_ours_is_not_shown_where_it_may_be_a_secret(
+    aeterna: Aeterna, tmp_path: Path, line: str
+) -> None:
+    assert aeterna(*COMPOSE).status == 0
+    file = tmp_path / "out" / "docker-compose.yaml"
+    file.write_text(f"{file.read_text()}{line}\nx-note: seen\n")
+    ran = aeterna("diff", "--output", str(tmp_path / "out"))
+    assert "-x-note: seen" in ran.out
+    assert "canary" not in ran.out + ran.err
+
+
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
 def test_every_notebook_does_so_too(out: Path, front_end: str) -> None:
     interrupted(out)

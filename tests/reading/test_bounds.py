@@ -98,7 +98,7 @@ def reads_draft(folder: Path, content: bytes) -> Any:
 
 
 def reads_browser_draft(folder: Path, content: bytes) -> Any:
-    return Session(Answers()).take_draft(content.decode("utf-8", "surrogatepass" if b"\xed" in content else "replace"))
+    return Session(Answers()).take_draft(content.decode("utf-8", "surrogateescape"))
 
 
 def imports(name: str) -> Reader:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from aeterna_nb.generate.files import ENV_FILE, MASK, MASKS, SECRET_FILES
+from aeterna_nb.reading.confidential import line_is_confidential
 
 _YAML_ENTRY = re.compile(r"^(?P<head>\s*(?:- )*[\w./\"-]+:)(?P<value>\s+\S.*)?$")
 _ENV_ENTRY = re.compile(r"^(?P<head>[A-Za-z_]\w*=)")
@@ -30,6 +31,13 @@ def _masked_line(line: str, entry: re.Pattern[str]) -> str:
     if entry is _YAML_ENTRY and found["value"] is None:
         return line
     return f"{head} {MASK}" if entry is _YAML_ENTRY else f"{head}{MASK}"
+
+
+def guarded(present: str, wanted: str) -> str:
+    """The text that is there, without the lines that are not in the wanted one and may hold a secret of somebody's."""
+    ours = set(wanted.split("\n"))
+    lines = present.split("\n")
+    return "\n".join(MASK if line not in ours and line_is_confidential(line) else line for line in lines)
 
 
 def masked_manifest(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from aeterna_nb.generate.files import MASK
 from aeterna_nb.output.backup_sets import recorded
 from aeterna_nb.output.errors import WorkspaceError as WorkspaceError
 from aeterna_nb.output.errors import explained
@@ -19,9 +18,9 @@ from aeterna_nb.output.gitignore import GITIGNORE, ignoring
 from aeterna_nb.output.handles import PRIVATE as PRIVATE
 from aeterna_nb.output.handles import locked
 from aeterna_nb.output.journal import Change, begin, numbered
+from aeterna_nb.output.masking import guarded
 from aeterna_nb.output.recovery import finish, made_private
 from aeterna_nb.reading.bounds import Unreadable
-from aeterna_nb.reading.confidential import line_is_confidential
 from aeterna_nb.reading.sealed import encrypted, refusal
 from aeterna_nb.reading.texts import file_content, text_of
 
@@ -61,8 +60,9 @@ class PlannedFile:
         except UnicodeDecodeError:
             return f"--- {self.name}\n+++ {self.name}\n(not shown: the present file is not UTF-8 text)\n"
         old, new = ("/dev/null" if content is None else self.name for content in (self.before, self.after))
-        lines = _lines(self.mask(after))
-        return "".join(_ended(difflib.unified_diff(_guarded(_lines(self.mask(before)), lines), lines, old, new)))
+        wanted = self.mask(after)
+        lines = _lines(guarded(self.mask(before), wanted)), _lines(wanted)
+        return "".join(_ended(difflib.unified_diff(*lines, old, new)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,12 +272,6 @@ def _encode(name: str, content: Content) -> bytes | None:
         return content.encode() if isinstance(content, str) else content
     except UnicodeEncodeError:
         raise WorkspaceError(f"{name} would hold half an emoji; mend the answer that has it.") from None
-
-
-def _guarded(before: list[str], after: list[str]) -> list[str]:
-    """The lines that are there, without those that somebody put there and that may hold a secret."""
-    ours = set(after)
-    return [f"{MASK}\n" if line not in ours and line_is_confidential(line) else line for line in before]
 
 
 def _lines(text: str) -> list[str]:

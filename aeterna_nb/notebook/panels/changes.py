@@ -7,7 +7,7 @@ from aeterna_nb.notebook.diff import side_by_side
 from aeterna_nb.notebook.panels.base import empty, menu, stale
 from aeterna_nb.notebook.panels.defaults import defaults_table
 from aeterna_nb.notebook.seen import Seen
-from aeterna_nb.output.masking import masked_file
+from aeterna_nb.output.masking import guarded, masked_file
 from aeterna_nb.output.workspace import WorkspaceError, read_text
 
 DISK, DEFAULTS = "disk", "defaults"
@@ -58,7 +58,8 @@ class ChangesPanel:
         if there is not None and before == seen.files[name]:
             return ""
         title = say("{file} is new", file=name) if there is None else say("{file} changes", file=name)
-        table = side_by_side(before, seen.files[name], name, (say("On disk"), say("To be written")))
+        wanted = seen.files[name]
+        table = side_by_side(guarded(before, wanted), wanted, name, (say("On disk"), say("To be written")))
         return f'<h2 class="group">{escape(title)}</h2>{table}'
 
 

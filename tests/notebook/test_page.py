@@ -288,7 +288,7 @@ def test_the_configuration_of_the_folder_is_continued_with_its_secrets(page: Pag
 def test_a_folder_that_cannot_be_read_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "values.secret.yaml").write_text("a: [", encoding="utf-8")
     page = Page(Answers(), tmp_path)
-    assert "values.secret.yaml is not YAML" in page.message.html
+    assert "values.secret.yaml, line 2: it is not YAML" in page.message.html
 
 
 def test_findings_that_came_with_the_start_are_shown_and_forbid_writing(tmp_path: Path) -> None:

@@ -73,11 +73,17 @@ def tells_profile(tree: Mapping[str, Any]) -> bool:
 
 
 def tells_values(tree: Mapping[str, Any], said: Leaves) -> int:
-    """How much in a file only the values of this chart have."""
+    """How much in a file only the values of this chart have.
+
+    Nothing where the same sections hold as many keys that this chart does not have.
+    """
     known = said.keys() & helm().defaults.keys()
     telling = {path for path in known if any(path[: len(key)] == key for key in TELLING)}
     telling |= {path for path in said if path[:-1] in _secret_places() and path[-1] == "value"}
-    return len(telling - refused_values({path[0]: tree[path[0]] for path in telling}).keys()) if telling else 0
+    sections = {path[0]: tree[path[0]] for path in telling}
+    refused = refused_values(sections)
+    own = len(telling - refused.keys())
+    return own if own > sum(refused.values()) else 0
 
 
 def tells_compose(tree: Mapping[str, Any]) -> bool:

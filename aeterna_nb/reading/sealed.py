@@ -54,6 +54,9 @@ _REFERENCES = (
     ("vals", re.compile(r"(?:secret)?ref\+[a-z][a-z0-9+.-]*://\S+")),
     ("argocd-vault-plugin", re.compile(r"<path:[^<>\n]+>")),
     ("bank-vaults", re.compile(r"(?:>>)?vault:[^\s#]+#\S+")),
+    ("1Password", re.compile(r"op://[^\s/]+/[^\s/]+/\S+")),
+    ("Jasypt", re.compile(r"ENC\([A-Za-z0-9+/=]+\)")),
+    ("Spring Cloud Config", re.compile(r"\{cipher\}\S+")),
     (Sentence("a template"), re.compile(r"\{\{.*\}\}")),
 )
 

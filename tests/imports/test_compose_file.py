@@ -202,7 +202,7 @@ def test_variables_without_a_value_are_named() -> None:
         ("a: !canary x\n", "c.yaml, line 1: the tag there is not one that is read, or does not fit its value."),
         ("a: 1\n---\n- canary\n", "c.yaml must hold names and values."),
         ("a: '\ud800'\n", "c.yaml: it holds half an emoji, which no file can."),
-        ("a: \0\n", "c.yaml: it is not YAML."),
+        ("a: \0\n", "c.yaml: it is not YAML; mend it first."),
         (environment("A: " + "${B:-" * 101 + "}" * 101), "c.yaml has a reference to a variable that Compose refuses."),
     ],
 )

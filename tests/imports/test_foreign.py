@@ -76,6 +76,14 @@ CHARTS = {
         ingress: {enabled: true, hosts: [{host: otel.acme.test, paths: [{path: /}]}]}
         serviceMonitor: {enabled: true}
     """,
+    "a cache of a type": """
+        cache: {type: external, host: cache.acme.test}
+        image: {tag: v1}
+    """,
+    "a switch of the same name": """
+        features: {rlm: true, checkout: true}
+        image: {tag: main}
+    """,
     "an application": """
         image: {tag: main}
         ingress: {enabled: true, host: shop.acme.test}

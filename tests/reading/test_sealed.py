@@ -141,6 +141,9 @@ def test_a_template_is_not_imported(name: str, text: str) -> None:
 REFERENCES = {
     f"ref+vault://secret/data/{CANARY}#/key": "vals",
     f"secretref+awssecrets://{CANARY}": "vals",
+    f"op://team/{CANARY}/password": "1Password",
+    "ENC(c2VhbGVkIGNhbmFyeQ==)": "Jasypt",
+    "{cipher}c2VhbGVk": "Spring Cloud Config",
     f"<path:secret/data/{CANARY}#key>": "argocd-vault-plugin",
     f"vault:secret/data/{CANARY}#KEY": "bank-vaults",
     f">>vault:secret/data/{CANARY}#KEY": "bank-vaults",

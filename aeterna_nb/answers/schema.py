@@ -1,10 +1,12 @@
 """The JSON schema of the answers file, made from the questions."""
 
 import json
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
-from aeterna_nb.questions import Question, plain, questions
+from aeterna_nb.questions import Question, by_name, plain, questions
+from aeterna_nb.reading.leaves import KeyPath
 
 SCHEMA_FILE = ".aeterna/setup.schema.json"
 """Lies beside the answers file, whose first line names it for editors."""
@@ -29,6 +31,7 @@ def answers_schema() -> dict[str, Any]:
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Answers of the Aeterna workbench",
         **_object(tree),
+        "allOf": list(_conditions()),
     }
 
 
@@ -36,6 +39,56 @@ def answers_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """The text of `.aeterna/setup.schema.json`, ending in a newline."""
     return json.dumps(answers_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _conditions() -> Iterator[dict[str, Any]]:
+    """Which keys do not apply once a choice has another value than they need.
+
+    Only conditions of one choice are said: those with alternatives, or on whether there is an answer, are left out.
+    """
+    owners: dict[KeyPath, list[Question]] = {}
+    for question in questions():
+        if not question.secret:
+            owners.setdefault(question.path, []).append(question)
+    idle: dict[tuple[str, tuple[Any, ...]], set[KeyPath]] = {}
+    for path, asked in owners.items():
+        needed = [_needed(question) for question in asked]
+        for name in set.intersection(*(set(choices) for choices in needed)):
+            fitting = set[Any]().union(*(choices[name] for choices in needed))
+            order = tuple(value for value in _values(by_name()[name]) if value in fitting)
+            idle.setdefault((name, order), set()).add(path)
+    for (name, values), paths in sorted(idle.items(), key=str):
+        choice: dict[str, Any] = {"not": {"enum": list(values)}}
+        for key in reversed(by_name()[name].path):
+            choice = {"required": [key], "properties": {key: choice}}
+        yield {"if": choice, "then": _without(paths, owners.keys())}
+
+
+def _needed(question: Question) -> dict[str, set[Any]]:
+    """The values of choices that a question needs, by the choices' names."""
+    needed: dict[str, set[Any]] = {}
+    for condition in question.when:
+        if len(condition.alternatives) == 1:
+            for name, wanted in condition.alternatives[0].items():
+                if isinstance(wanted, tuple):
+                    needed[name] = needed.get(name, set(wanted)) & set(wanted)
+    return needed
+
+
+def _values(choice: Question) -> list[Any]:
+    return [option.value for option in choice.options] or [True, False]
+
+
+def _without(paths: Collection[KeyPath], known: Collection[KeyPath]) -> dict[str, Any]:
+    """A schema that refuses these paths; a group that is refused as a whole is named alone."""
+    tree: dict[str, Any] = {}
+    for path in sorted(paths):
+        depth = next(n for n in range(1, len(path) + 1) if all(k in paths for k in known if k[:n] == path[:n]))
+        node = tree
+        for key in path[: depth - 1]:
+            node = node.setdefault("properties", {}).setdefault(key, {})
+        node.setdefault("properties", {})[path[depth - 1]] = False
+    return tree
 
 
 def _object(tree: dict[str, Any]) -> dict[str, Any]:

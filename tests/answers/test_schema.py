@@ -45,6 +45,32 @@ WRONG: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("tree", "idle"),
+    [
+        ({"mode": "remote", "operations": {"hpa": {"enabled": True}}}, "operations"),
+        ({"mode": "local", "hybrid": {"sync_interval": 60}}, "hybrid"),
+        ({"target": "docker-compose", "cluster": {"namespace": "a"}}, "cluster"),
+        ({"vector": {"backend": "qdrant", "index_name": "a"}}, "index_name"),
+        ({"opencode": {"enabled": False, "toolsets": ["memory"]}}, "toolsets"),
+    ],
+)
+def test_an_answer_that_a_choice_makes_idle_is_found(tree: dict[str, Any], idle: str) -> None:
+    (error,) = VALIDATOR.iter_errors(tree)
+    assert error.validator is None, "a schema that takes nothing"
+    group = next((inner for inner in tree.values() if isinstance(inner, dict) and idle in inner), tree)
+    group = next((inner for inner in group.values() if isinstance(inner, dict) and idle in inner), group)
+    del group[idle]
+    assert VALIDATOR.is_valid(tree)
+
+
+@pytest.mark.parametrize(
+    "tree", [{"operations": {"hpa": {"enabled": True}}}, {"vector": {"index_name": "a"}}, {"mode": "local"}]
+)
+def test_an_answer_whose_choice_is_made_elsewhere_is_none(tree: dict[str, Any]) -> None:
+    assert list(VALIDATOR.iter_errors(tree)) == []
+
+
 def test_every_default_is_one_that_the_schema_takes() -> None:
     for question in questions():
         if not question.secret and question.ask.derive is None and question.default is not None:

@@ -64,7 +64,6 @@ def test_texts_that_readers_take_for_something_else_come_back_as_they_were(value
         (TOML, 'default_profile = "local"', 'default_profile = "gone"', "names the profile gone as its default"),
         (TOML, 'server_url = "http', 'server_url = "ftp', "profiles.local.server_url is not right"),
         (TOML, 'server_url = "', 'url = "', "profiles.local lacks server_url"),
-        (TOML, 'server_url = "', 'secret = "x"\nserver_url = "', "profiles.local has secret, which its reader"),
         (TOML, "enabled = false", 'enabled = "no"', "local.enabled must be true or false"),
         (MCP, '"command": [', '"args": [], "command": [', "mcp.aeterna has args, which its reader does not know"),
         (OPENCODE, '"type": "local"', '"type": "stdio"', "mcp.aeterna.type must be one of local, remote"),

@@ -9,13 +9,19 @@ COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11
 	--no-emit-index-url --no-header --no-annotate
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 COVERAGE := $(BIN)/coverage
+LANDING := "not whole_product and not release"
+CONTAINERS := $(LANDING)
+ELSEWHERE := --ignore=tests/engine --ignore=tests/node
 # Files, not tests, are shared out: what a module sets up once, such as a server or a browser, stays in one process.
-PYTEST := $(COVERAGE) run -m pytest tests notebooks --durations=10 --numprocesses auto --maxprocesses 4 --dist loadfile \
-	--nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
+PYTEST := $(COVERAGE) run -m pytest tests notebooks $(ELSEWHERE) --durations=10 --numprocesses auto --maxprocesses 4 \
+	--dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
 REPORT := $(COVERAGE) combine --quiet && $(COVERAGE) report --skip-covered
 PROJECT := pyproject.toml README.md LICENSE $(wildcard labextension/* labextension/static/* notebooks/*)
 
-.PHONY: help run test test-all test-pythons lint lock reference bench clean
+# What is run before the tests that start containers.
+PREPARE :=
+
+.PHONY: help run test rest containers .engine .node .prepared .erased test-all test-pythons lint lock reference bench clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,16 +29,32 @@ help: ## say what can be made
 run: $(VENV)/.run ## serve the page at localhost, PORT=8866
 	$(BIN)/aeterna dashboard --port $(PORT)
 
-test: lint ## ruff, mypy, the way imports go, all tests, coverage
-	$(COVERAGE) erase
-	$(PYTEST) -m "not whole_product and not release"
+# With `--jobs 3` the real containers are waited for beside everything else.
+test: rest containers ## ruff, mypy, the way imports go, all tests, coverage
 	$(REPORT)
 
-# What the whole product tests has nothing to set up, so there every test finds a free process.
-test-all: lint ## the same with every combination of the choices
+rest: lint .erased ## those of `test` that start no containers
+	$(PYTEST) -m $(LANDING)
+
+containers: .engine .node ## those of `test` that start containers, on the engine and the cluster that are named
+
+# One process each, since they share ports and CPUs; they wait more than they compute.
+.engine .node: .prepared .erased
+	$(COVERAGE) run -m pytest tests/$(subst .,,$@) --durations=10 -m $(CONTAINERS) >$(VENV)/$@.log 2>&1; \
+		status=$$?; cat $(VENV)/$@.log; exit $$status
+
+.prepared: $(VENV)/.dev
+	$(PREPARE)
+
+.erased: $(VENV)/.dev
 	$(COVERAGE) erase
+
+# What the whole product tests has nothing to set up, so there every test finds a free process.
+test-all: CONTAINERS := ""
+test-all: lint containers ## the same with every combination of the choices
 	$(PYTEST) -m "not whole_product or cluster"
-	$(COVERAGE) run -m pytest tests --numprocesses auto --maxprocesses 4 --dist worksteal -m "whole_product and not cluster"
+	$(COVERAGE) run -m pytest $(ELSEWHERE) tests --numprocesses auto --maxprocesses 4 --dist worksteal \
+		-m "whole_product and not cluster"
 	$(REPORT)
 
 test-pythons: $(VENV)/.dev ## the core's tests on each Python from 3.11 to 3.13 that is here

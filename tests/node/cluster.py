@@ -1,0 +1,125 @@
+"""A cluster on which containers run: pods that do one thing, and what they print."""
+
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.chart.api_server import RESTRICTED, ApiServer
+from tests.outside import Server
+
+PATIENCE_SECONDS = 120
+"""How long anything here may take that is waited for: most takes seconds."""
+CONFINED: Mapping[str, Any] = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A pod that did its work, or failed; `printed` is its log."""
+
+    succeeded: bool
+    printed: str
+
+
+def eventually(look: Callable[[], Found | None], what: str) -> Found:
+    """The first thing that is found. The test fails where nothing comes in time."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.3)
+    raise AssertionError(f"not within {PATIENCE_SECONDS} s: {what}")
+
+
+class Cluster(ApiServer):
+    """The API server, and pods."""
+
+    @contextmanager
+    def namespace(self, labels: Mapping[str, str] = RESTRICTED) -> Iterator[str]:
+        """A namespace that goes with everything in it."""
+        name = f"real-{uuid.uuid4().hex[:8]}"
+        self.create("/api/v1/namespaces", {"metadata": {"name": name, "labels": dict(labels)}})
+        try:
+            yield name
+        finally:
+            self.remove_namespace(name)
+
+    def run(
+        self,
+        namespace: str,
+        image: str,
+        command: Sequence[str],
+        labels: Mapping[str, str] = {},
+        env: Sequence[Mapping[str, Any]] = (),
+    ) -> Ended:
+        """Run a command in a pod of its own, to its end."""
+        name = f"once-{uuid.uuid4().hex[:8]}"
+        container = {"name": "once", "image": image, "command": list(command), "env": list(env)}
+        self.create(
+            f"/api/v1/namespaces/{namespace}/pods",
+            {
+                "metadata": {"name": name, "labels": dict(labels)},
+                "spec": {
+                    "restartPolicy": "Never",
+                    "automountServiceAccountToken": False,
+                    "terminationGracePeriodSeconds": 0,
+                    "securityContext": {"runAsUser": 1000},
+                    "containers": [{**container, "securityContext": CONFINED}],
+                },
+            },
+        )
+        place = f"/api/v1/namespaces/{namespace}/pods/{name}"
+        phase = eventually(lambda: self._end(place), f"an end of {' '.join(command)}")
+        return Ended(phase == "Succeeded", self.text(f"{place}/log").strip())
+
+    def serve(self, namespace: str, server: Server) -> None:
+        """Run a server behind a Service of its name, and return when its port is open."""
+        container = {
+            "name": server.name,
+            "image": server.image,
+            "env": [{"name": name, "value": value.replace("$", "$$")} for name, value in server.env.items()],
+            "readinessProbe": {"tcpSocket": {"port": server.port}, "periodSeconds": 1},
+            **({"command": server.command} if server.command else {}),
+        }
+        spec = {"automountServiceAccountToken": False, "terminationGracePeriodSeconds": 0, "containers": [container]}
+        pods, labels = f"/api/v1/namespaces/{namespace}/pods", {"serves": server.name}
+        self.create(pods, {"metadata": {"name": server.name, "labels": labels}, "spec": spec})
+        ports = {"selector": labels, "ports": [{"port": server.port}]}
+        self.create(f"/api/v1/namespaces/{namespace}/services", {"metadata": {"name": server.name}, "spec": ports})
+        eventually(lambda: self._is_ready(f"{pods}/{server.name}"), f"{server.name} is ready")
+
+    def _is_ready(self, pod: str) -> bool:
+        conditions = self.get(pod)["status"].get("conditions", [])
+        return any(item["type"] == "Ready" and item["status"] == "True" for item in conditions)
+
+    def text(self, path: str) -> str:
+        """What lies at a path that is no JSON, such as a log."""
+        answer = self._client.get(path)
+        answer.raise_for_status()
+        return answer.text
+
+    def _end(self, pod: str) -> str | None:
+        phase = str(self.get(pod)["status"]["phase"])
+        return phase if phase in ("Succeeded", "Failed") else None
+
+    def remove_namespace(self, name: str) -> None:
+        """Delete a namespace, and give its volumes to whoever asks next, emptied where they lie on this machine."""
+        claims = f"/api/v1/namespaces/{name}/persistentvolumeclaims"
+        wanted = set(self.volumes(name))
+        self.delete(f"/api/v1/namespaces/{name}")
+        self.wait_until_gone(claims, wanted)
+        for volume in self.items("/api/v1/persistentvolumes"):
+            if volume["spec"].get("claimRef", {}).get("namespace") == name:
+                for path in Path(volume["spec"]["local"]["path"]).iterdir():
+                    shutil.rmtree(path)
+                self.merge(f"/api/v1/persistentvolumes/{volume['metadata']['name']}", {"spec": {"claimRef": None}})

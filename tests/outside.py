@@ -1,0 +1,32 @@
+"""Servers that a wizard's answers call external, and the password that they ask for."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aeterna_nb.generate import images
+
+PASSWORD = """p$w ${HOME} 'q' #x %41:@/?"""
+"""Every character of it means something to a shell, `.env`, YAML or a URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A container that listens on a port. Without a command it runs that of its image."""
+
+    name: str
+    image: str
+    port: int
+    env: Mapping[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+
+
+POSTGRESQL = Server("postgresql", images.POSTGRESQL, 5432, {"POSTGRES_USER": "aeterna", "POSTGRES_PASSWORD": PASSWORD})
+# A configuration file quotes as JSON does; the command line has no way to write both kinds of quotes.
+VALKEY = Server(
+    "valkey",
+    images.VALKEY,
+    6379,
+    {"CONFIGURATION": f"requirepass {json.dumps(PASSWORD)}"},
+    ("sh", "-c", 'printf "%s\\n" "$CONFIGURATION" | valkey-server -'),
+)

@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from aeterna_nb import unexpected
+from aeterna_nb.commands import ASKED
 
 INTERRUPTED = 130
 
 
 class Command(NamedTuple):
-    """A command: what it does in a line, and the module in `aeterna_nb.commands` whose `run` does it."""
+    """A command: what it does in a line, the module in `aeterna_nb.commands` whose `run` does it, and its actions."""
 
     help: str
     module: str
+    actions: tuple[str, ...] = ()
 
 
 COMMANDS = {
@@ -29,16 +31,17 @@ COMMANDS = {
     "show": Command("print the configuration, each value with its source, secrets masked", "show"),
     "diff": Command("show what writing would change on disk", "diff"),
     "render": Command("print the Kubernetes manifests", "render"),
-    "secrets": Command("make new secrets in the place of those that were made here", "secrets"),
+    "secrets": Command("make new secrets in the place of those that were made here", "secrets", ("rotate",)),
     "backups": Command("list what was replaced, write by write", "backups"),
     "restore": Command("bring back what a write replaced", "restore"),
-    "chart": Command("fetch the subcharts, or write the complete chart into a folder", "chart"),
+    "chart": Command("fetch the subcharts, or write the complete chart into a folder", "chart", ("deps", "export")),
     "status": Command("ask what is configured whether it is there, and how the release is", "status"),
     "mcp": Command("the bridge that OpenCode starts: MCP on standard input and output", "mcp"),
     "notebook": Command("open a notebook in JupyterLab: setup, status or compare", "notebook"),
     "run": Command("run a notebook with papermill; secrets among its parameters are refused before", "run"),
     "dashboard": Command("serve a notebook as a page with Voila: setup, status or compare", "dashboard"),
     "schema": Command("print the JSON schema of setup.yaml, or of the chart's values", "schema"),
+    "completion": Command("print the script that makes a shell complete commands and flags", "completion"),
     "version": Command("print the versions of the tool, the chart, the server and Helm", "version"),
 }
 
@@ -62,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     _never_fail_to_print()
+    if ASKED in os.environ:
+        words = _complete()
     if not words or words[0] in {"-h", "--help", "help"}:
         print(usage())
         return 0 if words else 2
@@ -89,6 +94,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refused(error)
     except Exception as error:
         return _unforeseen(error)
+
+
+def _complete() -> list[str]:
+    """Tell a shell which command can follow, and end; or the words before the flag that it asks for."""
+    from aeterna_nb.commands.completing import offer, words_before
+
+    words = words_before()
+    if not words or words[0] not in COMMANDS:
+        offer(COMMANDS, after=1)
+    if len(words) == 1 and COMMANDS[words[0]].actions:
+        offer(COMMANDS[words[0]].actions, after=2)
+    return words
 
 
 def _refused(error: OSError) -> int:

@@ -23,11 +23,18 @@ def _known(name: str) -> str:
     raise UsageError(f"There is no such notebook. Choose one of: {', '.join(NOTEBOOKS)}.")
 
 
+def port(text: str) -> int:
+    """The port that a flag names. Raises UsageError for what is none."""
+    if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535:
+        return int(text)
+    raise UsageError("--port: write a number from 1 to 65535.")
+
+
 def run(words: Sequence[str]) -> int:
     """Open a copy of the notebook until JupyterLab is stopped."""
     parser = named_parser("notebook", "Open a copy of a notebook in JupyterLab. A copy that is there is kept.")
     parser.add_argument("--output", metavar="DIR", type=Path, default=Path(), help="folder of the copy (default: here)")
-    parser.add_argument("--port", type=int, default=8888, help="port to listen on (default: 8888)")
+    parser.add_argument("--port", type=port, default=8888, help="port to listen on (default: 8888)")
     parser.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
     with commanded() as status:
         options = parser.read(words)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError
 from aeterna_nb.answers.sources import PREFIX, ValueFileError, from_sources, read_value_file
-from aeterna_nb.commands.parser import UsageError
+from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.findings import Finding
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import STAGES, Question, questions
@@ -45,39 +45,46 @@ def add_folder_flags(parser: argparse.ArgumentParser) -> None:
         default=environment().get(f"{PREFIX}CONFIG") or None,
         help=f"answers file (default: {ANSWERS_FILE} in the folder)",
     )
-    parser.add_argument(
+    preset = parser.add_argument(
         "--preset",
         metavar="NAME",
         default=environment().get(f"{PREFIX}PRESET") or None,
         help="starting point: " + ", ".join(PRESETS),
     )
+    vars(preset)["completer"] = lambda **_: list(PRESETS)
     parser.add_argument("--json", action="store_true", help="print findings and files as JSON")
 
 
-def add_question_flags(parser: argparse.ArgumentParser) -> None:
+def add_question_flags(parser: Parser) -> None:
     """A flag for every question, grouped by stage."""
     for stage in STAGES:
         asked = [question for question in questions() if question.stage == stage.id]
         if asked:
-            group = parser.add_argument_group(stage.title)
+            group = parser.add_stage(stage.id, stage.title)
             for question in asked:
-                _add_flag(group, question)
+                action = _add_flag(group, question)
+                if question.main:
+                    parser.main._group_actions.append(action)
 
 
-def _add_flag(group: Any, question: Question) -> None:
+def _add_flag(group: argparse._ArgumentGroup, question: Question) -> argparse.Action:
     label = question.label if question.label.endswith("?") else f"{question.label}."
     text = f"{label} {question.help}".replace("%", "%%")
     if question.kind == "boolean":
-        group.add_argument(question.flag, action=argparse.BooleanOptionalAction, default=None, help=text)
-        return
-    if question.multiline or question.secret:
-        group.add_argument(question.flag + "-file", metavar="PATH", help=text)
+        return group.add_argument(question.flag, action=argparse.BooleanOptionalAction, default=None, help=text)
     if question.secret:
         group.add_argument(question.flag, action=_SecretFlag, nargs="?", help=argparse.SUPPRESS)
-        return
-    values = "|".join(str(option.value) for option in question.options)
-    metavar = values if question.kind == "choice" and len(values) < 60 else question.kind.upper()
-    group.add_argument(question.flag, metavar=metavar, help=text + (f" One of: {values}." if question.options else ""))
+    if question.multiline or question.secret:
+        from_file = group.add_argument(question.flag + "-file", metavar="PATH", help=text)
+        if question.secret:
+            return from_file
+    values = [str(option.value) for option in question.options]
+    choices = "|".join(values)
+    short = question.kind == "choice" and len(choices) < 60
+    more = f" One of: {choices}." if values and not short else ""
+    action = group.add_argument(question.flag, metavar=choices if short else question.kind.upper(), help=text + more)
+    vars(action)["completer"] = lambda **_: values
+    return action
 
 
 def flag_for(question: Question) -> str:

@@ -3,6 +3,7 @@
 Both servers are imported where they start: they take a second, which no other command should pay.
 """
 
+import errno
 import ipaddress
 import os
 import shutil
@@ -101,6 +102,22 @@ def dashboard_config(notebook: Path, port: int, ip: str, *, open_browser: bool) 
     }
 
 
+def refusal(ip: str, port: int) -> str:
+    """Return why no server can listen there, and the cure; empty where one can."""
+    from tornado.netutil import bind_sockets
+
+    try:
+        for listening in bind_sockets(port, ip):
+            listening.close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return f"Port {port} is in use, perhaps by a page that runs already. Name another with --port."
+        if error.errno == errno.EACCES:
+            return f"Port {port} is not for everybody to listen on. Name one of 1024 to 65535 with --port."
+        return f"This machine has no address {ip} to listen on. Name another with --ip, or leave it out."
+    return ""
+
+
 def search_first(folder: Path) -> None:
     """Put `folder` before the other places where Jupyter looks for templates, for this process."""
     places = [str(folder), *filter(None, [os.environ.get("JUPYTER_PATH")])]
@@ -125,8 +142,7 @@ def serve_dashboard(
 ) -> int:
     """Serve `notebook` (the setup notebook) with Voila until interrupted, and print the address once it listens.
 
-    Returns the exit status: 0 after an interruption, 1 when the port is taken. Raises FileNotFoundError when there
-    is no notebook.
+    Returns the exit status: 0 after an interruption. Raises FileNotFoundError when there is no notebook.
     """
     from tornado.ioloop import IOLoop
     from voila.app import Voila

@@ -1,6 +1,7 @@
 """Flags and variables: one of each for every question, and what is said about a wrong one."""
 
 import argparse
+import contextlib
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -292,19 +293,48 @@ def test_an_answers_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         read(file=tmp_path / "absent.yaml")
 
 
+def help_of(*words: str) -> str:
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown), pytest.raises(SystemExit) as ended:
+        PARSER.read(words)
+    assert ended.value.code == 0
+    return shown.getvalue()
+
+
 def test_help_tells_label_and_help_apart() -> None:
-    text = " ".join(PARSER.format_help().split())
+    text = " ".join(help_of("--help-all").split())
     assert "Connection URI of MongoDB Atlas. Leave it empty" in text
     assert "Which vector store? " in text
 
 
-def test_help_names_every_flag_once_and_no_secret_takes_a_value() -> None:
-    text = PARSER.format_help()
+def test_all_help_names_every_flag_once_and_no_secret_takes_a_value() -> None:
+    text = help_of("--help-all")
     words = text.split()
     for question in questions():
         shown = question.flag + "-file" if question.secret else question.flag
         assert shown in text
         assert not question.secret or question.flag not in words
+
+
+def test_help_is_short_has_the_main_questions_and_leads_to_the_rest() -> None:
+    text = help_of("--help")
+    assert len(text.splitlines()) < 60
+    assert "--vector-backend" in text
+    assert "--qdrant-port" not in text
+    assert "--help-all" in text
+    assert "vector, cache" in " ".join(text.split())
+
+
+def test_help_on_a_stage_has_its_flags_and_no_other_s() -> None:
+    text = help_of("--help", "vector")
+    assert "--qdrant-port" in text
+    assert "--redis-host" not in text
+    assert help_of("-h", "vector") == text
+
+
+def test_help_on_a_stage_that_does_not_exist_names_those_that_do() -> None:
+    with pytest.raises(UsageError, match="target, central, vector"):
+        PARSER.read(["--help", "colour"])
 
 
 # Layers

@@ -1,5 +1,4 @@
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -74,21 +73,26 @@ def test_a_copy_that_somebody_has_worked_in_is_kept(tmp_path: Path) -> None:
     assert own_copy(copy.parent, original).read_text(encoding="utf-8") == "my work"
 
 
-def test_a_port_that_is_taken_ends_the_dashboard_with_a_sentence(tmp_path: Path) -> None:
-    notebook = tmp_path / "empty.ipynb"
-    notebook.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', encoding="utf-8")
+def test_a_port_that_is_taken_is_named_with_the_cure(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        program = f"""
-import sys
-from pathlib import Path
-from aeterna_nb.notebook.serve import serve_dashboard
-sys.exit(serve_dashboard({port}, notebook=Path({str(notebook)!r})))
-"""
-        ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
-    assert ended.returncode == 1
-    assert "no available port" in ended.stderr
-    assert ended.stdout == ""
+        assert main(["dashboard", "--port", str(port)]) == 1
+    said = capsys.readouterr()
+    assert f"Port {port} is in use" in said.err
+    assert "--port" in said.err
+    assert said.out == ""
+
+
+def test_an_address_of_another_machine_is_refused_with_the_cure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dashboard", "--ip", "192.0.2.1"]) == 1
+    assert "no address 192.0.2.1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8866x"])
+@pytest.mark.parametrize("command", ["notebook", "dashboard"])
+def test_what_is_no_port_is_refused(command: str, port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, f"--port={port}"]) == 2
+    assert "from 1 to 65535" in capsys.readouterr().err
 
 
 PROGRAM = "import sys; from aeterna_nb.commands.main import main; sys.exit(main(sys.argv[1:]))"

@@ -13,13 +13,14 @@ from typing import Any
 
 import httpx2
 
+from aeterna_nb import ports
 from aeterna_nb.bridge.masking import masked_text
 from aeterna_nb.bridge.toolsets import DEFAULT_TOOLSETS, parse_toolsets
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.texts import file_text
 from aeterna_nb.reading.toml_tree import toml_tree
 
-DEFAULT_SERVER_URL = "http://localhost:8080"
+DEFAULT_SERVER_URL = f"http://localhost:{ports.AETERNA}"
 DEFAULT_TENANT = "default"
 DEFAULT_CALL_TIMEOUT = 60.0
 """Seconds. The server gives up on a tool after 30, so this only ends calls that nobody answers any more."""

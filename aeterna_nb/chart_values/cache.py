@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from aeterna_nb import ports
 from aeterna_nb.chart_values.base import Credential, Image, NotNegative, Port, Positive, Section, Storage
 from aeterna_nb.config.cache import DRAGONFLY_LEAST_MIB
 
@@ -43,7 +44,7 @@ class ExternalRedis(Section):
 
     host: str = ""
     """Host."""
-    port: Port = 6379
+    port: Port = ports.REDIS
     """Port."""
 
 

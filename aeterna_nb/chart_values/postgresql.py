@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from aeterna_nb import ports
 from aeterna_nb.chart_values.base import Credential, Port, Positive, Resources, Section, Storage, resources
 
 
@@ -65,7 +66,7 @@ class ExternalPostgresql(Section):
 
     host: str = ""
     """Host."""
-    port: Port = 5432
+    port: Port = ports.POSTGRESQL
     """Port."""
     database: Annotated[str, Field(min_length=1)] = "aeterna"
     """Database."""

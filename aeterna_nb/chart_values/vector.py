@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from aeterna_nb import ports
 from aeterna_nb.chart_values.backup import Schedule
 from aeterna_nb.chart_values.base import (
     Credential,
@@ -37,7 +38,7 @@ class Qdrant(Section):
 
     host: str = ""
     """Host of a server elsewhere; empty means the subchart."""
-    port: Port = 6334
+    port: Port = ports.QDRANT_GRPC
     """gRPC port of the server elsewhere."""
     tls: bool = False
     """Speak TLS to the server elsewhere."""
@@ -74,7 +75,7 @@ class Weaviate(Section):
 
     host: str = ""
     """Host of a server elsewhere; empty means the subchart."""
-    port: Port = 8080
+    port: Port = ports.WEAVIATE
     """HTTP port of the server elsewhere."""
     tls: bool = False
     """Speak TLS to the server elsewhere."""
@@ -89,7 +90,7 @@ class Mongodb(Section):
 
     uri: Credential = Credential()
     """Connection URI of a server elsewhere, Atlas for example; empty means the replica set."""
-    port: Port = 27017
+    port: Port = ports.MONGODB
     """Port of a server elsewhere, to which network policies let the server out; its hosts are in the URI."""
     database: str = "aeterna"
     """Database."""

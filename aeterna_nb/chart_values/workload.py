@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from aeterna_nb import ports
 from aeterna_nb.chart_values.base import KubernetesObject, NotNegative, Port, Positive, Section
 
 
@@ -12,9 +13,9 @@ class Service(Section):
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
     """Type."""
-    port: Port = 8080
+    port: Port = ports.AETERNA
     """Port of the API."""
-    metrics_port: Port = 9090
+    metrics_port: Port = ports.AETERNA_METRICS
     """Port of the metrics."""
     annotations: dict[str, str] = Field(default_factory=dict)
     """Annotations."""

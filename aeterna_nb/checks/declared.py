@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
+from aeterna_nb import ports
 from aeterna_nb.chart import Dependency
 from aeterna_nb.checks.answers_in import addresses, host_of, lookup_in
 from aeterna_nb.checks.inventory import Inventory, Keys
@@ -13,7 +14,7 @@ from aeterna_nb.config.secrets import ExistingSecret
 LONGEST_NAME = 52
 """Characters that the chart leaves of a subchart's name, as `templates/_subcharts.tpl` says."""
 
-_SUBCHART_PORTS = {"qdrant": {"6333", "6334"}, "valkey": {"6379"}}
+_SUBCHART_PORTS = {"qdrant": {str(ports.QDRANT_HTTP), str(ports.QDRANT_GRPC)}, "valkey": {str(ports.REDIS)}}
 _WEAVIATE_SERVICES = {"weaviate": frozenset({"80", "http"}), "weaviate-grpc": frozenset({"50051", "grpc"})}
 """Weaviate's chart names its Services so under any release (docs/facts/subcharts.md#names)."""
 
@@ -36,9 +37,9 @@ def declared(config: SetupConfig, missing: Iterable[Dependency]) -> Inventory:
 def _services(config: SetupConfig, missing: set[str]) -> dict[str, Keys]:
     release = config.cluster.release_name if config.cluster else ""
     services: dict[str, Keys] = {}
-    for alias, ports in _SUBCHART_PORTS.items():
+    for alias, numbers in _SUBCHART_PORTS.items():
         if alias in missing:
-            services[_subchart_name(release, alias)] = frozenset(ports)
+            services[_subchart_name(release, alias)] = frozenset(numbers)
     if "weaviate" in missing:
         services |= _WEAVIATE_SERVICES
     return services

@@ -8,6 +8,7 @@ others, Services `-rw`, `-ro`, `-r`), Dragonfly operator 1.6 (a Service of the r
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from aeterna_nb import ports
 from aeterna_nb.kubernetes.manifests import Manifest, expand, group_of, items, name_of, section
 
 # The keys of a Secret or the ports of a Service; None where they can't be known, so that any of them is taken as there.
@@ -78,10 +79,10 @@ def _config_map(manifest: Manifest) -> _Made:
 
 def _service(manifest: Manifest) -> _Made:
     spec = section(manifest, "spec")
-    ports: set[str] = set()
+    known: set[str] = set()
     for port in items(spec, "ports"):
-        ports |= {str(port[part]) for part in ("port", "name") if port.get(part)}
-    yield "Service", name_of(manifest), None if spec.get("type") == "ExternalName" else frozenset(ports)
+        known |= {str(port[part]) for part in ("port", "name") if port.get(part)}
+    yield "Service", name_of(manifest), None if spec.get("type") == "ExternalName" else frozenset(known)
 
 
 def _service_account(manifest: Manifest) -> _Made:
@@ -113,7 +114,7 @@ def _certificate(manifest: Manifest) -> _Made:
 
 _CNPG_LOGIN = frozenset({"username", "user", "password", "dbname", "host", "port", "pgpass", "uri", "jdbc-uri"})
 _CNPG_CERTIFICATE = frozenset({"tls.crt", "tls.key"})
-_POSTGRESQL_PORT = frozenset({"5432", "postgres"})
+_POSTGRESQL_PORT = frozenset({str(ports.POSTGRESQL), "postgres"})
 
 
 def _cnpg_cluster(manifest: Manifest) -> _Made:
@@ -132,12 +133,12 @@ def _cnpg_cluster(manifest: Manifest) -> _Made:
 
 
 def _cnpg_pooler(manifest: Manifest) -> _Made:
-    yield "Service", name_of(manifest), frozenset({"5432", "pgbouncer"})
+    yield "Service", name_of(manifest), frozenset({str(ports.POSTGRESQL), "pgbouncer"})
 
 
 def _dragonfly(manifest: Manifest) -> _Made:
     named = section(manifest, "spec", "serviceSpec").get("name")
-    yield "Service", str(named or name_of(manifest)), frozenset({"6379", "redis"})
+    yield "Service", str(named or name_of(manifest)), frozenset({str(ports.REDIS), "redis"})
 
 
 _PSMDB_USERS = frozenset(
@@ -150,9 +151,9 @@ _PSMDB_USERS = frozenset(
 def _mongodb(manifest: Manifest) -> _Made:
     name, spec = name_of(manifest), section(manifest, "spec")
     for replica_set in items(spec, "replsets"):
-        yield "Service", f"{name}-{replica_set.get('name')}", frozenset({"27017", "mongodb"})
+        yield "Service", f"{name}-{replica_set.get('name')}", frozenset({str(ports.MONGODB), "mongodb"})
     if section(spec, "sharding").get("enabled"):
-        yield "Service", f"{name}-mongos", frozenset({"27017", "mongos"})
+        yield "Service", f"{name}-mongos", frozenset({str(ports.MONGODB), "mongos"})
     users = section(spec, "secrets").get("users")
     yield "Secret", str(users or "percona-server-mongodb-users"), _PSMDB_USERS
     if any(not section(user, "passwordSecretRef") for user in items(spec, "users")):

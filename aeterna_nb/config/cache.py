@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from aeterna_nb import ports
 from aeterna_nb.config.ask import Ask, Section, when
 from aeterna_nb.config.types import Host, Port, Secret
 
@@ -69,7 +70,7 @@ class ExternalRedis(Section):
         Host,
         Ask(label="Redis host", help="The server speaks to it without TLS.", example="redis.example.com"),
     ]
-    port: Annotated[Port, Ask(label="Redis port", help="6379 as a rule.")] = 6379
+    port: Annotated[Port, Ask(label="Redis port", help="6379 as a rule.")] = ports.REDIS
     database: Annotated[int, Field(ge=0, le=15), Ask(label="Redis database", help="Its number.")] = 0
     password: Annotated[
         Secret | None,

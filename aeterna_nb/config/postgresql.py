@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from aeterna_nb import ports
 from aeterna_nb.config.ask import ALWAYS, Ask, Section, when
 from aeterna_nb.config.types import DatabaseName, Document, Host, Port, Quantity, Secret
 
@@ -55,7 +56,7 @@ class ExternalPostgresql(Section):
         Host,
         Ask(label="PostgreSQL host", help="Reachable from where the server runs.", example="db.example.com"),
     ]
-    port: Annotated[Port, Ask(label="PostgreSQL port", help="5432 as a rule.")] = 5432
+    port: Annotated[Port, Ask(label="PostgreSQL port", help="5432 as a rule.")] = ports.POSTGRESQL
     database: Annotated[DatabaseName, Ask(label="Database", help="It must exist and belong to the user.")] = "aeterna"
     user: Annotated[
         DatabaseName,

@@ -5,13 +5,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, SecretStr
 
+from aeterna_nb import ports
 from aeterna_nb.config.ask import ALWAYS, Ask, Lookup, Presence, Section, when
 from aeterna_nb.config.types import Host, Line, Port, Quantity, Secret, SecretDocument, Url
 
 EXTERNAL_QDRANT = when(qdrant_host=Presence.GIVEN)
 EXTERNAL_WEAVIATE = when(weaviate_host=Presence.GIVEN)
-MONGODB_PORT = 27017
-"""What a MongoDB listens on where its URI names no other port."""
 
 
 class Qdrant(Section):
@@ -31,7 +30,7 @@ class Qdrant(Section):
     ] = None
     port: Annotated[
         Port, Ask(label="gRPC port of Qdrant", help="The server speaks gRPC to it.", when=EXTERNAL_QDRANT)
-    ] = 6334
+    ] = ports.QDRANT_GRPC
     tls: Annotated[
         bool, Ask(label="Does your Qdrant speak TLS?", help="https instead of http.", when=EXTERNAL_QDRANT)
     ] = True
@@ -161,8 +160,8 @@ def _port_in_uri(lookup: Lookup) -> int:
     text = uri.get_secret_value() if isinstance(uri, SecretStr) else str(uri or "")
     # Only behind the last @: before it, or without one, digits behind a colon may be a password.
     found = re.search(r"@[^@,/?]*:(\d{1,5})(?:[,/?][^@]*)?$", text) if text.startswith("mongodb://") else None
-    port = int(found[1]) if found else MONGODB_PORT
-    return port if 1 <= port <= 65535 else MONGODB_PORT
+    port = int(found[1]) if found else ports.MONGODB
+    return port if 1 <= port <= 65535 else ports.MONGODB
 
 
 class MongoDb(Section):
@@ -195,7 +194,7 @@ class MongoDb(Section):
             derive=_port_in_uri,
             when=when(target=("kubernetes",), mongodb_external=(True,)),
         ),
-    ] = MONGODB_PORT
+    ] = ports.MONGODB
     database: Annotated[Line, Ask(label="MongoDB database", help="Made if it is missing.")] = "aeterna"
     collection: Annotated[Line, Ask(label="MongoDB collection", help="Holds the vectors.")] = "vectors"
     index: Annotated[

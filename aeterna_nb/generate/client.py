@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from aeterna_nb import ports
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.central import ServiceAccount
 from aeterna_nb.config.opencode import OpenCodeOn
 from aeterna_nb.config.operations import IngressOn, NoTls
 from aeterna_nb.generate.opencode import mcp_entry
 
-LOCAL_URL = "http://localhost:8080"
+LOCAL_URL = f"http://localhost:{ports.AETERNA}"
 """Where Compose publishes the server, and where `kubectl port-forward` of the next steps brings it."""
 
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from aeterna_nb import ports
 from aeterna_nb.answers import Answers
 from aeterna_nb.language import say, say_many
 
 Kind = Literal["own", "inside", "outside"]
 Lookup = Callable[[str], Any]
 
-PORTS = {"qdrant": 6334, "weaviate": 8080, "mongodb": 27017, "dragonfly": 6379, "valkey": 6379, "cloudnative-pg": 5432}
-"""The ports on which the bundled services are reached (docs/facts/subcharts.md#names)."""
+STORE_PORTS = {"qdrant": ports.QDRANT_GRPC, "weaviate": ports.WEAVIATE, "mongodb": ports.MONGODB}
+"""The ports on which the bundled stores are reached."""
 
 STORES = {
     "qdrant": "Qdrant",
@@ -35,7 +36,6 @@ BACKUPS = {
     "azure": ("Blob Storage", "backup_azure_account"),
 }
 """Where backups can go: how it is called, and the question that names the place."""
-SERVER_PORT = 8080
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def topology(answers: Answers) -> Topology:
         boxes = (*_client(value), _central(value))
         return Topology(_place(value), boxes, (("opencode", "central"),) if value("opencode") else ())
     services, ingress = tuple(_services(value)), tuple(_ingress(value))
-    server = Box("server", "Aeterna", _server_note(value), "own", str(SERVER_PORT))
+    server = Box("server", "Aeterna", _server_note(value), "own", str(ports.AETERNA))
     door = "ingress" if ingress else "server"
     links = [("opencode", door)] if value("opencode") else []
     links += [("ingress", "server")] if ingress else []
@@ -135,8 +135,8 @@ def _at_address(key: str, title: str, address: str | None) -> Box:
 def _server_note(value: Lookup) -> str:
     pods = value("hpa_min_replicas") if value("hpa") else value("replicas")
     if value("target") != "kubernetes" or pods is None:
-        return say("port {port}", port=SERVER_PORT)
-    return f"{_pods(pods)}, {say('port {port}', port=SERVER_PORT)}"
+        return say("port {port}", port=ports.AETERNA)
+    return f"{_pods(pods)}, {say('port {port}', port=ports.AETERNA)}"
 
 
 def _pods(number: int) -> str:
@@ -148,7 +148,7 @@ def _services(value: Lookup) -> Iterator[Box]:
     yield from _cache(value)
     yield from _postgresql(value)
     if value("opal"):
-        yield Box("opal", say("OPAL and Cedar"), say("policies"), "inside", "7002")
+        yield Box("opal", say("OPAL and Cedar"), say("policies"), "inside", str(ports.OPAL_SERVER))
     if value("llm") in MODELS:
         yield _model(value)
     if value("mode") == "hybrid":
@@ -162,7 +162,7 @@ def _store(value: Lookup) -> Iterator[Box]:
             host, port = value(f"{backend}_host"), str(value(f"{backend}_port") or 443)
         case "mongodb":
             host = say("your MongoDB") if value("mongodb_external") or value("mongodb_uri") is not None else None
-            port = str(value("mongodb_port") or PORTS["mongodb"])
+            port = str(value("mongodb_port") or ports.MONGODB)
         case "pinecone" | "vertex-ai" | "databricks":
             host, port = say("a service outside"), "443"
         case _:  # none yet, or pgvector, which is in PostgreSQL
@@ -171,21 +171,20 @@ def _store(value: Lookup) -> Iterator[Box]:
         yield Box("store", STORES[backend], host, "outside", port)
     else:
         note = _sized(value(f"{backend}_replicas"), value(f"{backend}_storage"))
-        yield Box("store", STORES[backend], note, "inside", str(PORTS[backend]))
+        yield Box("store", STORES[backend], note, "inside", str(STORE_PORTS[backend]))
 
 
 def _cache(value: Lookup) -> Iterator[Box]:
+    port = str(ports.REDIS)
     match value("cache"):
         case "dragonfly":
-            yield Box("cache", "Dragonfly", _sized(value("dragonfly_replicas"), None), "inside", "6379")
+            yield Box("cache", "Dragonfly", _sized(value("dragonfly_replicas"), None), "inside", port)
         case "valkey":
             copies = value("valkey_replicas")
-            yield Box("cache", "Valkey", _sized(None if copies is None else copies + 1, None), "inside", "6379")
+            yield Box("cache", "Valkey", _sized(None if copies is None else copies + 1, None), "inside", port)
         case "external":
-            host = value("redis_host")
-            yield Box(
-                "cache", "Redis", host or say("host missing"), "outside", str(value("redis_port") or 6379), not host
-            )
+            host, port = value("redis_host"), str(value("redis_port") or port)
+            yield Box("cache", "Redis", host or say("host missing"), "outside", port, not host)
 
 
 def _postgresql(value: Lookup) -> Iterator[Box]:
@@ -193,10 +192,10 @@ def _postgresql(value: Lookup) -> Iterator[Box]:
     match value("postgresql"):
         case "cloudnative-pg":
             note = _sized(value("postgresql_instances"), value("postgresql_storage"))
-            yield Box("postgresql", "PostgreSQL" + vectors, note, "inside", str(PORTS["cloudnative-pg"]))
+            yield Box("postgresql", "PostgreSQL" + vectors, note, "inside", str(ports.POSTGRESQL))
         case "external":
             host = value("postgresql_host")
-            port = str(value("postgresql_port") or 5432)
+            port = str(value("postgresql_port") or ports.POSTGRESQL)
             yield Box("postgresql", "PostgreSQL" + vectors, host or say("host missing"), "outside", port, not host)
 
 

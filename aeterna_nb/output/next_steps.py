@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from aeterna_nb import ports
 from aeterna_nb.answers.secret_values import key_of, made_names, refers, typed
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.llm import Ollama
@@ -114,7 +115,7 @@ def _opencode(config: SetupConfig) -> Iterator[str]:
         return
     if config.runs_server and config.cluster is not None and not _reachable_from_outside(config):
         service, namespace = _server_service(config.cluster.release_name), config.cluster.namespace
-        yield f"kubectl port-forward --namespace {namespace} service/{service} 8080:8080"
+        yield f"kubectl port-forward --namespace {namespace} service/{service} {ports.AETERNA}:{ports.AETERNA}"
     if wants_token(config):
         yield Sentence("Put the token of the central server, if it asks for one, into the variable AETERNA_TOKEN.")
     yield "aeterna mcp --check"

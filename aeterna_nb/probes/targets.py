@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import urlsplit
 
+from aeterna_nb import ports
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.authorization import GitPolicies, UrlData
 from aeterna_nb.config.cache import ExternalRedis
@@ -16,7 +17,7 @@ from aeterna_nb.config.vector import Databricks, MongoDb, Pinecone, Qdrant, Vert
 from aeterna_nb.generate.addresses import MACHINE, in_url
 from aeterna_nb.probes import Outcome, Target, http, postgresql, redis, tcp
 
-OWN_SERVER = "http://127.0.0.1:8080"
+OWN_SERVER = f"http://127.0.0.1:{ports.AETERNA}"
 """Where the Compose file publishes the server."""
 
 SCHEME_PORTS = {"http": 80, "https": 443, "ssh": 22, "git": 9418}

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from aeterna_nb import ports
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.authorization import ConfigMapPolicies, FetcherData, GitPolicies, NoData, OpalOn, UrlData
 from aeterna_nb.generate import images
@@ -31,6 +32,7 @@ BRANCH = "main"
 REPOSITORY = "/policies"
 POLICIES = "/etc/opal-policies"
 ENTITIES = "/srv/entities"
+ENTITIES_PORT = 8000
 OK = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=4)"
 """A Python program that fails unless an address answers with success; OPAL's images have Python for certain."""
 POLICY = "permit(principal, action, resource);\n"
@@ -85,7 +87,7 @@ def _server(opal: OpalOn) -> Service:
         images.OPAL_SERVER,
         environment=environment,
         **({"volumes": [f"opal-policies:{REPOSITORY}"], "depends_on": completed("opal-policies")} if made_here else {}),
-        healthcheck=health("python", "-c", OK, "http://127.0.0.1:7002/healthcheck"),
+        healthcheck=health("python", "-c", OK, f"http://127.0.0.1:{ports.OPAL_SERVER}/healthcheck"),
     )
 
 
@@ -94,16 +96,16 @@ def _client(opal: OpalOn, offline_decisions: bool) -> Service:
     return long_running(
         images.OPAL_CLIENT,
         environment={
-            "OPAL_SERVER_URL": "http://opal-server:7002",
+            "OPAL_SERVER_URL": f"http://opal-server:{ports.OPAL_SERVER}",
             "OPAL_CLIENT_TOKEN": from_env("OPAL_CLIENT_TOKEN"),
             "OPAL_DATA_TOPICS": TOPIC,
         },
         # The agent asks for no credential, so only this machine reaches it, and only where somebody is to ask it.
-        **({"ports": ["127.0.0.1:8180:8180"]} if offline_decisions else {}),
+        **({"ports": [f"127.0.0.1:{ports.CEDAR_AGENT}:{ports.CEDAR_AGENT}"]} if offline_decisions else {}),
         extra_hosts=MACHINE_HOSTS,
         depends_on=healthy("opal-server") | data,
         # Healthy once policies and entities have arrived and the agent answers (docs/facts/opal.md#health).
-        healthcheck=health("python", "-c", OK, "http://127.0.0.1:7000/healthcheck"),
+        healthcheck=health("python", "-c", OK, f"http://127.0.0.1:{ports.OPAL_CLIENT}/healthcheck"),
     )
 
 
@@ -129,9 +131,9 @@ def _data_source(data: NoData | FetcherData | UrlData) -> str:
     entry: dict[str, Any] = {"topics": [TOPIC], "dst_path": ""}
     match data:
         case NoData():
-            entry["url"] = "http://opal-data:8000/entities.json"
+            entry["url"] = f"http://opal-data:{ENTITIES_PORT}/entities.json"
         case FetcherData(tenant=tenant):
-            entry["url"] = f"http://opal-fetcher:8080/v1/all?tenant={quote(tenant, safe='')}"
+            entry["url"] = f"http://opal-fetcher:{ports.OPAL_FETCHER}/v1/all?tenant={quote(tenant, safe='')}"
         case UrlData(url=url):
             entry["url"] = url_seen_from_container(url)
     if not isinstance(data, NoData):
@@ -163,9 +165,9 @@ def _empty_entities() -> Part:
         services={
             "opal-data": long_running(
                 images.OPAL_SERVER,
-                command=["python", "-m", "http.server", "8000", "--directory", ENTITIES],
+                command=["python", "-m", "http.server", str(ENTITIES_PORT), "--directory", ENTITIES],
                 configs=[{"source": "opal-entities", "target": f"{ENTITIES}/entities.json"}],
-                healthcheck=health("python", "-c", OK, "http://127.0.0.1:8000/entities.json"),
+                healthcheck=health("python", "-c", OK, f"http://127.0.0.1:{ENTITIES_PORT}/entities.json"),
             )
         },
         configs={"opal-entities": {"content": "[]\n"}},

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from aeterna_nb import ports
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate import images
 from aeterna_nb.generate.addresses import MACHINE_HOSTS
@@ -9,7 +10,6 @@ from aeterna_nb.generate.compose.parts import Part, Service, completed, health, 
 from aeterna_nb.generate.environment.backing import DATABASE
 from aeterna_nb.generate.environment.server import CONFIG_FOLDER, DATA, in_compose
 
-PORT = 8080
 USER = "1000:1000"
 """The image's user (docs/facts/aeterna-server.md#image)."""
 # The graph store looks this name up at every start. Refused at once it costs nothing; where packets are dropped it
@@ -31,13 +31,13 @@ def server(config: SetupConfig, database: Part, backing: Sequence[Part]) -> Part
             "aeterna": {
                 **long_running(image, environment=in_compose(config), **mounts),
                 "depends_on": healthy(*waits_for) | completed("prepare", "migrate"),
-                "ports": [f"127.0.0.1:{PORT}:{PORT}"],
+                "ports": [f"127.0.0.1:{ports.AETERNA}:{ports.AETERNA}"],
                 "volumes": [f"data:{DATA}"],
                 "tmpfs": ["/tmp", f"{CONFIG_FOLDER}:uid=1000,gid=1000"],
                 "extra_hosts": {**REFUSED, **MACHINE_HOSTS, **database.hosts},
                 # The image's own check always fails (docs/facts/aeterna-server.md#image).
                 "healthcheck": health(
-                    "curl", "--fail", "--silent", "--output", "/dev/null", f"http://127.0.0.1:{PORT}/ready"
+                    "curl", "--fail", "--silent", "--output", "/dev/null", f"http://127.0.0.1:{ports.AETERNA}/ready"
                 ),
                 **_confined(mounts),
             },

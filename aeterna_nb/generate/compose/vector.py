@@ -1,5 +1,6 @@
 """The vector store: a container, the PostgreSQL that is there anyway, or a service elsewhere."""
 
+from aeterna_nb import ports
 from aeterna_nb.config.vector import MongoDb, Qdrant, ServiceAccountJson, Vector, VertexAi, Weaviate
 from aeterna_nb.generate import images
 from aeterna_nb.generate.compose.parts import Part, Service, health, long_running
@@ -8,7 +9,7 @@ from aeterna_nb.generate.environment.vector import GOOGLE_KEY
 
 # bash alone, since the image has neither curl nor wget.
 ASK_QDRANT = (
-    "exec 3<>/dev/tcp/127.0.0.1/6333"
+    f"exec 3<>/dev/tcp/127.0.0.1/{ports.QDRANT_HTTP}"
     r" && printf 'GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3"
     ' && read -r _ status _ <&3 && [ "$status" = 200 ]'
 )
@@ -48,7 +49,7 @@ def _qdrant() -> Service:
 def _weaviate() -> Service:
     return long_running(
         images.WEAVIATE,
-        command=["--host", "0.0.0.0", "--port", "8080", "--scheme", "http"],
+        command=["--host", "0.0.0.0", "--port", str(ports.WEAVIATE), "--scheme", "http"],
         environment={
             "PERSISTENCE_DATA_PATH": "/var/lib/weaviate",
             # A node knows its data by this name, which must not change with the container.
@@ -61,7 +62,7 @@ def _weaviate() -> Service:
             "DISABLE_TELEMETRY": "true",
         },
         volumes=["weaviate:/var/lib/weaviate"],
-        healthcheck=health("wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/v1/.well-known/ready"),
+        healthcheck=health("wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{ports.WEAVIATE}/v1/.well-known/ready"),
     )
 
 
@@ -76,7 +77,11 @@ def _mongodb() -> Service:
         volumes=["mongodb:/data/db"],
         # While the image prepares an empty volume, MongoDB answers on loopback only, so the service's name is asked.
         healthcheck=health(
-            "mongosh", "--quiet", "mongodb://mongodb:27017/", "--eval", "db.adminCommand('ping').ok || quit(1)"
+            "mongosh",
+            "--quiet",
+            f"mongodb://mongodb:{ports.MONGODB}/",
+            "--eval",
+            "db.adminCommand('ping').ok || quit(1)",
         ),
         stop_grace_period="1m",
     )

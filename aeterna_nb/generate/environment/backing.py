@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from aeterna_nb import ports
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.cache import Dragonfly, ExternalRedis, Valkey
 from aeterna_nb.config.postgresql import CloudNativePg, ExternalPostgresql
@@ -36,7 +37,7 @@ def database_host(config: SetupConfig, server: ExternalPostgresql) -> str:
 
 
 DATABASE_HOST = of_postgresql(database_host, DATABASE_SERVICE)
-DATABASE_PORT = of_postgresql(lambda _, server: server.port, 5432)
+DATABASE_PORT = of_postgresql(lambda _, server: server.port, ports.POSTGRESQL)
 DATABASE_NAME_OF = of_postgresql(lambda _, server: server.database, ROLE)
 DATABASE_USER = of_postgresql(lambda _, server: server.user, ROLE)
 
@@ -109,6 +110,6 @@ def _cache_host(config: SetupConfig) -> Given:
 HOST_OF_REDIS = "the host of Redis"
 CACHE = (
     Variable("RD_HOST", HOST_OF_REDIS, _cache_host, holds=Holds.HOST, port="RD_PORT"),
-    Variable("RD_PORT", "the port of Redis", of_redis(lambda _, server: server.port, 6379)),
+    Variable("RD_PORT", "the port of Redis", of_redis(lambda _, server: server.port, ports.REDIS)),
     Variable("RD_DB", "the number of the Redis database", of_redis(lambda _, server: server.database, 0)),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from aeterna_nb import ports
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.vector import (
     Databricks,
@@ -51,7 +52,7 @@ def _mongodb_uri(config: SetupConfig) -> Given:
     if not isinstance(config.vector, MongoDb) or not in_containers(config):
         return None
     # The password alone is a secret of ours here.
-    return Reference(f"mongodb://aeterna:{from_env('MONGODB_PASSWORD')}@mongodb:27017/?authSource=admin")
+    return Reference(f"mongodb://aeterna:{from_env('MONGODB_PASSWORD')}@mongodb:{ports.MONGODB}/?authSource=admin")
 
 
 def _google_key(config: SetupConfig) -> Given:
@@ -71,7 +72,9 @@ _ROWS = (
         lambda config: config.vector.backend.replace("-", "_") if config.vector else None,
     ),
     Variable("EMBEDDING_DIMENSION", "the length of vectors", only="kubernetes", why=UNASKED),
-    Variable("QDRANT_URL", "the address of Qdrant", _store(Qdrant, "http://qdrant:6334"), holds=Holds.URL),
+    Variable(
+        "QDRANT_URL", "the address of Qdrant", _store(Qdrant, f"http://qdrant:{ports.QDRANT_GRPC}"), holds=Holds.URL
+    ),
     Variable("QDRANT_COLLECTION_PREFIX", "the collections in Qdrant", only="kubernetes", why=UNASKED),
     Variable(
         "QDRANT_API_KEY",
@@ -93,7 +96,12 @@ _ROWS = (
         "PINECONE_ENVIRONMENT", "the environment of Pinecone", of_store(Pinecone, lambda store: store.environment)
     ),
     Variable("WEAVIATE_CLASS", "the class in Weaviate", of_store(Weaviate, lambda store: store.class_name)),
-    Variable("WEAVIATE_URL", "the address of Weaviate", _store(Weaviate, "http://weaviate:8080"), holds=Holds.URL),
+    Variable(
+        "WEAVIATE_URL",
+        "the address of Weaviate",
+        _store(Weaviate, f"http://weaviate:{ports.WEAVIATE}"),
+        holds=Holds.URL,
+    ),
     Variable("WEAVIATE_API_KEY", "the key of Weaviate", secret="weaviate_api_key", from_secret=_own_weaviate),
     Variable(
         "MONGODB_URI",

@@ -94,13 +94,14 @@ class Places:
 def places(projection: Projection, name: str) -> Places:
     """Where the answer to a question stands in a file of this kind."""
     question = by_name()[name]
-    base, _ = made_up(asked(question, projection.target))
+    base = made_up(asked(question, projection.target))
+    assert base is not None
     trees: list[tuple[Any, Leaves]] = []
     readings: list[Reading] = []
     for probe in (None, *probes(question)[: 1 if question.secret else None]):
         if any(reading.whole for reading in readings) or _leaves_no_trace(question, trees):
             break
-        made = projection.made(base.with_values(Origin.TYPED, {name: probe}))
+        made = projection.made(base.answers.with_values(Origin.TYPED, {name: probe}))
         if made is None:
             continue
         trees.append((probe, made[0]))

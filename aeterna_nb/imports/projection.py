@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers.completing import completed
+from aeterna_nb.answers.changing import Admissible, admissible, values_of
 from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.compose import compose_tree
 from aeterna_nb.generate.helm_values import helm_values
-from aeterna_nb.questions import AnswerError, Question
+from aeterna_nb.questions import Question
 from aeterna_nb.reading.leaves import Leaves, indexed, leaves
 
 PROBES = (
@@ -50,8 +50,8 @@ class Projection:
 
         None where they contradict each other.
         """
-        answers, config = made_up(answers)
-        return None if config is None else ({**self.defaults, **leaves(self.tree(config))}, answers)
+        found = made_up(answers)
+        return None if found is None else ({**self.defaults, **leaves(self.tree(found.config))}, found.answers)
 
 
 @cache
@@ -66,27 +66,14 @@ def compose() -> Projection:
     return Projection("docker-compose", {}, lambda config: indexed(compose_tree(config)) if config.vector else {})
 
 
-def made_up(answers: Answers) -> tuple[Answers, SetupConfig | None]:
-    """The answers with a probe wherever one is needed, and the configuration that they give, if any."""
-    return completed(answers, Origin.PRESET, lambda question: probes(question)[0])
+def made_up(answers: Answers) -> Admissible | None:
+    """The answers with a probe wherever one is needed; None where they contradict each other."""
+    return admissible(answers, Origin.PRESET, lambda question: probes(question)[0])
 
 
 def probes(question: Question) -> list[Any]:
     """Different values that the question takes, each found in nothing else."""
-    if question.kind == "boolean":
-        return [True, False]
-    if question.kind == "choice":
-        return [option.value for option in question.options]
-    if question.kind == "choices":
-        return [(option.value,) for option in question.options]
     if question.kind == "integer":
         least, most = question.minimum or 0, question.maximum or MOST
-        return [max(least, min(most, number)) for number in (777, least)]
-    return [value for text in PROBES if (value := _taken(question, text)) is not None]
-
-
-def _taken(question: Question, text: str) -> Any:
-    try:
-        return question.parse(text)
-    except AnswerError:
-        return None
+        return [max(least, min(most, 777)), least]
+    return values_of(question, PROBES)

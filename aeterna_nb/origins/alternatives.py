@@ -2,16 +2,12 @@
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from pydantic import SecretStr
-
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers.completing import completed
+from aeterna_nb.answers.changing import Admissible, admissible, values_of
 from aeterna_nb.chart.rendering import STAND_INS
-from aeterna_nb.config import SetupConfig
-from aeterna_nb.questions import AnswerError, Question
+from aeterna_nb.questions import Question
 
 TEXTS = (
     "other.example.com",
@@ -42,14 +38,6 @@ OTHER_STAND_INS = {
 """What stands for another value of a secret whose form the chart minds; for any other it is the word `other`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Admissible:
-    """Answers that make a configuration, and that configuration."""
-
-    answers: Answers
-    config: SetupConfig
-
-
 def stand_in(name: str) -> str:
     """What stands for a secret that was given."""
     return STAND_INS.get(name, "hidden")
@@ -78,9 +66,9 @@ def alternatives(answers: Answers, question: Question) -> Iterator[Admissible]:
         taken = changed.lookup(question.name)
         if taken not in tried:
             tried.append(taken)
-            complete, config = completed(changed, Origin.TYPED, _example)
-            if config is not None:
-                yield Admissible(complete, config)
+            other = admissible(changed, Origin.TYPED, _example)
+            if other is not None:
+                yield other
 
 
 def _with(answers: Answers, name: str, value: Any) -> Answers:
@@ -91,19 +79,17 @@ def _with(answers: Answers, name: str, value: Any) -> Answers:
 
 def _values(question: Question, present: Any) -> Iterator[Any]:
     match question.kind:
-        case "boolean":
-            yield not present
-        case "choice":
-            yield from (option.value for option in question.options)
+        case "boolean" | "choice":
+            yield from values_of(question)
         case "choices":
             yield from _toggled(question, present or ())
         case "integer":
-            yield from _valid(question, _numbers(question, present))
+            yield from values_of(question, _numbers(question, present))
         case "secret":
-            yield from _valid(question, (OTHER_STAND_INS.get(question.name, "other"),))
+            yield from values_of(question, (OTHER_STAND_INS.get(question.name, "other"),))
         case _:
-            texts = list(_valid(question, (question.default, question.example, *TEXTS)))
-            yield from texts[: MOST + 1]
+            texts = (text for text in (question.default, question.example, *TEXTS) if text)
+            yield from values_of(question, texts)[: MOST + 1]
     yield None
 
 
@@ -111,24 +97,13 @@ def _toggled(question: Question, present: tuple[Any, ...]) -> Iterator[tuple[Any
     """The selection with each option in turn put in or taken out, and no option at all."""
     for option in question.options:
         others = [item for item in present if item != option.value]
-        yield from _valid(question, (others if option.value in present else [*present, option.value],))
+        yield tuple(others if option.value in present else [*present, option.value])
     yield ()
 
 
-def _numbers(question: Question, present: int | None) -> tuple[int | None, ...]:
+def _numbers(question: Question, present: int | None) -> list[int]:
     near = () if present is None else (present + 1, present - 1)
-    return (*near, question.default, question.minimum, question.maximum)
-
-
-def _valid(question: Question, values: tuple[Any, ...]) -> Iterator[Any]:
-    for value in values:
-        if value in (None, ""):
-            continue
-        try:
-            taken = question.check(value)
-        except AnswerError:
-            continue
-        yield taken.get_secret_value() if isinstance(taken, SecretStr) else taken
+    return [number for number in (*near, question.default, question.minimum, question.maximum) if number is not None]
 
 
 def _example(question: Question) -> Any:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from aeterna_nb.answers import Answers
+from aeterna_nb.answers.changing import Admissible
 from aeterna_nb.answers.secret_values import MADE_NAMES, complete
 from aeterna_nb.chart import ChartError, templates
 from aeterna_nb.chart.helm import Target, read_manifests
@@ -19,7 +20,7 @@ from aeterna_nb.generate.files import generate_files
 from aeterna_nb.generate.helm_secret_values import helm_secret_values
 from aeterna_nb.generate.helm_values import helm_values, merge
 from aeterna_nb.generate.opencode import CONFIG_FILES
-from aeterna_nb.origins.alternatives import Admissible, alternatives, stand_in, without_secrets
+from aeterna_nb.origins.alternatives import alternatives, stand_in, without_secrets
 from aeterna_nb.origins.trees import Differences, Effect, NodePath, appeared, differences, read, vanished
 from aeterna_nb.questions import Question
 

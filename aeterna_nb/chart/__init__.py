@@ -188,6 +188,11 @@ def _gated(archive: bytes, values: dict[str, Any], target: Target) -> dict[str, 
     return files
 
 
+def missing_subcharts(values: dict[str, Any], archives: Path | None = None) -> tuple[Dependency, ...]:
+    """Return the subcharts that these values turn on and whose archives are not there."""
+    return _turned_on(_packed(_present(archives or archives_folder())).missing, values)
+
+
 def lint(values: dict[str, Any], target: Target | None = None, *, archives: Path | None = None) -> list[str]:
     """Return what strict linting finds; empty when it is clean. It does not see broken rules: rendering does."""
     return helm.lint(installable_folder(archives), values, target or Target())

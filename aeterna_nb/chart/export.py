@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from aeterna_nb.chart import chart_folder, dependencies
+from aeterna_nb.chart import archives_folder, chart_folder, dependencies, installable_folder
 from aeterna_nb.chart.crds import OPERATORS, definitions_text
 from aeterna_nb.chart.record import shrink_record
 from aeterna_nb.chart.subcharts import installed_files
@@ -48,6 +48,18 @@ def export(destination: Path, archives: Path) -> None:
         raise ExportError(f"{destination} can't be written: {error.strerror}.") from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def export_what_is_there(destination: Path) -> None:
+    """Write the chart into a new folder as `export` does, cut to the subcharts that lie in the user's cache.
+
+    It installs the same, for values that turn on none of the others.
+    """
+    shutil.copytree(installable_folder(), destination)
+    for name in OPERATORS:
+        if (destination / "charts" / name).is_dir():
+            _lift(archives_folder(), destination / "charts" / name, name)
+    shrink_record(destination)
 
 
 def _lift(archives: Path, folder: Path, name: str) -> None:

@@ -1,4 +1,6 @@
-"""Helm: the embedded one (helm-python-sdk, through its `_native` table) and the program. Nothing else touches either.
+"""Helm: the embedded one (helm-python-sdk, through its `_native` table) and the program.
+
+Nothing but this and `releases` touches either.
 
 Facts behind the shape of this module: a chart handle is changed by a render, so each call loads its own from bytes;
 Kubernetes and API versions reach the renderer only through the options that the Python wrapper hides; output goes by
@@ -34,6 +36,10 @@ class HelmError(Exception):
         super().__init__(text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + " ...")
 
 
+class Cancelled(HelmError):
+    """Somebody ended the call before its time, or the time was over."""
+
+
 class HelmMissing(HelmError):
     """There is no Helm of the kind that was asked for on this machine."""
 
@@ -54,7 +60,7 @@ class Target:
         return "v" + ".".join([*self.kube_version.removeprefix("v").split("."), "0", "0"][:3])
 
 
-def _sdk() -> Any:
+def embedded() -> Any:
     """Return helm-python-sdk, loaded late: it costs 50 ms and starts threads."""
     try:
         import helm_python
@@ -65,12 +71,15 @@ def _sdk() -> Any:
     return helm_python
 
 
-def _native_call(name: str, *arguments: Any) -> Any:
-    sdk = _sdk()
+def native_call(name: str, *arguments: Any) -> Any:
+    """Return what a function of the wrapper's table returns. Raises HelmError."""
+    sdk = embedded()
     from helm_python import _native
 
     try:
         return json.loads(_native.call_string(name, *arguments))
+    except sdk.HelmCancelledError as error:
+        raise Cancelled(str(error)) from None
     except sdk.HelmError as error:
         raise HelmError(str(error)) from None
 
@@ -89,8 +98,8 @@ def _options(target: Target, **more: Any) -> str:
 def render(archive: bytes, values: dict[str, Any], target: Target) -> dict[str, str]:
     """Return path to text for every template of the packed chart, hooks and NOTES.txt included."""
     options = _options(target, name=target.release, is_install=not target.upgrade, is_upgrade=target.upgrade)
-    with _sdk().Chart.load_archive(archive) as chart:
-        files: dict[str, str] = _native_call("helm_render", chart._raw(), json.dumps(values), options)
+    with embedded().Chart.load_archive(archive) as chart:
+        files: dict[str, str] = native_call("helm_render", chart._raw(), json.dumps(values), options)
     return files
 
 
@@ -100,9 +109,9 @@ def gate(archive: bytes, values: dict[str, Any], target: Target) -> None:
     Raises HelmError where an install would: output that is no YAML, a dependency that is missing, a Kubernetes version
     that the chart does not take.
     """
-    sdk = _sdk()
+    sdk = embedded()
     with sdk.Chart.load_archive(archive) as chart, sdk.Config(namespace=target.namespace) as config:
-        _native_call(
+        native_call(
             "helm_install",
             config._raw(),
             0,
@@ -116,7 +125,7 @@ def gate(archive: bytes, values: dict[str, Any], target: Target) -> None:
 
 def lint(folder: Path, values: dict[str, Any], target: Target) -> list[str]:
     """Return what strict linting finds in the chart folder, warnings included; empty when it is clean."""
-    sdk = _sdk()
+    sdk = embedded()
     try:
         report = sdk.lint(
             folder, values, strict=True, namespace=target.namespace, kube_version=target.full_kube_version
@@ -129,7 +138,7 @@ def lint(folder: Path, values: dict[str, Any], target: Target) -> list[str]:
 
 def pull(name: str, version: str, repository: str, folder: Path) -> None:
     """Download a chart's archive into a folder, from an `http(s)://` repository or an `oci://` registry."""
-    sdk = _sdk()
+    sdk = embedded()
     try:
         if repository.startswith("oci://"):
             host = urlsplit(repository).hostname or ""
@@ -144,7 +153,7 @@ def pull(name: str, version: str, repository: str, folder: Path) -> None:
 
 def bundled_definitions(archive: bytes) -> dict[str, str]:
     """The texts in the `crds` folder of a packed chart, by file name."""
-    sdk = _sdk()
+    sdk = embedded()
     with sdk.Chart.load_archive(archive) as chart:
         return {entry["name"]: entry["data"] for entry in chart.crds}
 
@@ -157,8 +166,8 @@ def read_manifests(text: str) -> list[dict[str, Any]]:
     """
     documents = [document for document in _DOCUMENT.split(text) if _has_content(document)]
     try:
-        read = _sdk().values_from_yaml
-        refused: type[Exception] = _sdk().HelmError
+        read = embedded().values_from_yaml
+        refused: type[Exception] = embedded().HelmError
     except HelmMissing:
         read, refused = yaml.safe_load, yaml.YAMLError
     try:
@@ -190,7 +199,7 @@ def find_release(name: str, namespace: str, context: str, kubeconfig: str) -> Re
     `kubeconfig` is the text of one; empty, Helm finds the cluster itself. Asked for is a summary, without values and
     manifests. Raises HelmError, whose text Helm made, and HelmMissing.
     """
-    sdk = _sdk()
+    sdk = embedded()
     only = f"^{re.escape(name)}$"
     try:
         with sdk.Config(
@@ -239,7 +248,7 @@ def find_release_with_program(
 
 def version() -> str:
     """Return the version of the embedded Helm, such as `v4.2.3`."""
-    _sdk()
+    embedded()
     from helm_python import _native
 
     return _native.helm_sdk_version()

@@ -35,6 +35,7 @@ COMMANDS = {
     "backups": Command("list what was replaced, write by write", "backups"),
     "restore": Command("bring back what a write replaced", "restore"),
     "chart": Command("fetch the subcharts, or write the complete chart into a folder", "chart", ("deps", "export")),
+    "deploy": Command("install or upgrade it, with progress, and say why where it fails", "deploy"),
     "status": Command("ask what is configured whether it is there, and how the release is", "status"),
     "mcp": Command("the bridge that OpenCode starts: MCP on standard input and output", "mcp"),
     "notebook": Command("open a notebook in JupyterLab: setup, status or compare", "notebook"),

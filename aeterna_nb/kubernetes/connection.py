@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import yaml
+
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.go_yaml import go_scalar
 from aeterna_nb.reading.texts import file_text
@@ -52,6 +54,11 @@ class Context:
     server: str
     namespace: str = "default"
     kubeconfig: Tree = field(default_factory=dict, repr=False)
+
+    @property
+    def for_helm(self) -> tuple[str, str]:
+        """The name of the context and the kubeconfig's text; both empty inside a pod, where Helm looks by itself."""
+        return (self.name, yaml.safe_dump(self.kubeconfig)) if self.kubeconfig else ("", "")
 
 
 def find_context(name: str = "", environ: Mapping[str, str] = os.environ) -> Context:
@@ -139,11 +146,38 @@ class Cluster:
         found = self._get(path, query, _NAMES_ONLY).get("items") or []
         return [str(item["metadata"]["name"]) for item in found]
 
+    def get(self, path: str) -> Tree:
+        """The object at a path; empty where there is none."""
+        return self._get(path, {}, "application/json")
+
+    def text(self, path: str, **query: str) -> str:
+        """What stands at a path that holds text, such as a container's log; empty where there is none."""
+        answer = self._answered("GET", path, query, "text/plain, */*")
+        return "" if answer is None else str(answer.text)
+
+    def create(self, path: str, body: Tree) -> Tree:
+        """What the API server makes of an object that is posted to a path."""
+        answer = self._answered("POST", path, {}, "application/json", body)
+        tree: Tree = {} if answer is None else answer.json()
+        return tree
+
+    def delete(self, path: str) -> None:
+        """Delete the object at a path and what belongs to it; nothing happens where there is none."""
+        self._answered("DELETE", path, {"propagationPolicy": "Background"}, "application/json")
+
     def _get(self, path: str, query: Mapping[str, str], accept: str) -> Tree:
+        answer = self._answered("GET", path, query, accept)
+        tree: Tree = {} if answer is None else answer.json()
+        return tree
+
+    def _answered(
+        self, method: str, path: str, query: Mapping[str, str], accept: str, body: Tree | None = None
+    ) -> Any | None:
+        """The answer to a request; None where there is no such thing."""
         import httpx2
 
         try:
-            answer = self._client.get(path, params=query, headers={"Accept": accept})
+            answer = self._client.request(method, path, params=query, headers={"Accept": accept}, json=body)
         except httpx2.TimeoutException:
             raise ClusterError(
                 f"The cluster at {self.context.server} did not answer within {self._timeout:g} seconds."
@@ -153,13 +187,12 @@ class Cluster:
         except Exception as error:  # whatever a program that fetches credentials may do
             raise ClusterError(_no_credentials(self.context, error)) from None
         if answer.status_code == 404:
-            return {}
+            return None
         if answer.status_code in (401, 403):
-            raise _refused(self.context, answer.status_code, path)
-        if answer.status_code != 200:
+            raise _refused(self.context, answer.status_code, method, path)
+        if not answer.is_success:
             raise ClusterError(f"The cluster at {self.context.server} answered {answer.status_code} to {path}.")
-        tree: Tree = answer.json()
-        return tree
+        return answer
 
 
 def _client(context: Context, timeout: float) -> Any:
@@ -222,11 +255,16 @@ def _no_credentials(context: Context, error: Exception) -> str:
     )
 
 
-def _refused(context: Context, status: int, path: str) -> ClusterError:
+def _refused(context: Context, status: int, method: str, path: str) -> ClusterError:
     if status == 401:
         return ClusterError(
             f"The cluster at {context.server} does not accept the credentials of the context {context.name!r}. "
             "Sign in again."
         )
     kind = path.rstrip("/").rpartition("/")[2]
+    if method != "GET":
+        return Forbidden(f"You may not {_VERBS[method]} {kind} there. Ask for the right to.")
     return Forbidden(f"You may not list {kind} there. Ask for the right to get and list them.")
+
+
+_VERBS = {"POST": "create", "DELETE": "delete"}

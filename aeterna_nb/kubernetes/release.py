@@ -1,24 +1,21 @@
 """What is deployed of a release, and how it is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-
-import yaml
 
 from aeterna_nb.chart import helm
 from aeterna_nb.chart.helm import HelmError, HelmMissing, Release
 from aeterna_nb.chart.rendering import chosen_engine
 from aeterna_nb.kubernetes.connection import Cluster, ClusterError, Context, Forbidden
 from aeterna_nb.kubernetes.manifests import Manifest, items, section
-from aeterna_nb.kubernetes.pods import Trouble, trouble
-
-Objects = Mapping[str, Sequence[Manifest]]
-"""Objects by the plural of their kind."""
+from aeterna_nb.kubernetes.pods import Trouble
+from aeterna_nb.kubernetes.troubles import Objects, newest_jobs, owner, troubles
 
 APIS: Mapping[str, str] = {
     "deployments": "/apis/apps/v1",
+    "replicasets": "/apis/apps/v1",
     "statefulsets": "/apis/apps/v1",
     "daemonsets": "/apis/apps/v1",
     "pods": "/api/v1",
@@ -58,7 +55,6 @@ class OneOff:
 
     name: str
     state: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +100,17 @@ class ReleaseState:
             and not self.troubles
         )
 
+    @property
+    def reason(self) -> str:
+        """Why it is not as it should be, in one sentence about what is likely to be the cause; empty where it is."""
+        return self.troubles[0].reason if self.troubles else ""
 
-def release_state(context: Context, name: str, namespace: str) -> ReleaseState:
+
+def release_state(context: Context, name: str, namespace: str, secrets: Collection[str] = ()) -> ReleaseState:
     """How the release `name` in `namespace` is. Raises ClusterError where the cluster cannot be asked.
 
-    What the user may not list is missing, and said to be.
+    What the user may not list is missing, and said to be. `secrets` are values that nothing may repeat, beside those
+    that the release's pods read.
     """
     with Cluster(context) as cluster, ThreadPoolExecutor(len(APIS) + 1, "cluster") as threads:
         # One question before the many: a cluster that is away, or credentials that are refused, cost one wait.
@@ -119,14 +121,14 @@ def release_state(context: Context, name: str, namespace: str) -> ReleaseState:
             found[kind] = objects
             notes += note
         events = _warnings(cluster, namespace)
+        own = _belonging(found, name)
+        matters = troubles(cluster, own, events, secrets)
     release = _release(context, name, namespace)
-    own = _belonging(found, name)
-    pods = [matter for pod in own["pods"] if not _of_a_job(pod) and (matter := trouble(pod, events)) is not None]
     return ReleaseState(
         release,
         tuple(_workloads(own)),
-        tuple(_jobs(own, events)),
-        tuple(pods),
+        tuple(_jobs(own)),
+        tuple(matters),
         tuple(_volumes(own)),
         tuple(_addresses(own, namespace)),
         tuple(notes),
@@ -148,8 +150,7 @@ def _warnings(cluster: Cluster, namespace: str) -> Sequence[Manifest]:
 
 
 def _release(context: Context, name: str, namespace: str) -> Release | None:
-    kubeconfig = yaml.safe_dump(context.kubeconfig) if context.kubeconfig else ""
-    chosen = context.name if kubeconfig else ""
+    chosen, kubeconfig = context.for_helm
     try:
         if chosen_engine() == "embedded":
             return helm.find_release(name, namespace, chosen, kubeconfig)
@@ -183,20 +184,11 @@ def _belongs(item: Manifest, release: str, uids: set[object]) -> bool:
     return labelled or any(owner.get("uid") in uids for owner in items(metadata, "ownerReferences"))
 
 
-def _owner(item: Manifest, kind: str) -> str:
-    owners = items(section(item, "metadata"), "ownerReferences")
-    return next((str(owner.get("name")) for owner in owners if owner.get("kind") == kind), "")
-
-
-def _of_a_job(pod: Manifest) -> bool:
-    return bool(_owner(pod, "Job"))
-
-
 def _workloads(own: Objects) -> Iterator[Workload]:
     for item in own["deployments"]:
         yield _counted("Deployment", item, section(item, "spec").get("replicas", 1), "readyReplicas")
     for item in own["statefulsets"]:
-        if not any(_owner(item, kind) for kind in OPERATED.values()):
+        if not any(owner(item, kind) for kind in OPERATED.values()):
             yield _counted("StatefulSet", item, section(item, "spec").get("replicas", 1), "readyReplicas")
     for item in own["daemonsets"]:
         yield _counted("DaemonSet", item, section(item, "status").get("desiredNumberScheduled", 0), "numberReady")
@@ -217,7 +209,7 @@ def _operated(kind: str, item: Manifest, sets: Sequence[Manifest]) -> Workload:
         "Dragonfly": spec.get("replicas", 1),
         "PerconaServerMongoDB": sum(int(part.get("size", 3)) for part in items(spec, "replsets")),
     }[kind]
-    made = [section(item, "status").get("readyReplicas", 0) for item in sets if _owner(item, kind) == name]
+    made = [section(item, "status").get("readyReplicas", 0) for item in sets if owner(item, kind) == name]
     ready = int(status.get("readyInstances", 0)) if kind == "Cluster" else sum(map(int, made))
     if not status:
         return Workload(kind, name, ready, int(wanted), "Its operator has not acted on it: does the operator run?")
@@ -225,27 +217,15 @@ def _operated(kind: str, item: Manifest, sets: Sequence[Manifest]) -> Workload:
     return Workload(kind, name, ready, int(wanted), note)
 
 
-def _jobs(own: Objects, events: Sequence[Manifest]) -> Iterator[OneOff]:
-    """Each Job, and of those that a schedule starts the newest."""
-    newest: dict[str, Manifest] = {}
-    for job in sorted(own["jobs"], key=lambda item: str(section(item, "metadata").get("creationTimestamp"))):
-        newest[_owner(job, "CronJob") or str(section(job, "metadata").get("name"))] = job
-    for job in newest.values():
-        name, status = str(section(job, "metadata").get("name")), section(job, "status")
-        ended = {str(item.get("type")) for item in items(status, "conditions") if item.get("status") == "True"}
-        if "Failed" in ended:
-            yield OneOff(name, "failed", _why(own, name, events))
-        elif "Complete" in ended:
-            yield OneOff(name, "done")
-        else:
-            yield OneOff(name, "running", _why(own, name, events))
-
-
-def _why(own: Objects, job: str, events: Sequence[Manifest]) -> str:
-    for pod in own["pods"]:
-        if _owner(pod, "Job") == job and (matter := trouble(pod, events)) is not None:
-            return f"{matter.sentence} {matter.cure}"
-    return ""
+def _jobs(own: Objects) -> Iterator[OneOff]:
+    for job in newest_jobs(own):
+        name = str(section(job, "metadata").get("name"))
+        ended = {
+            str(item.get("type"))
+            for item in items(section(job, "status"), "conditions")
+            if item.get("status") == "True"
+        }
+        yield OneOff(name, "failed" if "Failed" in ended else "done" if "Complete" in ended else "running")
 
 
 def _volumes(own: Objects) -> Iterator[Volume]:

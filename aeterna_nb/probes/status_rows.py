@@ -41,8 +41,9 @@ def cluster_rows(cluster: ClusterStatus) -> Iterator[Row]:
     yield from _parts(cluster.state)
     for trouble in cluster.state.troubles:
         said = f"The cluster says: {trouble.event}" if trouble.event else ""
-        words = " ".join(text for text in (trouble.sentence, said, trouble.cure) if text)
-        yield Row("bad", "not ready", f"Pod {trouble.pod}", words)
+        wrote = f'Its last line: "{trouble.wrote}"' if trouble.wrote else ""
+        words = " ".join(text for text in (trouble.sentence, said, wrote, trouble.cure) if text)
+        yield Row("bad", "not ready", f"{trouble.kind} {trouble.name}", words)
     for address in cluster.state.addresses:
         yield Row("neither", "", f"{address.kind} {address.name}", address.where)
     for note in cluster.state.notes:
@@ -65,7 +66,7 @@ def _parts(state: ReleaseState) -> Iterator[Row]:
         yield Row(tone, word, f"{workload.kind} {workload.name}", words)
     tones: dict[str, Tone] = {"done": "good", "failed": "bad", "running": "neither"}
     for job in state.jobs:
-        yield Row(tones[job.state], job.state, f"Job {job.name}", job.note)
+        yield Row(tones[job.state], job.state, f"Job {job.name}", "")
     for volume in state.volumes:
         tone, word = _good_or(volume.bound, "bound", "waiting")
         yield Row(tone, word, f"Volume {volume.name}", f"{volume.size} of {volume.storage_class}")
@@ -80,7 +81,10 @@ def verdict(status: Status) -> str:
     failed = [item.service for item in status.services if item.state == "failed"]
     if status.cluster is not None and not status.cluster.healthy:
         failed.append(f"the release {status.cluster.release}")
-    return f"Not healthy: {', '.join(failed)}." if failed else "Nothing that was looked at is wrong."
+    if not failed:
+        return "Nothing that was looked at is wrong."
+    reason = status.cluster.state.reason if status.cluster and status.cluster.state else ""
+    return f"Not healthy: {', '.join(failed)}. {reason}".rstrip()
 
 
 def lines(rows: Sequence[Row]) -> Iterator[str]:

@@ -45,7 +45,7 @@ CRASHED = {"terminated": {"exitCode": 1, "reason": "Error", "message": CANARY}}
     [
         (
             pod("Pending", {"type": "PodScheduled", "status": "False", "message": "0/3 nodes: Insufficient cpu."}),
-            "No node takes it: 0/3 nodes: Insufficient cpu.",
+            "No node has as much CPU free as it asks for (0/3 nodes: Insufficient cpu).",
             "Give the cluster room",
         ),
         (

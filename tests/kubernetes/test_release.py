@@ -56,7 +56,8 @@ def test_a_release_whose_pods_do_not_get_ready_says_which_and_why(namespace: str
         time.sleep(0.3)
         state = release_state(find_context(), "demo", namespace)
     assert [(item.name, item.healthy) for item in state.workloads] == [("demo-aeterna", False)]
-    assert state.troubles[0].pod.startswith("demo-aeterna-")
+    assert {trouble.name.rpartition("-")[0] for trouble in state.troubles if trouble.kind == "Pod"}
+    assert "The database is not migrated" in state.troubles[0].sentence
     assert f"--namespace {namespace}" in state.troubles[0].cure
     assert state.jobs[0].state == "failed"
 

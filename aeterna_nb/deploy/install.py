@@ -1,0 +1,145 @@
+"""Installing and upgrading a release: wait, tell how each object gets on, say why it failed, and roll back."""
+
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+from aeterna_nb.chart.export import export_what_is_there
+from aeterna_nb.chart.helm import HelmError
+from aeterna_nb.chart.releases import Canceller, Releases, Revision
+from aeterna_nb.deploy.deployment import Deployment
+from aeterna_nb.deploy.events import Began, Cancelled, Event, Finished, Note, Progress
+from aeterna_nb.deploy.reasons import failed
+from aeterna_nb.kubernetes.connection import Cluster, ClusterError
+from aeterna_nb.kubernetes.manifests import name_of, section
+from aeterna_nb.kubernetes.pods import Weight
+from aeterna_nb.kubernetes.release import ReleaseState, release_state
+
+POLL_SECONDS = 2.0
+"""How often the objects are looked at. One look asks a dozen lists of the cluster."""
+
+WORKED = ("deployed", "superseded")
+"""The states of revisions that did work once."""
+
+
+def install(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[Event]:
+    """Install the release, or upgrade it where there is one, and wait `seconds` at most until all of it is ready.
+
+    An upgrade that fails or is cancelled is rolled back. A first install leaves what it made, to be looked at; the
+    last events say so. Raises HelmMissing where Helm does not run on this machine.
+    """
+    began = time.monotonic()
+    with what.releases() as releases, tempfile.TemporaryDirectory() as scratch:
+        known = releases.history(what.release)
+        action: Literal["install", "upgrade"] = "upgrade" if _worked(known) else "install"
+        yield Began(action, what.release, what.namespace)
+        if known and action == "install":
+            _clear_migration(what)
+        chart = Path(scratch, "chart")
+        export_what_is_there(chart)
+        error = yield from watched(
+            what, lambda: releases.deploy(action, chart, what.release, what.values, seconds, canceller), canceller
+        )
+        if error is None:
+            newest = releases.history(what.release)[-1].number
+            yield Finished(what.release, time.monotonic() - began, newest)
+            return
+        yield Cancelled() if canceller.wanted else failed(what, error, seconds)
+        yield from _taken_back(what, releases, known, seconds)
+
+
+def watched(
+    what: Deployment, work: Callable[[], None], canceller: Canceller
+) -> Generator[Event, None, HelmError | None]:
+    """Let Helm work in another thread, and tell meanwhile how the release's objects change.
+
+    Gives `yield from` the error with which Helm gave up, or None.
+    """
+    told: dict[tuple[str, str], Progress] = {}
+    with ThreadPoolExecutor(1, "helm") as thread:
+        running: Future[None] = thread.submit(work)
+        try:
+            while not running.done():
+                yield from _news(what, told)
+                wait([running], timeout=POLL_SECONDS)
+        finally:
+            if not running.done():  # Nobody listens any more.
+                canceller.cancel()
+    yield from _news(what, told)
+    error = running.exception()
+    if error is not None and not isinstance(error, HelmError):
+        raise error
+    return error
+
+
+def _news(what: Deployment, told: dict[tuple[str, str], Progress]) -> Iterator[Progress]:
+    with suppress(ClusterError):  # The next look may be luckier; Helm itself says what is wrong for good.
+        state = release_state(what.context, what.release, what.namespace, what.secrets)
+        # Where something is the matter with an object, that is what there is to say of it.
+        now = {(item.kind, item.name): item for item in (*_steps(state), *_stuck(state))}
+        for key, progress in now.items():
+            if told.get(key) != progress:
+                told[key] = progress
+                yield progress
+
+
+def _steps(state: ReleaseState) -> Iterator[Progress]:
+    for volume in state.volumes:
+        yield Progress("Volume", volume.name, "ready" if volume.bound else "waiting")
+    for job in state.jobs:
+        yield Progress("Job", job.name, "ready" if job.state == "done" else "waiting", job.state)
+    for item in state.workloads:
+        words = f"{item.ready} of {item.wanted} ready"
+        yield Progress(item.kind, item.name, "ready" if item.healthy else "waiting", words)
+
+
+def _stuck(state: ReleaseState) -> Iterator[Progress]:
+    for trouble in state.troubles:
+        if trouble.weight is not Weight.WAITS:
+            yield Progress(trouble.kind, trouble.name, "trouble", trouble.sentence)
+
+
+def _worked(known: list[Revision]) -> list[Revision]:
+    return [revision for revision in known if revision.status in WORKED]
+
+
+def _clear_migration(what: Deployment) -> None:
+    """Remove the migrations that did not succeed: a Job can't be changed, and another try may need another."""
+    path = f"/apis/batch/v1/namespaces/{what.namespace}/jobs"
+    chosen = f"app.kubernetes.io/instance={what.release},app.kubernetes.io/component=migration"
+    with suppress(ClusterError), Cluster(what.context) as cluster:
+        for job in cluster.items(path, labelSelector=chosen):
+            if not section(job, "status").get("succeeded"):
+                cluster.delete(f"{path}/{name_of(job)}")
+
+
+def _taken_back(what: Deployment, releases: Releases, known: list[Revision], seconds: int) -> Iterator[Event]:
+    """Back to the newest revision that worked; where there is none, what is left is told."""
+    if not _worked(known):
+        yield Note(_left(what, releases))
+        return
+    revision = _worked(known)[-1].number
+    if releases.history(what.release)[-1].number == known[-1].number:
+        yield Note(f"Nothing was changed: revision {revision} runs on.")
+        return
+    yield Began("rollback", what.release, what.namespace)
+    error = yield from watched(what, lambda: releases.rollback(what.release, revision, seconds), Canceller())
+    if error is None:
+        _clear_migration(what)
+        yield Note(f"Revision {revision} is back, as revision {releases.history(what.release)[-1].number}.")
+    else:
+        yield Note(f"Revision {revision} could not be brought back. {failed(what, error, seconds).reason}")
+
+
+def _left(what: Deployment, releases: Releases) -> str:
+    if not releases.history(what.release):
+        return "Nothing was installed."
+    return (
+        f"What was made of the release {what.release} is left in the namespace {what.namespace}, so that it can be "
+        "looked at: aeterna status. Once the cause is mended, aeterna deploy goes on with it; aeterna uninstall takes "
+        "it away."
+    )

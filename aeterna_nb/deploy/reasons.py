@@ -1,0 +1,31 @@
+"""Why a deployment failed, in one sentence: what was refused, or else what a release's objects lack."""
+
+from aeterna_nb.chart.helm import HelmError
+from aeterna_nb.deploy.deployment import Deployment
+from aeterna_nb.deploy.events import Failed
+from aeterna_nb.kubernetes.connection import ClusterError
+from aeterna_nb.kubernetes.refusals import refusal, shortened
+from aeterna_nb.kubernetes.release import release_state
+from aeterna_nb.reading.confidential import without_secrets
+
+_TIMES_OUT = ("context deadline exceeded", "not ready")
+
+
+def failed(what: Deployment, error: HelmError, seconds: int) -> Failed:
+    """Why Helm gave up: what it was refused, or what the objects of the release wait for."""
+    text = without_secrets(str(error), what.secrets)
+    refused = refusal(text)
+    if refused is not None:
+        return Failed(refused.sentence, refused.cure)
+    try:
+        state = release_state(what.context, what.release, what.namespace, what.secrets)
+    except ClusterError as away:
+        return Failed(str(away))
+    if state.troubles:
+        return Failed(state.troubles[0].reason, state.troubles[0].cure)
+    slow = [f"{item.kind} {item.name}" for item in state.workloads if not item.healthy]
+    if slow and any(words in text for words in _TIMES_OUT):
+        return Failed(
+            f"After {seconds} seconds these were not ready: {', '.join(slow)}.", "Give it longer: --timeout SECONDS"
+        )
+    return Failed(f"Helm gave up: {shortened(text)}")

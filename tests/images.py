@@ -10,7 +10,7 @@ import yaml
 from aeterna_nb import chart
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.generate.compose import docker_compose
-from tests.engine.scenarios import projects
+from tests.engine.scenarios import every_pair
 from tests.node.installed import archives, values_of
 from tests.node.scenarios import SCENARIOS, TOOLS
 from tests.outside import POSTGRESQL, VALKEY
@@ -20,7 +20,7 @@ from tests.samples import answers, configured
 def images() -> set[str]:
     """The names of all images, as the files have them that the scenarios lead to."""
     found = {POSTGRESQL.image, VALKEY.image, TOOLS}
-    for project in projects().values():
+    for project in every_pair().values():
         found |= set(_named(yaml.safe_load(docker_compose(configured(project)))))
     with tempfile.TemporaryDirectory() as folder:
         charts = archives(Path(folder))

@@ -1,10 +1,11 @@
 """Servers that are no part of the projects, and projects that are up."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.engine.project import HOST, docker
+from tests.engine.project import HOST, Project, docker
 from tests.engine.scenarios import POSTGRESQL_PORT, REDIS_PORT
 from tests.outside import POSTGRESQL, VALKEY, Server
 
@@ -14,6 +15,14 @@ def engine() -> None:
     """The engine, or the reason why a test of it is skipped."""
     if not HOST:
         pytest.skip("AETERNA_TEST_DOCKER_HOST names no container engine")
+
+
+@pytest.fixture
+def project(outside: None, tmp_path: Path) -> Iterator[Project]:
+    """A project in an empty folder; what comes of it goes with the test."""
+    made = Project(tmp_path / "project")
+    yield made
+    made.compose("down", "--volumes", "--timeout", "1")
 
 
 @pytest.fixture(scope="session")

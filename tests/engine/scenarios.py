@@ -1,7 +1,7 @@
-"""Compose projects: as few as hold every pair of the choices that become containers."""
+"""Compose projects of the choices that become containers."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from allpairspy import AllPairs
@@ -47,10 +47,20 @@ SPACE: Mapping[str, Mapping[str, Answers]] = {
 }
 
 
-def projects() -> dict[str, Answers]:
-    """Answers by a name that says them."""
+def every_value() -> dict[str, Answers]:
+    """Answers by a name that says them, of as few projects as hold every value: the n-th holds each n-th one."""
+    most = max(map(len, SPACE.values()))
+    return _projects([list(part)[number % len(part)] for part in SPACE.values()] for number in range(most))
+
+
+def every_pair() -> dict[str, Answers]:
+    """The same of as few projects as hold every pair of values."""
+    return _projects(AllPairs([list(part) for part in SPACE.values()]))
+
+
+def _projects(chosen: Iterable[Sequence[str]]) -> dict[str, Answers]:
     found: dict[str, Answers] = {}
-    for names in AllPairs([list(part) for part in SPACE.values()]):
-        chosen = [part[name] for part, name in zip(SPACE.values(), names, strict=True)]
-        found["-".join(names)] = {**LOCAL, **dict(itertools.chain.from_iterable(each.items() for each in chosen))}
+    for names in chosen:
+        parts = [part[name] for part, name in zip(SPACE.values(), names, strict=True)]
+        found["-".join(names)] = {**LOCAL, **dict(itertools.chain.from_iterable(part.items() for part in parts))}
     return found

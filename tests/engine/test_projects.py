@@ -1,7 +1,6 @@
-"""What the wizard writes for Docker Compose, on a real engine."""
+"""What the wizard writes for Docker Compose starts on a real engine, whatever was chosen."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import httpx2
@@ -11,27 +10,31 @@ from aeterna_nb.imports.compose_file import compose_project
 from aeterna_nb.reading.dotenv import variables
 from tests import wizard
 from tests.engine.project import Project
-from tests.engine.scenarios import Answers, projects
+from tests.engine.scenarios import Answers, every_pair, every_value
 
-pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("outside")]
+pytestmark = pytest.mark.engine
 
 READY = "http://127.0.0.1:8080/ready"
+LANDING = every_value()
+OTHERS = {name: answers for name, answers in every_pair().items() if name not in LANDING}
 
 
-@pytest.fixture
-def written(tmp_path: Path) -> Iterator[Project]:
-    """A project in an empty folder; what came of it goes with the test."""
-    project = Project(tmp_path / "project")
-    yield project
-    project.compose("down", "--volumes", "--timeout", "1")
+@pytest.mark.parametrize("answers", LANDING.values(), ids=LANDING)
+def test_each_choice_gets_healthy_and_answers(answers: Answers, project: Project) -> None:
+    _starts(answers, project)
 
 
-@pytest.mark.parametrize("answers", projects().values(), ids=projects())
-def test_each_project_gets_healthy_and_answers(answers: Answers, written: Project) -> None:
-    wizard.write(written.folder, answers)
-    _agrees(written)
-    written.up()
-    assert set(written.health().values()) == {"healthy"}
+@pytest.mark.whole_product
+@pytest.mark.parametrize("answers", OTHERS.values(), ids=OTHERS)
+def test_every_pair_of_choices_gets_healthy_and_answers(answers: Answers, project: Project) -> None:
+    _starts(answers, project)
+
+
+def _starts(answers: Answers, project: Project) -> None:
+    wizard.write(project.folder, answers)
+    _agrees(project)
+    project.up()
+    assert set(project.health().values()) == {"healthy"}
     assert httpx2.get(READY).is_success
 
 

@@ -79,7 +79,7 @@ class Backup(Section):
     service_account_annotations: dict[str, str] = Field(default_factory=dict)
     """Annotations of the backup's ServiceAccount, for workload identity."""
     image: Image = Image(repository="cloudnative-pg/postgresql", tag="17.11-system-bookworm")
-    """Image with `pg_dump` and the Barman Cloud programs, for a server elsewhere."""
+    """Image with `pg_dump` and the Barman Cloud programs, for a server elsewhere; `psql` waits for the migration."""
     resources: Resources = resources("100m", "128Mi", "512Mi")
     """Requests and limits of the Jobs."""
     verification: Verification = Verification()

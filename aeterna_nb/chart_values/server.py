@@ -122,7 +122,7 @@ class Tracing(Section):
 
 
 class Migration(Section):
-    """The Job that migrates the database: an ordinary one at install, a hook at upgrade."""
+    """The Job that migrates the database, and how the server waits for it."""
 
     enabled: bool = True
     """Migrate."""
@@ -131,12 +131,12 @@ class Migration(Section):
     active_deadline_seconds: Positive = 1800
     """Seconds after which the Job fails."""
     ttl_seconds_after_finished: NotNegative = 86400
-    """Seconds after which Kubernetes removes the finished Job of the install."""
+    """Seconds after which Kubernetes removes the finished Job."""
+    wait_seconds: Positive = 600
+    """Seconds that a new pod of the server waits for it; then it says why, and starts over."""
     resources: Resources = resources("100m", "128Mi", "512Mi")
     """Requests and limits."""
     pod_annotations: dict[str, str] = Field(default_factory=dict)
     """Annotations of the Job's pod."""
     log_level: str = ""
     """Its log level; empty means `logging.level`."""
-    hook_delete_policy: str = "before-hook-creation,hook-succeeded"
-    """When Helm removes the Job of an upgrade."""

@@ -193,17 +193,6 @@ def test_remote_makes_no_service_for_an_address_without_a_name(host: str, render
     assert not [item for item in render(values) if item["kind"] == "Service"]
 
 
-def test_an_upgrade_migrates_first_and_brings_what_the_job_reads(render: Render) -> None:
-    manifests = render(choices.merged(choices.KEY, choices.DATABASES["external"]), upgrade=True)
-    job = one(manifests, "Job")
-    assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-upgrade"
-    reference = environment(manifests, job)["PGPASSWORD"]
-    secret = one(manifests, "Secret", reference["name"])
-    assert secret["metadata"]["annotations"]["helm.sh/hook"] == "pre-upgrade"
-    assert int(secret["metadata"]["annotations"]["helm.sh/hook-weight"]) < 0
-    assert base64.b64decode(secret["data"][reference["key"]]).decode() == "p@:/ #?%"
-
-
 def test_large_numbers_stay_whole_numbers(render: Render) -> None:
     values = choices.merged(
         choices.KEY, {"migration": {"activeDeadlineSeconds": 2500000}, "vector": {"embeddingDimension": 4000000}}

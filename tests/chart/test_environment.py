@@ -137,9 +137,9 @@ def test_every_variable_that_is_listed_for_a_later_server_is_one_that_the_chart_
 
 
 def test_the_migration_gets_the_database_and_nothing_that_it_does_not_read(render: Render) -> None:
-    manifests = render(choices.merged(choices.KEY, choices.DATABASES["external"]))
-    variables = environment(manifests, one(manifests, "Job"))
-    assert variables.keys() == {
+    job = one(render(choices.merged(choices.KEY, choices.DATABASES["external"])), "Job")
+    (migrate,) = job["spec"]["template"]["spec"]["initContainers"]
+    assert {item["name"] for item in migrate["env"]} == {
         *("PG_HOST", "PG_PORT", "PG_DATABASE", "PG_USERNAME", "PGPASSWORD", "PGSSLMODE"),
         *("RUST_LOG", "AETERNA_CONFIG_PATH"),
     }

@@ -119,7 +119,6 @@ BASES: tuple[Values, ...] = (
 
 WITHOUT_EFFECT: Mapping[str, str] = {
     "llm.anthropic.model": "for a later server; this one takes no such model",
-    "migration.hookDeletePolicy": "of the hook of an upgrade; this is an install",
 }
 """Values that change nothing, and why."""
 

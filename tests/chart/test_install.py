@@ -208,7 +208,7 @@ def test_a_migration_that_fails_fails_the_installation(namespace: str, server: A
     assert "Failed" in [item["type"] for item in job["status"].get("conditions", [])]
     # Helm prints no notes when an installation fails, and keeps them.
     selector = "app.kubernetes.io/instance=demo,app.kubernetes.io/component=migration"
-    assert f"logs --selector {selector}" in release.run("get", "notes", "demo")
+    assert f"logs --all-containers --selector {selector}" in release.run("get", "notes", "demo")
 
 
 @pytest.mark.whole_product

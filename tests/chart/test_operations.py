@@ -185,7 +185,8 @@ def test_each_component_has_a_log_level_of_its_own(render: Render) -> None:
     assert level("Deployment", "aeterna-opal-fetcher") == "debug"
     assert level("StatefulSet", "aeterna-opal-server", "OPAL_LOG_LEVEL") == "ERROR"
     assert level("DaemonSet", "aeterna-cedar-agent", "OPAL_LOG_LEVEL") == "DEBUG"
-    assert environment(manifests, one(manifests, "Job"))["RUST_LOG"] == "trace"
+    (migrate,) = one(manifests, "Job")["spec"]["template"]["spec"]["initContainers"]
+    assert {"name": "RUST_LOG", "value": "trace"} in migrate["env"]
     assert one(manifests, "Cluster")["spec"]["logLevel"] == "debug"
 
 

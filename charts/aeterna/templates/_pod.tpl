@@ -6,6 +6,15 @@
     sizeLimit: 1Gi
 {{- end -}}
 
+{{/* Of a container that runs for a moment. */}}
+{{- define "aeterna.smallResources" -}}
+requests:
+  cpu: 10m
+  memory: 32Mi
+limits:
+  memory: 128Mi
+{{- end -}}
+
 {{/* Volume with the certificate that PostgreSQL is checked against. */}}
 {{- define "aeterna.rootCertificate.volume" -}}
 {{- if include "aeterna.rootCertificate" . }}

@@ -1,4 +1,7 @@
-{{/* A pod of `helm test` (root, name, image, command, env?): it ends with an error when the thing is down. */}}
+{{/*
+A pod of `helm test` (root, name, image, what, command, env?). It tries the command for a minute, since a network plugin may
+let a new pod through only after a moment, and ends with an error that says `what` gave no answer.
+*/}}
 {{- define "aeterna.testPod" -}}
 apiVersion: v1
 kind: Pod
@@ -20,17 +23,13 @@ spec:
       image: {{ .image | quote }}
       imagePullPolicy: IfNotPresent
       command:
-        {{- toYaml .command | nindent 8 }}
+        {{- toYaml (concat (list "sh" "-c" (include "aeterna.tests.try" .root) .what) .command) | nindent 8 }}
       {{- with .env }}
       env:
         {{- . | trim | nindent 8 }}
       {{- end }}
       resources:
-        requests:
-          cpu: 10m
-          memory: 32Mi
-        limits:
-          memory: 128Mi
+        {{- include "aeterna.smallResources" .root | nindent 8 }}
       securityContext:
         {{- toYaml .root.Values.securityContext | nindent 8 }}
       volumeMounts:
@@ -51,7 +50,19 @@ spec:
 {{- include "aeterna.image" (dict "root" . "image" .Values.image) -}}
 {{- end -}}
 
-{{/* curl that fails on an error status and tries for a minute. */}}
+{{- define "aeterna.tests.try" -}}
+echo "Waiting for an answer from $0."
+end=$(($(date +%s) + 60))
+until "$@"; do
+  if test "$(date +%s)" -ge "$end"; then
+    echo "Within a minute no answer came from $0."
+    exit 1
+  fi
+  sleep 2
+done
+{{- end -}}
+
+{{/* curl that fails on an error status. */}}
 {{- define "aeterna.tests.curl" -}}
-{{- toYaml (list "curl" "--fail" "--silent" "--show-error" "--retry" "12" "--retry-delay" "5" "--retry-all-errors" "--max-time" "10" .) -}}
+{{- toYaml (list "curl" "--fail" "--silent" "--show-error" "--max-time" "5" .) -}}
 {{- end -}}

@@ -25,7 +25,9 @@ def citations() -> list[tuple[str, str, str | None]]:
     ]
 
 
-@pytest.mark.parametrize("page", ["aeterna-server.md", "subcharts.md", "opal.md", "tools.md", "deploy.md"])
+@pytest.mark.parametrize(
+    "page", ["aeterna-server.md", "subcharts.md", "opal.md", "services.md", "tools.md", "deploy.md"]
+)
 def test_every_page_of_facts_is_named_by_code(page: str) -> None:
     assert page in {named for _, named, _ in citations()}
 

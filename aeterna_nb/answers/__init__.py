@@ -212,11 +212,12 @@ class Answers:
         if any(finding.severity == "error" for finding in found):
             return None, found
         try:
-            return SetupConfig.model_validate(self._nested()), found
+            return SetupConfig.model_validate(self.nested()), found
         except ValidationError as error:
             return None, (*found, *_rule_findings(error))
 
-    def _nested(self) -> dict[str, Any]:
+    def nested(self) -> dict[str, Any]:
+        """The answers that apply, secrets among them, nested as the models are."""
         tree: dict[str, Any] = {}
         for group in groups():
             if all(condition.holds(self.lookup) for condition in group.when):

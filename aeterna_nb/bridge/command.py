@@ -13,8 +13,9 @@ from typing import Any
 import anyio
 
 from aeterna_nb import unexpected
-from aeterna_nb.bridge.masking import SHORTEST, masked_value
+from aeterna_nb.bridge.masking import masked_value
 from aeterna_nb.bridge.settings import BridgeSettings, read_settings, user_config_directory
+from aeterna_nb.reading.secret_texts import SHORTEST
 
 _log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from typing import Any
 import httpx2
 
 from aeterna_nb import ports
-from aeterna_nb.bridge.masking import masked_text
 from aeterna_nb.bridge.toolsets import DEFAULT_TOOLSETS, parse_toolsets
 from aeterna_nb.reading.bounds import Unreadable
+from aeterna_nb.reading.secret_texts import masked_text
 from aeterna_nb.reading.texts import file_text
 from aeterna_nb.reading.toml_tree import toml_tree
 

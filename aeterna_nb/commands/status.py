@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags
 from aeterna_nb.commands.parser import Parser
+from aeterna_nb.commands.progress import waiting_line
 from aeterna_nb.commands.reports import exit_status, print_findings
 from aeterna_nb.commands.start import commanded, saved_answers
 
@@ -31,7 +32,9 @@ def run(words: Sequence[str]) -> int:
         from aeterna_nb.probes.status_rows import status_lines
 
         where = config.cluster
-        found = status_of(config, (where.release_name, where.namespace) if where else None, options.context)
+        release = (where.release_name, where.namespace) if where else None
+        with waiting_line() as waiting:
+            found = status_of(config, release, options.context, waiting)
         if options.json:
             print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
         else:

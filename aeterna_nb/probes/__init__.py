@@ -1,18 +1,38 @@
-"""Is it there: whether the services that a configuration names can be reached from this machine.
+"""Is it there, and does it work: the services that a configuration names, asked from this machine.
 
-One module for each way to ask; `targets` says whom to ask. A probe says what it tried, what came back and what to do.
-It sends no password, and is not tried at all where the address itself is a secret or means something elsewhere.
+One module for each service; `targets` says whom to ask, `running` asks all of them at once. A probe says what it tried,
+what came back and what to do. A secret is sent only to the address that it was given for, never over a connection that
+others can read in the open internet, and never to wherever an answer points.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
-TIMEOUT_SECONDS = 5.0
-"""How long one service may take. A person waits for the slowest, since all are asked at once."""
-
 State = Literal["reached", "failed", "not tried"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back from a service: what was seen, and what to do about it.
+
+    `question` is the answer to mend, where it is another than the one that names the service. `quoted` is what the
+    service itself said: it may hold anything, secrets of ours included, until `running` has taken them out.
+    """
+
+    state: State
+    seen: str
+    cure: str = ""
+    question: str = ""
+    quoted: str = ""
+
+
+class Answered(Exception):
+    """Ends a probe with its reply, from wherever in it there is nothing more to ask."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.seen)
+        self.reply = reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +40,7 @@ class Outcome:
     """What came of asking one service.
 
     `tried` says what was asked of whom, `seen` what came back, `cure` what to do about it. `question` is the answer
-    that names the service.
+    that names the service, or that is wrong.
     """
 
     service: str
@@ -31,22 +51,36 @@ class Outcome:
     question: str = ""
 
 
+Ask = Callable[[], Awaitable[Reply]]
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A service to ask: who, which answer names it, and how. `elsewhere` says why it cannot be asked from here."""
+    """A service to ask: who, which answer names it, what is asked, and how.
+
+    `elsewhere` says why it cannot be asked from here.
+    """
 
     service: str
     question: str = ""
-    ask: Callable[[float], Outcome] | None = None
+    tried: str = ""
+    ask: Ask | None = None
     elsewhere: str = ""
 
+    @property
+    def key(self) -> str:
+        """The service's name as a word of a command line."""
+        return self.service.lower().replace(" ", "-")
 
-def probe(targets: Sequence[Target], timeout: float = TIMEOUT_SECONDS) -> list[Outcome]:
-    """The outcome of every target in its order, all asked at the same time."""
-    if not targets:
-        return []
-    with ThreadPoolExecutor(len(targets), "probe") as threads:
-        return list(threads.map(lambda target: _outcome(target, timeout), targets))
+
+def reached(seen: str) -> Reply:
+    """A reply that all is well."""
+    return Reply("reached", seen)
+
+
+def failed(seen: str, cure: str, question: str = "", quoted: str = "") -> Reply:
+    """A reply that something is wrong."""
+    return Reply("failed", seen, cure, question, quoted)
 
 
 def allowed(environ: Mapping[str, str], *, for_visitors: bool) -> bool:
@@ -54,9 +88,3 @@ def allowed(environ: Mapping[str, str], *, for_visitors: bool) -> bool:
     serves only where the operator set AETERNA_ALLOW_PROBES to 1. Otherwise a page could be used to scan a network.
     """
     return not for_visitors or environ.get("AETERNA_ALLOW_PROBES") == "1"
-
-
-def _outcome(target: Target, timeout: float) -> Outcome:
-    if target.ask is None:
-        return Outcome(target.service, "not tried", seen=target.elsewhere, question=target.question)
-    return replace(target.ask(timeout), service=target.service, question=target.question)

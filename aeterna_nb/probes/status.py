@@ -8,8 +8,9 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
 from aeterna_nb.kubernetes.connection import ClusterError, NoCluster, find_context
 from aeterna_nb.kubernetes.release import ReleaseState, release_state
-from aeterna_nb.probes import Outcome, probe
-from aeterna_nb.probes.targets import own_server, services
+from aeterna_nb.probes import Outcome
+from aeterna_nb.probes.running import Tell, probe
+from aeterna_nb.probes.targets import own_server, secrets_of, services
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,16 @@ class Status:
         }
 
 
-def status_of(config: SetupConfig | None, release: tuple[str, str] | None, context: str = "") -> Status:
+def status_of(
+    config: SetupConfig | None,
+    release: tuple[str, str] | None,
+    context: str = "",
+    waiting: Tell = lambda services: None,
+) -> Status:
     """Ask every service of a configuration, and the cluster of this context (the current one) for a release, which is
     meant by its name and namespace.
     """
-    outcomes = probe([*own_server(config), *services(config)]) if config else []
+    outcomes = probe([*own_server(config), *services(config)], secrets_of(config), waiting=waiting) if config else []
     return Status(outcomes, cluster_status(*release, context) if release else None)
 
 
@@ -90,6 +96,6 @@ def probe_findings(config: SetupConfig) -> list[Finding]:
             outcome.cure,
             check="probe",
         )
-        for outcome in probe([*services(config)])
+        for outcome in probe([*services(config)], secrets_of(config))
         if outcome.state != "reached"
     ]

@@ -11,8 +11,9 @@ from urllib.parse import quote
 import pytest
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from aeterna_nb.bridge.masking import MASK, forms, masked_line, masked_text, masked_value
+from aeterna_nb.bridge.masking import masked_line, masked_value
 from aeterna_nb.commands.main import main
+from aeterna_nb.reading.secret_texts import MASK, forms, masked_text
 
 from .standin import StandIn
 from .test_stdio import RawClient

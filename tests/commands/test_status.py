@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aeterna_nb.commands.main import main
-from tests.probes.standins import listening, saying
+from tests.probes.standins import listening, pong, saying
 
 PASSWORD = "canary-password-of-redis"
 MAIN = [
@@ -26,7 +26,7 @@ MAIN = [
 
 @pytest.fixture
 def redis() -> Iterator[int]:
-    with listening(saying(b"+PONG\r\n")) as port:
+    with listening(pong) as port:
         yield port
 
 
@@ -72,7 +72,7 @@ def test_a_service_that_is_away_ends_it_with_1_and_a_cure(
     write(tmp_path, port)
     code, text, errors = run(capsys, "status", "--output", str(tmp_path))
     assert code == 1
-    assert re.search(r"FAILED +Redis +it was refused", text)
+    assert re.search(r"FAILED +Redis +the connection was refused", text)
     assert "Does the service run, and on this port?" in text
     assert PASSWORD not in text + errors
 
@@ -97,7 +97,7 @@ def test_validate_asks_nobody_unless_told_to(capsys: pytest.CaptureFixture[str],
     assert run(capsys, "validate", "--output", str(tmp_path))[0] == 0
     code, _, errors = run(capsys, "validate", "--probe", "--output", str(tmp_path))
     assert code == 1
-    assert "error: Redis: it was refused" in errors
+    assert "error: Redis: the connection was refused" in errors
     assert "(--redis-host)" in errors
 
 

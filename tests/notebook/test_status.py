@@ -9,7 +9,7 @@ import pytest
 from aeterna_nb.commands.main import main
 from aeterna_nb.notebook.parameters import ParameterError
 from aeterna_nb.notebook.status import NOT_ASKED, StatusRun, look, read_status, release_now, services_now
-from tests.probes.standins import listening, saying
+from tests.probes.standins import listening, pong
 
 VOILA = {"VOILA_PREHEAT": "False"}
 
@@ -17,7 +17,7 @@ VOILA = {"VOILA_PREHEAT": "False"}
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     """A configuration whose Redis answers."""
-    with listening(saying(b"+PONG\r\n")) as port:
+    with listening(pong) as port:
         words = ["--target", "kubernetes", "--mode", "local", "--vector-backend", "pgvector", "--llm", "none"]
         words += ["--postgresql", "cloudnative-pg", "--cache", "external", "--redis-host", "127.0.0.1"]
         words += ["--redis-port", str(port), "--namespace", "prod", "--output", str(tmp_path)]
@@ -47,7 +47,10 @@ def test_a_release_can_be_named_without_a_configuration(tmp_path: Path) -> None:
 def test_services_and_a_missing_cluster_are_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUBECONFIG", str(folder / "missing"))
     status = look(read_status({"output_dir": str(folder)}, {}), {})
-    assert "<td>PONG. Tried: PING to 127.0.0.1" in services_now(status).html
+    assert (
+        "<td>Redis answers PING, without a password and without TLS. Tried: PING to 127.0.0.1"
+        in services_now(status).html
+    )
     assert "there is no such file" in release_now(status).text
 
 

@@ -39,6 +39,12 @@ def saying(answer: bytes) -> Script:
     return script
 
 
+def pong(connection: socket.socket) -> None:
+    """Answers PING as Redis does, and nothing else."""
+    while heard := connection.recv(4096):
+        connection.sendall(b"+PONG\r\n" if b"PING" in heard else b"-ERR unknown command\r\n")
+
+
 def silent(connection: socket.socket) -> None:
     """Accepts, and says nothing until the other side gives up."""
     while connection.recv(4096):

@@ -7,6 +7,7 @@ import re
 import shlex
 import tarfile
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ Engine = Literal["embedded", "program"]
 
 _PACKAGED = Path(__file__).parent.parent / "_data" / "chart"
 _CHECKOUT = Path(__file__).parent.parent.parent / "charts" / "aeterna"
+_PACKING = threading.Lock()
 _PROBLEM = re.compile(r"^\s+- (.+)$", re.MULTILINE)
 _BROKEN_RULES = "These values cannot work:"
 
@@ -233,9 +235,14 @@ def _present(archives: Path) -> tuple[Path, ...]:
     return tuple(path for item in dependencies() if (path := archives / item.archive).is_file())
 
 
-@lru_cache(maxsize=4)
 def _packed(archives: tuple[Path, ...]) -> _Packed:
     """Pack the chart with these archives; the other dependencies are cut, since Helm refuses missing ones."""
+    with _PACKING:  # Of two that are made at once, one would be forgotten, and its folder go while somebody reads it.
+        return _made(archives)
+
+
+@lru_cache(maxsize=4)
+def _made(archives: tuple[Path, ...]) -> _Packed:
     names = {path.name for path in archives}
     missing = tuple(item for item in dependencies() if item.archive not in names)
     kept = {item.archive for item in missing}

@@ -101,6 +101,10 @@ class Releases:
         done = self._apply(action, chart, name, values, None, dry_run="server")
         return str(done.get("manifest", ""))
 
+    def mark(self, chart: Path, name: str, values: Mapping[str, Any]) -> None:
+        """Upgrade a release without running hooks and without waiting."""
+        self._apply("upgrade", chart, name, values, None, disable_hooks=True, max_history=MOST_REVISIONS)
+
     def _apply(
         self, action: str, chart: Path, name: str, values: Mapping[str, Any], token: Any, **options: Any
     ) -> dict[str, Any]:
@@ -123,6 +127,11 @@ class Releases:
             return str(self._asked("status", name).get("manifest", ""))
         except embedded().HelmNotFoundError:
             return ""
+
+    def values(self, name: str) -> dict[str, Any]:
+        """The values that the newest revision was given, secrets among them."""
+        given: dict[str, Any] = self._asked("get_values", name)
+        return given
 
     def history(self, name: str) -> list[Revision]:
         """The revisions of a release, the oldest first; none where there is no such release."""

@@ -23,12 +23,17 @@ def shown(events: Iterable[Event], *, as_json: bool) -> int:
     """Print events as they come; returns the exit status that they mean."""
     status = DONE
     for event in events:
-        print(_row(event) if as_json else _line(event), flush=True)
+        print(told(event, as_json=as_json), flush=True)
         if isinstance(event, Failed):
             status = WRONG_CONFIGURATION
         elif isinstance(event, Cancelled):
             status = INTERRUPTED
     return status
+
+
+def told(event: Event, *, as_json: bool) -> str:
+    """An event in one line."""
+    return _row(event) if as_json else _line(event)
 
 
 def _row(event: Event) -> str:

@@ -16,6 +16,9 @@ from aeterna_nb.kubernetes.manifests import Manifest
 from aeterna_nb.output.workspace import read_text
 from aeterna_nb.output.writing import opened
 
+WORKED = ("deployed", "superseded")
+"""The states of revisions that did work once."""
+
 
 class NotDeployable(Exception):
     """The folder holds nothing that could be deployed; the text says what is missing and what to do."""
@@ -35,6 +38,8 @@ class Deployment:
     values: Mapping[str, Any] = field(repr=False)
     secrets: Collection[str] = field(repr=False)
     manifests: Sequence[Manifest] = field(repr=False)
+    kubernetes_version: str = ""
+    """The version that the manifests were checked against."""
 
     def releases(self) -> Releases:
         """Helm, at the namespace of the release."""
@@ -57,4 +62,12 @@ def deployment(folder: Path, evaluation: Evaluation, context: Context) -> Deploy
             merge(values, tree)
     secrets = {*evaluation.secrets.values(), *read_secret_values(secret, SECRET_VALUES_FILE).values()}
     where = evaluation.config.cluster
-    return Deployment(context, where.release_name, where.namespace, values, secrets, evaluation.manifests)
+    return Deployment(
+        context,
+        where.release_name,
+        where.namespace,
+        values,
+        secrets,
+        evaluation.manifests,
+        where.kubernetes_version,
+    )

@@ -6,13 +6,13 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
 
 from aeterna_nb.chart.export import export_what_is_there
 from aeterna_nb.chart.helm import HelmError
 from aeterna_nb.chart.releases import Canceller, Releases, Revision
-from aeterna_nb.deploy.deployment import Deployment
+from aeterna_nb.deploy.deployment import WORKED, Deployment
 from aeterna_nb.deploy.events import Began, Cancelled, Event, Finished, Note, Progress
+from aeterna_nb.deploy.plan import action
 from aeterna_nb.deploy.reasons import failed
 from aeterna_nb.kubernetes.connection import Cluster, ClusterError
 from aeterna_nb.kubernetes.manifests import name_of, section
@@ -21,9 +21,6 @@ from aeterna_nb.kubernetes.release import ReleaseState, release_state
 
 POLL_SECONDS = 2.0
 """How often the objects are looked at. One look asks a dozen lists of the cluster."""
-
-WORKED = ("deployed", "superseded")
-"""The states of revisions that did work once."""
 
 
 def install(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[Event]:
@@ -35,14 +32,14 @@ def install(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[Ev
     began = time.monotonic()
     with what.releases() as releases, tempfile.TemporaryDirectory() as scratch:
         known = releases.history(what.release)
-        action: Literal["install", "upgrade"] = "upgrade" if _worked(known) else "install"
-        yield Began(action, what.release, what.namespace)
-        if known and action == "install":
+        doing = action(releases, what.release)
+        yield Began(doing, what.release, what.namespace)
+        if known and doing == "install":
             _clear_migration(what)
         chart = Path(scratch, "chart")
         export_what_is_there(chart)
         error = yield from watched(
-            what, lambda: releases.deploy(action, chart, what.release, what.values, seconds, canceller), canceller
+            what, lambda: releases.deploy(doing, chart, what.release, what.values, seconds, canceller), canceller
         )
         if error is None:
             newest = releases.history(what.release)[-1].number
@@ -53,7 +50,7 @@ def install(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[Ev
 
 
 def watched(
-    what: Deployment, work: Callable[[], None], canceller: Canceller
+    what: Deployment, work: Callable[[], None], canceller: Canceller, *, tests: bool = False
 ) -> Generator[Event, None, HelmError | None]:
     """Let Helm work in another thread, and tell meanwhile how the release's objects change.
 
@@ -64,21 +61,21 @@ def watched(
         running: Future[None] = thread.submit(work)
         try:
             while not running.done():
-                yield from _news(what, told)
+                yield from _news(what, told, tests)
                 wait([running], timeout=POLL_SECONDS)
         finally:
             if not running.done():  # Nobody listens any more.
                 canceller.cancel()
-    yield from _news(what, told)
+    yield from _news(what, told, tests)
     error = running.exception()
     if error is not None and not isinstance(error, HelmError):
         raise error
     return error
 
 
-def _news(what: Deployment, told: dict[tuple[str, str], Progress]) -> Iterator[Progress]:
+def _news(what: Deployment, told: dict[tuple[str, str], Progress], tests: bool) -> Iterator[Progress]:
     with suppress(ClusterError):  # The next look may be luckier; Helm itself says what is wrong for good.
-        state = release_state(what.context, what.release, what.namespace, what.secrets)
+        state = release_state(what.context, what.release, what.namespace, what.secrets, tests=tests)
         # Where something is the matter with an object, that is what there is to say of it.
         now = {(item.kind, item.name): item for item in (*_steps(state), *_stuck(state))}
         for key, progress in now.items():

@@ -11,14 +11,14 @@ from aeterna_nb.reading.confidential import without_secrets
 _TIMES_OUT = ("context deadline exceeded", "not ready")
 
 
-def failed(what: Deployment, error: HelmError, seconds: int) -> Failed:
-    """Why Helm gave up: what it was refused, or what the objects of the release wait for."""
+def failed(what: Deployment, error: HelmError, seconds: int, *, tests: bool = False) -> Failed:
+    """Why Helm gave up: what it was refused, or what the objects of the release, and `tests` where they ran, lack."""
     text = without_secrets(str(error), what.secrets)
     refused = refusal(text)
     if refused is not None:
         return Failed(refused.sentence, refused.cure)
     try:
-        state = release_state(what.context, what.release, what.namespace, what.secrets)
+        state = release_state(what.context, what.release, what.namespace, what.secrets, tests=tests)
     except ClusterError as away:
         return Failed(str(away))
     if state.troubles:

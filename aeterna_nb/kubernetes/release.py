@@ -106,11 +106,13 @@ class ReleaseState:
         return self.troubles[0].reason if self.troubles else ""
 
 
-def release_state(context: Context, name: str, namespace: str, secrets: Collection[str] = ()) -> ReleaseState:
+def release_state(
+    context: Context, name: str, namespace: str, secrets: Collection[str] = (), *, tests: bool = False
+) -> ReleaseState:
     """How the release `name` in `namespace` is. Raises ClusterError where the cluster cannot be asked.
 
     What the user may not list is missing, and said to be. `secrets` are values that nothing may repeat, beside those
-    that the release's pods read.
+    that the release's pods read. `tests` says whether the pods of its tests count too.
     """
     with Cluster(context) as cluster, ThreadPoolExecutor(len(APIS) + 1, "cluster") as threads:
         # One question before the many: a cluster that is away, or credentials that are refused, cost one wait.
@@ -122,7 +124,7 @@ def release_state(context: Context, name: str, namespace: str, secrets: Collecti
             notes += note
         events = _warnings(cluster, namespace)
         own = _belonging(found, name)
-        matters = troubles(cluster, own, events, secrets)
+        matters = troubles(cluster, own, events, secrets, tests=tests)
     release = _release(context, name, namespace)
     return ReleaseState(
         release,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from aeterna_nb.kubernetes.connection import Cluster
 from aeterna_nb.kubernetes.logs import with_last_line
-from aeterna_nb.kubernetes.manifests import Manifest, items, section
+from aeterna_nb.kubernetes.manifests import Manifest, hooks_of, items, section
 from aeterna_nb.kubernetes.pods import Trouble, Weight, last_warning, trouble
 from aeterna_nb.kubernetes.refusals import refusal, shortened
 
@@ -17,11 +17,13 @@ _MAKERS = {"replicasets": "ReplicaSet", "statefulsets": "StatefulSet", "daemonse
 
 
 def troubles(
-    cluster: Cluster, own: Objects, events: Sequence[Manifest], secrets: Collection[str] = ()
+    cluster: Cluster, own: Objects, events: Sequence[Manifest], secrets: Collection[str] = (), *, tests: bool = False
 ) -> list[Trouble]:
-    """Every trouble of a release's objects, the likeliest cause first. `secrets` are values that no line may repeat."""
+    """Every trouble of a release's objects, the likeliest cause first. `secrets` are values that no line may repeat;
+    `tests` says whether the pods of its tests count too, which are left where they failed.
+    """
     found = [*_refused(own, events), *_unbound(own, events)]
-    for pod in _pods(own):
+    for pod in _pods(own, tests=tests):
         matter = trouble(pod, events)
         if matter is not None:
             found.append(with_last_line(cluster, _of_a_migration(matter, pod), pod, secrets))
@@ -50,12 +52,14 @@ def newest_jobs(own: Objects) -> list[Manifest]:
     return list(newest.values())
 
 
-def _pods(own: Objects) -> Iterator[Manifest]:
+def _pods(own: Objects, *, tests: bool) -> Iterator[Manifest]:
     """Of each Job that is not done its newest pod, and the pods that run all the time, which may wait for it."""
     lasting: list[Manifest] = []
     unfinished = {_name(job) for job in newest_jobs(own) if not section(job, "status").get("succeeded")}
     tries: dict[str, Manifest] = {}
     for pod in sorted(own["pods"], key=_made):
+        if "test" in hooks_of(pod) and not tests:
+            continue
         job = owner(pod, "Job")
         if not job:
             lasting.append(pod)

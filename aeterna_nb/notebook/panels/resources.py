@@ -5,9 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 from html import escape
 
+from aeterna_nb.kubernetes.demands import GIB, Demand, NodeSize, demands, nodes_needed
 from aeterna_nb.language import message, number, say, say_many
 from aeterna_nb.notebook.panels.base import empty, stale
-from aeterna_nb.notebook.resources import GIB, Demand, NodeSize, demands, nodes_needed
 from aeterna_nb.notebook.seen import Seen
 
 MOST_CORES, MOST_GIB = 512, 24576

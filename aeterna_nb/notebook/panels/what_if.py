@@ -3,11 +3,11 @@
 from decimal import Decimal
 from html import escape
 
+from aeterna_nb.kubernetes.demands import demands
 from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.diff import side_by_side
 from aeterna_nb.notebook.panels.base import empty, stale
 from aeterna_nb.notebook.panels.resources import gibibytes
-from aeterna_nb.notebook.resources import demands
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.origins import identity
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from aeterna_nb.kubernetes.demands import GIB, NodeSize, demands, nodes_needed
 from aeterna_nb.notebook.panels.resources import ResourcesPanel, gibibytes
-from aeterna_nb.notebook.resources import GIB, NodeSize, demands, nodes_needed
 from aeterna_nb.notebook.seen import Seen
 
 

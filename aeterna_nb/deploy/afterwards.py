@@ -1,0 +1,45 @@
+"""What is done with a release that is there: tested, and taken back to a revision."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from aeterna_nb.chart.releases import Canceller, Releases
+from aeterna_nb.deploy.deployment import WORKED, Deployment
+from aeterna_nb.deploy.events import Action, Began, Event, Failed, Finished
+from aeterna_nb.deploy.install import watched
+from aeterna_nb.deploy.reasons import failed
+
+
+def test(what: Deployment, seconds: int) -> Iterator[Event]:
+    """Run the tests of the release, and say which failed and why."""
+    with what.releases() as releases:
+        yield from _done(what, releases, "test", seconds, lambda: releases.test(what.release, seconds))
+
+
+def rollback(what: Deployment, revision: int, seconds: int) -> Iterator[Event]:
+    """Bring a revision back as a new one; 0 means the newest that worked before the present one."""
+    with what.releases() as releases:
+        known = releases.history(what.release)
+        worked = [item.number for item in known[:-1] if item.status in WORKED]
+        wanted = revision or (worked[-1] if worked else 0)
+        if wanted not in [item.number for item in known]:
+            numbers = ", ".join(str(item.number) for item in known)
+            yield Failed(
+                f"The release {what.release} has no {f'revision {wanted}' if wanted else 'revision to go back to'}.",
+                f"There are: {numbers}." if numbers else "Nothing of this name is installed: aeterna deploy",
+            )
+            return
+        yield from _done(what, releases, "rollback", seconds, lambda: releases.rollback(what.release, wanted, seconds))
+
+
+def _done(
+    what: Deployment, releases: Releases, action: Action, seconds: int, work: Callable[[], None]
+) -> Iterator[Event]:
+    began = time.monotonic()
+    yield Began(action, what.release, what.namespace)
+    tests = action == "test"
+    error = yield from watched(what, work, Canceller(), tests=tests)
+    if error is not None:
+        yield failed(what, error, seconds, tests=tests)
+        return
+    yield Finished(what.release, time.monotonic() - began, releases.history(what.release)[-1].number)

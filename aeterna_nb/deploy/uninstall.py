@@ -1,0 +1,139 @@
+"""Removing a release. Its data stays unless it is asked to go, and operators go last: they have to clean up."""
+
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from aeterna_nb.chart.export import export_what_is_there
+from aeterna_nb.chart.helm import HelmError
+from aeterna_nb.chart.releases import Canceller, Releases
+from aeterna_nb.deploy.deployment import Deployment
+from aeterna_nb.deploy.events import Began, Event, Failed, Finished, Note, Progress
+from aeterna_nb.deploy.install import POLL_SECONDS, watched
+from aeterna_nb.deploy.reasons import failed
+from aeterna_nb.generate.helm_values import merge
+from aeterna_nb.kubernetes.connection import Cluster, ClusterError, Forbidden
+from aeterna_nb.kubernetes.manifests import hooks_of, name_of
+from aeterna_nb.kubernetes.release import APIS, OPERATED
+
+KEPT: Mapping[str, Any] = {
+    "knowledge": {"persistence": {"keepOnUninstall": True}},
+    "vector": {"mongodb": {"keepOnUninstall": True}},
+    "cache": {"dragonfly": {"keepOnUninstall": True}},
+    "postgresql": {"cnpg": {"keepOnUninstall": True}},
+    "secrets": {"keepOnUninstall": True},
+}
+"""Values by which Helm leaves behind what holds data, and the Secrets without which it can't be read."""
+
+VOLUMES = "/api/v1/namespaces/{namespace}/persistentvolumeclaims"
+SECRETS = "/api/v1/namespaces/{namespace}/secrets"
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+GROUPS = ("postgresql.cnpg.io", "dragonflydb.io", "psmdb.percona.com")
+
+
+def uninstall(what: Deployment, seconds: int, *, delete_data: bool) -> Iterator[Event]:
+    """Remove the release, and say what is left. Databases and volumes stay, with the Secrets that they need, unless
+    `delete_data`.
+    """
+    began = time.monotonic()
+    yield Began("uninstall", what.release, what.namespace)
+    with what.releases() as releases, Cluster(what.context) as cluster:
+        if not releases.history(what.release):
+            yield Failed(f"Nothing of the name {what.release} is installed in the namespace {what.namespace}.")
+            return
+        try:
+            if delete_data:
+                yield from _databases_deleted(what, cluster, seconds)
+            else:
+                _mark_as_kept(what, releases)
+        except (HelmError, ClusterError) as refused:
+            yield _stopped(what, refused, seconds)
+            return
+        error = yield from watched(what, lambda: releases.uninstall(what.release, seconds), Canceller())
+        if error is not None:
+            yield failed(what, error, seconds)
+            return
+        _tests_deleted(what, cluster)
+        if delete_data:
+            yield from _volumes_deleted(what, cluster)
+        yield from _left(what, cluster)
+    yield Finished(what.release, time.monotonic() - began)
+
+
+def _stopped(what: Deployment, error: HelmError | ClusterError, seconds: int) -> Failed:
+    reason = failed(what, error, seconds).reason if isinstance(error, HelmError) else str(error)
+    return Failed(f"Nothing was removed. {reason}", "Once that is mended, try again; --delete-data keeps nothing.")
+
+
+def _mark_as_kept(what: Deployment, releases: Releases) -> None:
+    """Let Helm leave the data behind: it goes by what the newest revision says, so there has to be one that says so."""
+    values = releases.values(what.release)
+    merge(values, dict(KEPT))
+    with tempfile.TemporaryDirectory() as scratch:
+        chart = Path(scratch, "chart")
+        export_what_is_there(chart)
+        releases.mark(chart, what.release, values)
+
+
+def _databases_deleted(what: Deployment, cluster: Cluster, seconds: int) -> Iterator[Event]:
+    """While their operators run: nobody else could finish what they began (docs/facts/subcharts.md#one-install)."""
+    end = time.monotonic() + seconds
+    for plural, kind in OPERATED.items():
+        path = _path(what, plural)
+        names = cluster.names(path, labelSelector=_label(what))
+        for name in names:
+            cluster.delete(f"{path}/{name}")
+        while cluster.names(path, labelSelector=_label(what)):
+            if time.monotonic() > end:
+                raise ClusterError(f"{kind} {', '.join(names)} is not gone after {seconds} seconds.")
+            time.sleep(POLL_SECONDS)
+        for name in names:
+            yield Progress(kind, name, "gone")
+
+
+def _tests_deleted(what: Deployment, cluster: Cluster) -> None:
+    """Those that failed are left to be looked at, and Helm forgets them with the release."""
+    path = f"/api/v1/namespaces/{what.namespace}/pods"
+    for pod in cluster.items(path, labelSelector=_label(what)):
+        if "test" in hooks_of(pod):
+            cluster.delete(f"{path}/{name_of(pod)}")
+
+
+def _volumes_deleted(what: Deployment, cluster: Cluster) -> Iterator[Event]:
+    path = VOLUMES.format(namespace=what.namespace)
+    for name in cluster.names(path, labelSelector=_label(what)):
+        cluster.delete(f"{path}/{name}")
+        yield Progress("Volume", name, "gone")
+
+
+def _left(what: Deployment, cluster: Cluster) -> Iterator[Event]:
+    kinds = {"Volume": VOLUMES, **{kind: _path(what, plural) for plural, kind in OPERATED.items()}, "Secret": SECRETS}
+    kept = [
+        f"{kind} {name}"
+        for kind, path in kinds.items()
+        for name in cluster.names(path.format(namespace=what.namespace), labelSelector=_label(what))
+    ]
+    if kept:
+        yield Note(
+            f"Kept: {', '.join(kept)}. aeterna deploy takes them over again; kubectl delete namespace {what.namespace} "
+            "deletes them for good, with everything else in there."
+        )
+    try:
+        known = [name for name in cluster.names(DEFINITIONS) if name.partition(".")[2] in GROUPS]
+    except Forbidden:
+        return
+    if known:
+        yield Note(
+            "The definitions (CRDs) of the operators stay, since others may use them, and deleting one deletes every "
+            f"object of its kind in the whole cluster: {', '.join(known)}"
+        )
+
+
+def _path(what: Deployment, plural: str) -> str:
+    return f"{APIS[plural]}/namespaces/{what.namespace}/{plural}"
+
+
+def _label(what: Deployment) -> str:
+    return f"app.kubernetes.io/instance={what.release}"

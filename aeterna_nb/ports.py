@@ -5,6 +5,10 @@ AETERNA = 8080
 AETERNA_METRICS = 9090
 CEDAR_AGENT = 8180
 """Decisions; the agent asks for no credential."""
+KUBERNETES = 6443
+"""The API server on its own machine (docs/facts/tools.md#kubernetes)."""
+KUBERNETES_SERVICE = 443
+"""The API server's Service in the cluster."""
 MONGODB = 27017
 """Also where its URI names no other port."""
 OPAL_CLIENT = 7000

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from aeterna_nb.chart_values.base import KubernetesObject, Section
+from aeterna_nb import ports
+from aeterna_nb.chart_values.base import KubernetesObject, Port, Section
 
 
 class IngressTls(Section):
@@ -65,5 +66,9 @@ class NetworkPolicy(Section):
     """Peers that may reach the server's API; empty lets everybody."""
     metrics_from: list[KubernetesObject] = Field(default_factory=list)
     """Peers that may reach the metrics; empty lets everybody."""
+    api_server_ports: Annotated[list[Port], Field(min_length=1)] = Field(
+        default_factory=lambda: [ports.KUBERNETES_SERVICE, ports.KUBERNETES]
+    )
+    """Ports of the API server, for the pods that ask it: that of its Service, and that of its own machine."""
     extra_egress: list[KubernetesObject] = Field(default_factory=list)
     """Further egress rules of the server."""

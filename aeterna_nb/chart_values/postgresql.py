@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from aeterna_nb import ports
-from aeterna_nb.chart_values.base import Credential, Port, Positive, Resources, Section, Storage, resources
+from aeterna_nb.chart_values.base import Credential, Image, Port, Positive, Resources, Section, Storage, resources
 
 
 class WalStorage(Storage):
@@ -28,6 +28,8 @@ class Pooler(Section):
     """When a connection returns to the pool."""
     parameters: dict[str, str] = Field(default_factory=dict)
     """PgBouncer settings."""
+    image: Image = Image(repository="cloudnative-pg/pgbouncer", tag="1.24.0")
+    """Image of PgBouncer: that of the operator's own version."""
 
 
 class CloudNativePg(Section):

@@ -43,7 +43,11 @@ def dragonfly() -> Subchart:
             "nameOverride": "dragonfly-operator",
             "crds": {"install": False},
             "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": _SECCOMP},
-            "manager": {"resources": _resources("20m", "64Mi", "256Mi")},
+            "manager": {
+                "securityContext": {"readOnlyRootFilesystem": True},
+                "resources": _resources("20m", "64Mi", "256Mi"),
+            },
+            "rbacProxy": {"securityContext": {"readOnlyRootFilesystem": True}},
         }
     )
 

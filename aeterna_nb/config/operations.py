@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from aeterna_nb import ports
 from aeterna_nb.config.ask import Ask, Section, when
 from aeterna_nb.config.cron import Cron
 from aeterna_nb.config.mappings import Annotations
@@ -12,6 +13,7 @@ from aeterna_nb.config.types import (
     Line,
     ObjectName,
     Percent,
+    Port,
     Secret,
     SecretDocument,
     Url,
@@ -312,6 +314,16 @@ class Operations(Section):
             when=IN_CLUSTER,
         ),
     ] = False
+    api_server_port: Annotated[
+        Port,
+        Ask(
+            label="Port of the Kubernetes API server",
+            help="On its own machine, where network policies see it: `kubectl get endpoints kubernetes` shows it. "
+            "It is 8443 on minikube, 16443 on MicroK8s, and 443 in most clouds.",
+            name="api_server_port",
+            when=when(target=("kubernetes",), network_policy=(True,)),
+        ),
+    ] = ports.KUBERNETES
     hpa: Annotated[
         HpaOff | HpaOn,
         Field(discriminator="enabled"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aeterna_nb import ports
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.operations import (
     S3,
@@ -36,7 +37,7 @@ def operations(config: SetupConfig) -> dict[str, Any]:
     values: dict[str, Any] = {
         "replicaCount": chosen.replicas,
         "global": {"storageClass": chosen.storage_class},
-        "networkPolicy": {"enabled": chosen.network_policy},
+        "networkPolicy": {"enabled": chosen.network_policy, **_api_server(chosen)},
         "vpa": {"enabled": chosen.vpa},
         "logging": {"level": chosen.log_level, "format": chosen.log_format},
         **_identity(chosen),
@@ -48,6 +49,13 @@ def operations(config: SetupConfig) -> dict[str, Any]:
     if chosen.size in SIZES:
         values["resources"] = SIZES[chosen.size].server.resources()
     return values
+
+
+def _api_server(chosen: Operations) -> dict[str, Any]:
+    """The port of the API server's Service, and its own, which network plugins see behind it."""
+    return (
+        {"apiServerPorts": sorted({ports.KUBERNETES_SERVICE, chosen.api_server_port})} if chosen.network_policy else {}
+    )
 
 
 def _identity(chosen: Operations) -> dict[str, Any]:

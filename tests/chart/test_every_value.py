@@ -136,6 +136,7 @@ TEXTS = (
     f"sha256:{'7' * 64}",
 )
 LISTS: tuple[list[Any], ...] = (
+    [16443],
     ["other"],
     ["/other"],
     [{"name": "other", "value": "other"}],

@@ -98,6 +98,29 @@ def test_jobs_and_tests_reach_only_what_they_work_on(
     assert all("to" in rule or "ports" in rule for rule in rules)
 
 
+def test_what_asks_the_api_server_reaches_it_at_the_ports_that_are_given_and_at_no_others(render: Render) -> None:
+    store = {"bucket": "b", "endpoint": "https://minio:9000", "accessKeyId": {"value": "k"}}
+    parts = {
+        "networkPolicy": {"enabled": True, "apiServerPorts": [16443]},
+        "postgresql": {"cnpg": {"pooler": {"enabled": True}}},
+        "backup": {
+            "enabled": True,
+            "s3": {**store, "secretAccessKey": {"value": "s"}},
+            "verification": {"enabled": True},
+        },
+    }
+    reached = {
+        item["metadata"]["name"]: {
+            port["port"] for rule in item["spec"].get("egress", []) for port in rule.get("ports", [])
+        }
+        for item in render(choices.merged(choices.KEY, POLICIES, parts))
+        if item["kind"] == "NetworkPolicy"
+    }
+    asking = {name for name, ports in reached.items() if 16443 in ports}
+    assert asking == {"aeterna-backup", "aeterna-pg", "aeterna-pg-pooler", "aeterna-pg-verify"}
+    assert not [name for name, ports in reached.items() if 6443 in ports or 443 in ports]
+
+
 EVERY_POD = [
     {"backup": {"enabled": True, "s3": {"bucket": "b"}, "verification": {"enabled": True}}},
     choices.merged(

@@ -253,3 +253,11 @@ def test_annotations_reach_kubernetes_as_the_texts_that_documentation_means() ->
     assert arn.items() <= one(objects, "ServiceAccount", "aeterna")["metadata"]["annotations"].items()
     cluster = one(objects, "Cluster")
     assert arn.items() <= cluster["spec"]["serviceAccountTemplate"]["metadata"]["annotations"].items()
+
+
+def test_dragonfly_keeps_a_pod_while_a_node_is_drained_once_it_has_two(render: Render) -> None:
+    budgets = []
+    for replicas in (1, 2, 3):
+        values = choices.merged(choices.KEY, {"cache": {"dragonfly": {"replicas": replicas}}})
+        budgets.append(one(render(values), "Dragonfly")["spec"].get("pdb"))
+    assert budgets == [None, {"maxUnavailable": 1}, {"maxUnavailable": 1}]

@@ -49,7 +49,6 @@ def _dragonfly(size: int) -> Service:
         # redis-cli ends with 0 even where the answer is an error.
         healthcheck=health("sh", "-c", "redis-cli -h 127.0.0.1 ping | grep -q PONG"),
         mem_limit=f"{size + max(128, size // 4)}m",
-        ulimits={"memlock": -1},
     )
 
 

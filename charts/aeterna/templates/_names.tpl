@@ -80,6 +80,16 @@ helm.sh/resource-policy: keep
 {{- end -}}
 {{- end -}}
 
+{{/* CloudNativePG reads the version off the whole name; a mirror takes the place of its registry. */}}
+{{- define "aeterna.postgresql.imageName" -}}
+{{- $name := .Values.postgresql.cnpg.imageName -}}
+{{- with .Values.global.imageRegistry -}}
+{{- printf "%s/%s" . (regexReplaceAll "^[^/]*[.:][^/]*/" $name "") -}}
+{{- else -}}
+{{- $name -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "aeterna.pullSecrets" -}}
 {{- with .Values.global.imagePullSecrets }}
 imagePullSecrets:

@@ -111,10 +111,13 @@ podSelector:
 {{- end -}}
 {{- end -}}
 
-{{/* Egress rules to the API server: its Service's port, and the one that it usually has on its nodes. */}}
+{{/* Egress rule to the API server: most plugins see the port of its own machine, some that of its Service. */}}
 {{- define "aeterna.network.apiServer" -}}
-{{- include "aeterna.network.outside" (dict "port" 443) }}
-{{ include "aeterna.network.outside" (dict "port" 6443) }}
+- ports:
+    {{- range .Values.networkPolicy.apiServerPorts }}
+    - port: {{ int64 . }}
+      protocol: TCP
+    {{- end }}
 {{- end -}}
 
 {{/* Egress rule to the cache. */}}

@@ -161,7 +161,8 @@ metadata:
   {{- include "aeterna.metadata" (dict "root" . "name" (include "aeterna.backup.scratchName" .) "component" "backup-verification") | nindent 2 }}
 spec:
   instances: 1
-  imageName: {{ $pg.imageName | quote }}
+  imageName: {{ include "aeterna.postgresql.imageName" . | quote }}
+  {{- include "aeterna.pullSecrets" . | nindent 2 }}
   storage:
     size: {{ $pg.storage.size | quote }}
     {{- with include "aeterna.storageClass" (dict "root" . "storage" $pg.storage) }}

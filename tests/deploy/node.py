@@ -88,3 +88,26 @@ def small(host: str) -> dict[str, Any]:
 def deployment(namespace: str, values: dict[str, Any], context: Context | None = None) -> Deployment:
     """A release `demo` of these values."""
     return Deployment(context or cluster_context(), "demo", namespace, values, {PASSWORD}, [])
+
+
+def guest(cluster: Cluster, where: str) -> Context:
+    """Somebody who may see everything in a namespace and change nothing but Secrets, where Helm keeps its records."""
+    cluster.create(f"/api/v1/namespaces/{where}/serviceaccounts", {"metadata": {"name": "guest"}})
+    api = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{where}"
+    rules = [
+        {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},
+        {"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]},
+    ]
+    cluster.create(f"{api}/roles", {"metadata": {"name": "guest"}, "rules": rules})
+    subject = {"kind": "ServiceAccount", "name": "guest", "namespace": where}
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "guest"}
+    cluster.create(f"{api}/rolebindings", {"metadata": {"name": "guest"}, "roleRef": role, "subjects": [subject]})
+    token = cluster.create(f"/api/v1/namespaces/{where}/serviceaccounts/guest/token", {"spec": {}})["status"]["token"]
+    mine = cluster.context
+    tree = {
+        **mine.kubeconfig,
+        "users": [{"name": "guest", "user": {"token": token}}],
+        "contexts": [{"name": "guest", "context": {**mine.kubeconfig["contexts"][0]["context"], "user": "guest"}}],
+        "current-context": "guest",
+    }
+    return Context("guest", mine.server, where, tree)

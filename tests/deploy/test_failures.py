@@ -15,10 +15,10 @@ import pytest
 from aeterna_nb.chart.releases import Canceller
 from aeterna_nb.deploy.events import Event, Failed
 from aeterna_nb.deploy.install import install
-from aeterna_nb.kubernetes.connection import Cluster, Context
+from aeterna_nb.kubernetes.connection import Cluster
 from aeterna_nb.kubernetes.release import release_state
 from tests.chart.choices import merged
-from tests.deploy.node import PASSWORD, SERVER, TINY, cluster_context, deployment, namespace, small
+from tests.deploy.node import PASSWORD, SERVER, TINY, cluster_context, deployment, guest, namespace, small
 
 pytestmark = [pytest.mark.node, pytest.mark.xdist_group("node")]
 
@@ -296,33 +296,10 @@ def happened(
 def _provoked(cluster: Cluster, database: str, name: str) -> Happened:
     failure = FAILURES[name]
     with namespace(cluster, failure.labels) as where, failure.prepare(cluster, where):
-        who = _guest(cluster, where) if name == "rights" else cluster_context()
+        who = guest(cluster, where) if name == "rights" else cluster_context()
         what = deployment(where, merged(small(database), dict(failure.values)), who)
         events = [*install(what, SECONDS, Canceller())]
         return Happened(events, release_state(cluster_context(), "demo", where).reason)
-
-
-def _guest(cluster: Cluster, where: str) -> Context:
-    """Somebody who may see everything in a namespace and change nothing but Secrets, where Helm keeps its records."""
-    cluster.create(f"/api/v1/namespaces/{where}/serviceaccounts", {"metadata": {"name": "guest"}})
-    api = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{where}"
-    rules = [
-        {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},
-        {"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]},
-    ]
-    cluster.create(f"{api}/roles", {"metadata": {"name": "guest"}, "rules": rules})
-    subject = {"kind": "ServiceAccount", "name": "guest", "namespace": where}
-    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "guest"}
-    cluster.create(f"{api}/rolebindings", {"metadata": {"name": "guest"}, "roleRef": role, "subjects": [subject]})
-    token = cluster.create(f"/api/v1/namespaces/{where}/serviceaccounts/guest/token", {"spec": {}})["status"]["token"]
-    mine = cluster_context()
-    tree = {
-        **mine.kubeconfig,
-        "users": [{"name": "guest", "user": {"token": token}}],
-        "contexts": [{"name": "guest", "context": {**mine.kubeconfig["contexts"][0]["context"], "user": "guest"}}],
-        "current-context": "guest",
-    }
-    return Context("guest", mine.server, where, tree)
 
 
 @pytest.mark.parametrize(

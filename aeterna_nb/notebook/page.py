@@ -97,6 +97,8 @@ class Page:
         self.heading, self.message = Sheet(), Sheet()
         self.questions = classed(ipywidgets.VBox(), "aw-stage")
         self.back, self.next = ipywidgets.Button(description=say("Back")), ipywidgets.Button(button_style="primary")
+        self.at_once = ipywidgets.Button(description=say("Review now"))
+        self.at_once.on_click(self._guard(lambda _button: self.show_stage("review")))
         self.back.on_click(self._guard(lambda _button: self._step(-1)))
         self.next.on_click(self._guard(lambda _button: self._step(+1)))
         self.undo = ipywidgets.Button(description=say("Undo"))
@@ -239,7 +241,8 @@ class Page:
         # One filled button in a view: what is offered is to be decided first.
         self.next.button_style = "" if stage.id == "start" and self.start.offer else "primary"
         self.next.description = "" if last else say("Next: {stage}", stage=say(self._stages[at + 1].title))
-        actions = tuple(self.review.buttons) if last else (self.next,)
+        onward = (self.at_once, self.next) if stage.id == "start" else (self.next,)
+        actions = tuple(self.review.buttons) if last else onward
         if actions != self.actions.children:
             self.actions.children = actions
 

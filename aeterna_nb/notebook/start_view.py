@@ -35,13 +35,21 @@ Change = Callable[[Callable[[], None]], None]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be taken: how it is called, the answers before and after, and the step that takes it."""
+    """What can be taken in the place of everything: how it is called, the answers before and after, and its step."""
 
-    name: str
     title: str
     before: Answers
     after: Answers
     take: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A preset that was taken: how it is called, and the answers before and after."""
+
+    title: str
+    before: Answers
+    after: Answers
 
 
 class StartView:
@@ -56,6 +64,7 @@ class StartView:
         self._turn = 0
         self._in_browser: list[tuple[str, str]] = []
         self.offer: Offer | None = None
+        self.taken: Taken | None = None
         self.row = ChoiceRow(
             name="preset",
             label=say("What do you want to begin with?"),
@@ -75,6 +84,8 @@ class StartView:
         """The widgets of the stage, up to date."""
         if self.offer is not None and self.offer.before is not self._session.answers:
             self.offer = None
+        if self.taken is not None and self.taken.after is not self._session.answers:
+            self.taken = None
         self.row.value = self._preset_shown()
         self.news.html = self._said
         # Never the same twice, so that whatever was pressed in it is drawn anew.
@@ -82,10 +93,10 @@ class StartView:
         folder = self._folder_card()
         self.there.html = f'<div data-turn="{self._turn}">{folder}</div>'
         self.sheet.html = f'<div data-turn="{self._turn}">{self._earlier_card()}{_import_card()}</div>'
-        self.offered.html = _offer_card(self.offer) if self.offer else ""
+        self.offered.html = _offer_card(self.offer) if self.offer else _preset_card(self.taken) if self.taken else ""
         news = [self.news] if self._said else []
         there = [self.there] if folder else []
-        offered = [self.offered] if self.offer else []
+        offered = [self.offered] if self.offer or self.taken else []
         return [*news, *there, self.row, *offered, self.sheet]
 
     def say_draft(self) -> None:
@@ -102,8 +113,6 @@ class StartView:
         self._in_browser = found[:MOST_EARLIER]
 
     def _preset_shown(self) -> str | None:
-        if self.offer is not None and self.offer.name in (*PRESETS, SCRATCH):
-            return self.offer.name
         # After an import none of the presets is what one began with.
         return (
             None if not self._session.preset and self._session.answers.layers.get(Origin.FILE) else self._session.preset
@@ -111,20 +120,14 @@ class StartView:
 
     def _picked(self, event: Any) -> None:
         name = event["new"]
-        if name is None or name == self._preset_shown():
-            return
-        if name == self._session.preset:
-            self._change(self._leave)
-        else:
-            self._change(lambda: self._offer_preset(name))
+        if name is not None and name != self._preset_shown():
+            self._change(lambda: self._take_preset(name))
 
-    def _offer_preset(self, name: str) -> None:
-        title = say(PRESETS[name].title) if name else say("From scratch")
-        answers, after = self._session.answers, self._session.with_preset(name)
-        self.offer = Offer(name, title, answers, after, partial(self._session.take_preset, name))
-
-    def _leave(self) -> None:
-        self.offer = None
+    def _take_preset(self, name: str) -> None:
+        before = self._session.answers
+        self._session.take_preset(name)
+        self.offer, self._said = None, ""
+        self.taken = Taken(_preset_title(name), before, self._session.answers)
 
     def _act(self, act: str, on: str) -> None:
         offer, self.offer, self._said, self.from_draft = self.offer, None, "", False
@@ -134,6 +137,8 @@ class StartView:
                 self._said = (
                     f'<p class="card" role="status"><b>{escape(say("{name} is taken.", name=offer.title))}</b></p>'
                 )
+            case "undo":
+                self._session.undo()
             case "anew":
                 self._session.begin_anew()
             case "folder":
@@ -180,7 +185,7 @@ class StartView:
         imported = Imported(values=values, secrets=secrets)
         answers = self._session.answers
         take = partial(self._session.take_imported, imported)
-        self.offer = Offer(f"earlier {key}", title, answers, imported.laid_into(answers), take)
+        self.offer = Offer(title, answers, imported.laid_into(answers), take)
 
     def _folder_card(self) -> str:
         if self._folder is None:
@@ -228,6 +233,27 @@ def _options() -> list[dict[str, Any]]:
         "group": say(next(iter(GROUPS.values()))),
     }
     return [*presets, scratch]
+
+
+def _preset_title(name: str) -> str:
+    return say(PRESETS[name].title) if name else say("From scratch")
+
+
+def _preset_card(taken: Taken) -> str:
+    found = changes(taken.before, taken.after)
+    words = say_many(
+        len(found.changed),
+        "{name} is taken: {number} answer changed",
+        "{name} is taken: {number} answers changed",
+        name=taken.title,
+    )
+    return (
+        f'<section class="card" aria-label="{escape(say("What {name} changed", name=taken.title))}">'
+        f'<div class="buttons"><b role="status">{escape(words)}</b>'
+        f'<button type="button" class="aw-button" data-act="undo">{say("Take it back")}</button></div>'
+        f"<details><summary>{say('Show what changed')}</summary>{changed_answers(found, taken.title)}</details>"
+        "</section>"
+    )
 
 
 def _offer_card(offer: Offer) -> str:

@@ -26,21 +26,29 @@ def setup(page: Page, serve: Callable[[Path], str]) -> Page:
     return page
 
 
-def test_a_preset_is_read_as_a_diff_with_the_keyboard_and_then_left_or_taken(setup: Page) -> None:
+def test_a_preset_is_taken_with_the_keyboard_shows_all_that_it_changed_and_is_taken_back(setup: Page) -> None:
     setup.get_by_role("radio", name="Local").focus()
     setup.keyboard.press("ArrowDown")
-    offer = setup.get_by_role("region", name="What Production changes")
-    expect(offer.get_by_role("row", name="How big? Small Medium")).to_be_visible()
+    changed = setup.get_by_role("region", name="What Production changed")
+    start = setup.get_by_role("navigation").get_by_role("button", name="Start")
+    expect(start).to_contain_text("Done: Production")
     expect(setup.get_by_role("radio", name="Production")).to_be_focused()
-    expect(offer.get_by_role("button", name="Take it")).to_be_in_viewport()
-    offer.get_by_role("button", name="Leave it").press("Enter")
+    expect(changed.get_by_role("button", name="Take it back")).to_be_in_viewport()
+    changed.get_by_text("Show what changed").click()
+    for row in changed.get_by_role("row").all():
+        row.scroll_into_view_if_needed()
+        expect(row).to_be_in_viewport(ratio=1)
+    expect(changed.get_by_role("row", name="How big? Small Medium")).to_be_visible()
+    changed.get_by_role("button", name="Take it back").press("Enter")
     expect(setup.get_by_role("radio", name="Local")).to_be_checked()
-    expect(offer).to_have_count(0)
-    setup.get_by_role("radio", name="Production").check()
-    offer.get_by_role("button", name="Take it").click()
-    expect(setup.get_by_role("navigation").get_by_role("button", name="Start")).to_contain_text("Done: Production")
-    setup.get_by_role("button", name="Undo").click()
-    expect(setup.get_by_role("radio", name="Local")).to_be_checked()
+    expect(changed).to_have_count(0)
+
+
+def test_two_clicks_lead_from_the_opened_page_to_the_files(setup: Page) -> None:
+    setup.get_by_role("button", name="Review now").click()
+    with setup.expect_download() as download:
+        setup.get_by_role("button", name="Download all as zip").click()
+    assert download.value.suggested_filename == "aeterna-setup.zip"
 
 
 def test_files_are_taken_over_and_their_secrets_stand_nowhere_on_the_page(setup: Page) -> None:

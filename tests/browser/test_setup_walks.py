@@ -159,18 +159,16 @@ def test_a_walk_in_jupyterlab_writes_the_bytes_of_the_flags(
     assert without_passwords(files) == without_passwords(by_flags(tmp_path / "flags", *walk.flags))
 
 
-def test_the_production_preset_in_jupyterlab_is_read_before_it_is_taken_and_writes_the_bytes_of_the_flag(
+def test_the_production_preset_in_jupyterlab_says_what_it_changed_and_writes_the_bytes_of_the_flag(
     notebook: Page, notebook_folder: Path, tmp_path: Path
 ) -> None:
-    setup_page.stage(notebook, "Start")
-    notebook.get_by_role("radio", name="Production", exact=True).check()
-    offer = notebook.get_by_role("region", name="What Production changes")
-    expect(offer.get_by_role("row", name="Server pods 1 3")).to_be_visible()
+    setup_page.take_preset(notebook, "Production")
+    changed = notebook.get_by_role("region", name="What Production changed")
+    changed.get_by_text("Show what changed").click()
+    expect(changed.get_by_role("row", name="Server pods 1 3")).to_be_visible()
     rail = notebook.get_by_role("navigation", name="Stages")
-    expect(rail.get_by_role("button", name="Start")).to_contain_text("Done: Local")
-    setup_page.keep_picture(notebook, "stages", "jupyterlab preset as a diff")
-    offer.get_by_role("button", name="Take it").click()
     expect(rail.get_by_role("button", name="Start")).to_contain_text("Done: Production")
+    setup_page.keep_picture(notebook, "stages", "jupyterlab preset as a diff")
     setup_page.review(notebook)
     files = written(notebook, notebook_folder)
     assert without_passwords(files) == without_passwords(by_flags(tmp_path / "flags", "--preset=production"))

@@ -21,37 +21,42 @@ def offered(page: Page) -> str:
     return page.start.offered.html if page.start.offered in page.questions.children else ""
 
 
-def test_a_preset_shows_what_it_changes_before_it_is_taken(page: Page) -> None:
+def test_a_preset_is_taken_at_once_says_what_it_changed_and_is_taken_back(page: Page) -> None:
     page.change(lambda: page.session.type_text("replicas", "2"))
     go(page, "start")
     row(page, "preset").value = "production"
-    assert page.session.preset == "local"
+    assert (page.session.preset, page.session.value("size")) == ("production", "medium")
     assert "<td>Small</td><td>Medium</td>" in offered(page)
     assert "Your own answer stays: Server pods 2 (Production has 3)" in offered(page)
-    page.start.offered._handle_custom_msg({"act": "take"}, [])
-    assert (page.session.preset, page.session.value("size")) == ("production", "medium")
-    assert offered(page) == ""
-    page.undo.click()
+    changed = offered(page).count("<tr>") - 1
+    assert f"Production is taken: {changed} answers changed" in offered(page)
+    page.start.offered._handle_custom_msg({"act": "undo"}, [])
     assert (page.session.preset, row(page, "preset").value) == ("local", "local")
+    assert (page.session.value("size"), page.session.value("replicas")) == ("small", 2)
+    assert offered(page) == ""
 
 
-def test_a_preset_that_is_left_changes_nothing(page: Page) -> None:
+def test_presets_one_after_the_other_are_taken_back_one_by_one(page: Page) -> None:
     before = page.session.answers
+    row(page, "preset").value = "production"
     row(page, "preset").value = "remote"
     assert "Address of the central server" in offered(page)
-    page.start.offered._handle_custom_msg({"act": "leave"}, [])
+    page.undo.click()
+    assert row(page, "preset").value == "production"
+    page.undo.click()
     assert page.session.answers is before
-    assert (row(page, "preset").value, offered(page)) == ("local", "")
-    row(page, "preset").value = "remote"
-    row(page, "preset").value = "local"
-    assert offered(page) == ""
 
 
-def test_an_offer_ends_when_the_answers_become_others(page: Page) -> None:
+def test_what_a_preset_changed_is_told_until_the_answers_become_others(page: Page) -> None:
     row(page, "preset").value = "production"
     page.change(lambda: page.session.choose("cache", "valkey"))
     assert offered(page) == ""
-    assert row(page, "preset").value == "local"
+    assert row(page, "preset").value == "production"
+
+
+def test_from_the_start_one_click_leads_to_the_review(page: Page) -> None:
+    page.at_once.click()
+    assert page.review.sheet in page.questions.children
 
 
 def test_presets_are_shown_in_their_groups(page: Page) -> None:

@@ -8,17 +8,20 @@ from aeterna_nb.language import say
 from aeterna_nb.questions import Question
 
 
-def changed_answers(found: Changes, source: str) -> str:
-    """The changes as a table and a few sentences; `source` names what the other answers come from."""
+def changed_answers(found: Changes, source: str, *, done: bool = False) -> str:
+    """The changes as a table and a few sentences; `source` names what the other answers come from.
+
+    `done` tells of changes that were made, instead of those that would be.
+    """
     return (
-        _table(found.changed)
-        + _sentence(say("Still to answer then"), found.missing)
+        _table(found.changed, (say("Before"), say("Now")) if done else (say("Now"), say("Then")))
+        + _sentence(say("Still to answer") if done else say("Still to answer then"), found.missing)
         + _sentence(say("Not asked any more"), found.gone)
         + "".join(_stays(change, source) for change in found.stays)
     )
 
 
-def _table(changed: Iterable[Change]) -> str:
+def _table(changed: Iterable[Change], moments: tuple[str, str]) -> str:
     nothing = f'<span class="muted">{say("no answer")}</span>'
     rows = "".join(
         f'<tr><th scope="row">{escape(say(change.question.label))}</th>'
@@ -27,7 +30,7 @@ def _table(changed: Iterable[Change]) -> str:
     )
     if not rows:
         return f"<p>{say('It changes no answer.')}</p>"
-    head = "".join(f'<th scope="col">{words}</th>' for words in (say("Question"), say("Now"), say("Then")))
+    head = "".join(f'<th scope="col">{words}</th>' for words in (say("Question"), *moments))
     return f'<table class="answers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 

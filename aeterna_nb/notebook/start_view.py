@@ -251,7 +251,7 @@ def _preset_card(taken: Taken) -> str:
         f'<section class="card" aria-label="{escape(say("What {name} changed", name=taken.title))}">'
         f'<div class="buttons"><b role="status">{escape(words)}</b>'
         f'<button type="button" class="aw-button" data-act="undo">{say("Take it back")}</button></div>'
-        f"<details><summary>{say('Show what changed')}</summary>{changed_answers(found, taken.title)}</details>"
+        f"<details><summary>{say('Show what changed')}</summary>{changed_answers(found, taken.title, done=True)}</details>"
         "</section>"
     )
 

@@ -247,12 +247,12 @@ def _preset_card(taken: Taken) -> str:
         "{name} is taken: {number} answers changed",
         name=taken.title,
     )
+    what = changed_answers(found, taken.title, done=True)
     return (
         f'<section class="card" aria-label="{escape(say("What {name} changed", name=taken.title))}">'
         f'<div class="buttons"><b role="status">{escape(words)}</b>'
         f'<button type="button" class="aw-button" data-act="undo">{say("Take it back")}</button></div>'
-        f"<details><summary>{say('Show what changed')}</summary>{changed_answers(found, taken.title, done=True)}</details>"
-        "</section>"
+        f"<details><summary>{say('Show what changed')}</summary>{what}</details></section>"
     )
 
 

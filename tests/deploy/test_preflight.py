@@ -115,10 +115,16 @@ def test_what_an_object_needs_and_the_cluster_lacks_is_found(name: str, cluster:
 
 @pytest.mark.cluster
 def test_an_api_server_that_policies_shut_off(cluster: Cluster, where: str) -> None:
+    labels = {"kubernetes.io/service-name": "kubernetes"}
+    slices, metadata = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", {"name": where, "labels": labels}
+    ends = {"addressType": "IPv4", "endpoints": [{"addresses": ["192.0.2.1"]}], "ports": [{"port": 8443}]}
     objects = named("networking.k8s.io/v1", "NetworkPolicy"), named("postgresql.cnpg.io/v1", "Cluster")
-    ports = {"networkPolicy": {"apiServerPorts": [7777]}}
-    (found,) = [item for item in looked(cluster, where, *objects, **ports) if "listens on port" in item.message]
-    assert "pods reach it on 7777 only, so that PostgreSQL would never start" in found.message
+    cluster.create(slices, {"metadata": metadata, **ends})
+    try:
+        (found,) = [item for item in looked(cluster, where, *objects) if "listens on port" in item.message]
+    finally:
+        cluster.delete(f"{slices}/{where}")
+    assert "listens on port 8443, and the network policies let pods reach it on 443, 6443 only" in found.message
 
 
 @pytest.mark.cluster

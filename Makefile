@@ -11,7 +11,9 @@ UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 COVERAGE := $(BIN)/coverage
 LANDING := "not whole_product and not release"
 CONTAINERS := $(LANDING)
-ELSEWHERE := --ignore=tests/engine --ignore=tests/node
+ENGINE := tests/engine
+NODE := tests/node tests/deploy
+ELSEWHERE := $(addprefix --ignore=,$(ENGINE) $(NODE))
 # Files, not tests, are shared out: what a module sets up once, such as a server or a browser, stays in one process.
 PYTEST := $(COVERAGE) run -m pytest tests notebooks $(ELSEWHERE) --durations=10 --numprocesses auto --maxprocesses 4 \
 	--dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
@@ -39,8 +41,10 @@ rest: lint .erased ## those of `test` that start no containers
 containers: .engine .node ## those of `test` that start containers, on the engine and the cluster that are named
 
 # One process each, since they share ports and CPUs; they wait more than they compute.
+.engine: FOLDERS := $(ENGINE)
+.node: FOLDERS := $(NODE)
 .engine .node: .prepared .erased
-	$(COVERAGE) run -m pytest tests/$(subst .,,$@) --durations=10 -m $(CONTAINERS) >$(VENV)/$@.log 2>&1; \
+	$(COVERAGE) run -m pytest $(FOLDERS) --durations=10 -m $(CONTAINERS) >$(VENV)/$@.log 2>&1; \
 		status=$$?; cat $(VENV)/$@.log; exit $$status
 
 .prepared: $(VENV)/.dev

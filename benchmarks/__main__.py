@@ -5,6 +5,7 @@ from pathlib import Path
 
 from benchmarks.bridge import call_against_httpx, stand_in, start_against_the_smallest_server
 from benchmarks.commands import help_against_python, papermill_against_an_empty_notebook
+from benchmarks.containers import start_under_default_deny
 from benchmarks.evaluation import change_against_rendering, page_against_rendering
 from benchmarks.harness import HEADING, measure
 from benchmarks.page import both_pages, memory_against_one_widget, opening_against_one_widget
@@ -23,6 +24,8 @@ def main() -> None:
             with call_against_httpx(address) as call:
                 print(measure(call), flush=True)
             print(measure(start_against_the_smallest_server(address, folder)), flush=True)
+        with start_under_default_deny(folder / "release") as start:
+            print(measure(start) if start else "No start is measured: no cluster runs containers.", flush=True)
         with both_pages(folder) as pages:
             if pages is None:
                 print("The page is not measured: Chromium is not installed.")

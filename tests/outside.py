@@ -1,12 +1,14 @@
 """Servers that a wizard's answers call external, and the password that they ask for."""
 
+import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aeterna_nb.generate import images
+from tests.node import git_server, object_store
 
-PASSWORD = """p$w ${HOME} 'q' #x %41:@/?"""
+PASSWORD = """p$w ${HOME} 'q' "d" \\n #x %41:@/?"""
 """Every character of it means something to a shell, `.env`, YAML or a URL."""
 
 
@@ -30,3 +32,6 @@ VALKEY = Server(
     {"CONFIGURATION": f"requirepass {json.dumps(PASSWORD)}"},
     ("sh", "-c", 'printf "%s\\n" "$CONFIGURATION" | valkey-server -'),
 )
+GIT = Server("git", images.OPAL_SERVER, 8000, command=("python", "-c", inspect.getsource(git_server)))
+STORE = Server("store", images.OPAL_SERVER, 9000, command=("python", "-c", inspect.getsource(object_store)))
+CENTRAL = Server("central", images.OPAL_SERVER, 8080, command=("python", "-m", "http.server", "8080"))

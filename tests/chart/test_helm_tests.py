@@ -11,6 +11,7 @@ import pytest
 
 from tests.chart import choices
 from tests.chart.conftest import Render, one
+from tests.outside import PASSWORD
 
 
 def tried_in(render: Render, values: dict[str, Any]) -> set[str]:
@@ -96,7 +97,7 @@ def test_a_cache_that_answers_passes_and_is_told_the_password(render: Render) ->
     class Cache(StreamRequestHandler):
         def handle(self) -> None:
             for line in self.rfile:
-                heard.append(line.strip().decode())
+                heard.append(line.removesuffix(b"\r\n").decode())
                 if line.startswith(b"PING"):
                     self.wfile.write(b"+PONG\r\n")
                 if line.startswith(b"QUIT"):
@@ -106,7 +107,13 @@ def test_a_cache_that_answers_passes_and_is_told_the_password(render: Render) ->
     with TCPServer(("127.0.0.1", 0), Cache) as server:
         Thread(target=server.handle_request, daemon=True).start()
         port = str(server.server_address[1])
-        environment = {"PATH": os.environ["PATH"], "CACHE_HOST": "127.0.0.1", "RD_PORT": port, "REDIS_PASSWORD": "p w"}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "CACHE_HOST": "127.0.0.1",
+            "RD_PORT": port,
+            "REDIS_PASSWORD": PASSWORD,
+        }
         done = run(pod["spec"]["containers"][0]["command"], environment)
     assert done.returncode == 0
-    assert heard == ['AUTH "p w"', "PING", "QUIT"]
+    assert heard[:5] == ["*2", "$4", "AUTH", f"${len(PASSWORD)}", PASSWORD]
+    assert heard[5:] == ["*1", "$4", "PING", "*1", "$4", "QUIT"]

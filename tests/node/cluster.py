@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx2
+
 from tests.chart.api_server import RESTRICTED, ApiServer
 from tests.outside import Server
 
@@ -62,7 +64,7 @@ class Cluster(ApiServer):
         labels: Mapping[str, str] = {},
         env: Sequence[Mapping[str, Any]] = (),
     ) -> Ended:
-        """Run a command in a pod of its own, to its end."""
+        """Run a command in a pod of its own, to its end. No Service sends anything there, whatever the labels."""
         name = f"once-{uuid.uuid4().hex[:8]}"
         container = {"name": "once", "image": image, "command": list(command), "env": list(env)}
         self.create(
@@ -73,6 +75,7 @@ class Cluster(ApiServer):
                     "restartPolicy": "Never",
                     "automountServiceAccountToken": False,
                     "terminationGracePeriodSeconds": 0,
+                    "readinessGates": [{"conditionType": "aeterna.test/never"}],
                     "securityContext": {"runAsUser": 1000},
                     "containers": [{**container, "securityContext": CONFINED}],
                 },
@@ -101,6 +104,19 @@ class Cluster(ApiServer):
     def _is_ready(self, pod: str) -> bool:
         conditions = self.get(pod)["status"].get("conditions", [])
         return any(item["type"] == "Ready" and item["status"] == "True" for item in conditions)
+
+    def evict(self, namespace: str, pod: str) -> bool:
+        """Ask for a pod to leave, as draining a node does. False where a disruption budget keeps it."""
+        eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": namespace}}
+        answer = self._client.post(f"/api/v1/namespaces/{namespace}/pods/{pod}/eviction", json=eviction)
+        if answer.status_code == httpx2.codes.TOO_MANY_REQUESTS:
+            return False
+        answer.raise_for_status()
+        return True
+
+    def put(self, path: str, text: str) -> None:
+        """Put a text, through the API server's proxy, where a pod takes it."""
+        self._client.put(path, content=text).raise_for_status()
 
     def text(self, path: str) -> str:
         """What lies at a path that is no JSON, such as a log."""

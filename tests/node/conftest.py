@@ -7,7 +7,7 @@ import pytest
 
 from tests.node.cluster import Cluster
 from tests.node.installed import KUBECONFIG, exported
-from tests.outside import POSTGRESQL, VALKEY
+from tests.outside import CENTRAL, GIT, POSTGRESQL, STORE, VALKEY
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +26,8 @@ def chart(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def outside(cluster: Cluster) -> Iterator[str]:
-    """A namespace with a PostgreSQL and a Redis-compatible server, under the names `postgresql` and `valkey`."""
+    """A namespace in which the servers listen that no release brings, each under its name."""
     with cluster.namespace({}) as namespace:
-        cluster.serve(namespace, POSTGRESQL)
-        cluster.serve(namespace, VALKEY)
+        for server in (POSTGRESQL, VALKEY, GIT, STORE, CENTRAL):
+            cluster.serve(namespace, server)
         yield namespace

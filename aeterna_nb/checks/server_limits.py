@@ -98,14 +98,16 @@ LIMITS: tuple[Limit, ...] = (
         "sync_layers",
         when(mode=("hybrid",), target=INSTALLED),
         "In server version {server_version} the sync with the central server is a stub that approves everything: "
-        "interval and layers are written down for a later version.",
+        "the interval reaches it as a variable, in the cluster layers and offline decisions as files, for a later "
+        "version.",
         "Choose the mode local or remote if memories must be shared now.",
     ),
     # Central server: no credential is sent.
     Limit(
         "central_auth",
         when(mode=("hybrid",), target=INSTALLED),
-        "Server version {server_version} sends no credential to the central server.",
+        "Server version {server_version} sends no credential to the central server: an API key reaches it as a "
+        "variable, an OAuth2 client in the cluster as files, and only a later version reads them.",
         "Let the central server accept this installation by its network address.",
     ),
     # Observation.

@@ -7,6 +7,7 @@ names are those that the server or its libraries read (docs/facts/aeterna-server
 from collections.abc import Callable, Mapping, Sequence
 
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.central import ApiKey
 from aeterna_nb.config.operations import Operations, TracingOn
 from aeterna_nb.config.secrets import AwsKey
 from aeterna_nb.config.setup import Server
@@ -121,6 +122,13 @@ AUTHORIZATION = tuple(
         "AETERNA_DEFAULT_TENANT_ID",
     )
 )
+
+
+def _central_key(config: SetupConfig) -> bool:
+    auth = config.central.auth if config.hybrid and config.central else None
+    return isinstance(auth, ApiKey) and auth.api_key is not None
+
+
 CENTRAL = (
     Variable(
         "AETERNA_REMOTE_GOVERNANCE_URL",
@@ -128,6 +136,26 @@ CENTRAL = (
         lambda config: url_seen(config, config.central.url) if config.hybrid and config.central else None,
         later=True,
         holds=Holds.URL,
+    ),
+    Variable(
+        "AETERNA_CENTRAL_URL",
+        "the central server's address",
+        lambda config: url_seen(config, config.central.url) if config.hybrid and config.central else None,
+        later=True,
+        holds=Holds.URL,
+    ),
+    Variable(
+        "AETERNA_CENTRAL_AUTH",
+        "the sign-in at the central server",
+        lambda config: config.central.auth.method if config.hybrid and config.central else None,
+        later=True,
+    ),
+    Variable(
+        "AETERNA_CENTRAL_API_KEY",
+        "the key of the central server",
+        secret="central_api_key",
+        from_secret=_central_key,
+        later=True,
     ),
     Variable(
         "AETERNA_SYNC_ENABLED",

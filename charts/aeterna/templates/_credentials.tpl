@@ -30,7 +30,7 @@ Every credential that these values need or may have, as JSON: {"items": [...]}. 
 {{- end -}}
 {{- if ne $v.mode "local" -}}
 {{- if eq $v.central.auth.method "api-key" -}}
-{{- $items = append $items (dict "key" "central-api-key" "env" "" "path" "central.auth.apiKey" "given" $v.central.auth.apiKey "component" "central") -}}
+{{- $items = append $items (dict "key" "central-api-key" "env" "AETERNA_CENTRAL_API_KEY" "path" "central.auth.apiKey" "given" $v.central.auth.apiKey "component" "central") -}}
 {{- else if eq $v.central.auth.method "oauth2" -}}
 {{- $items = append $items (dict "key" "central-client-secret" "env" "" "path" "central.auth.oauth2.clientSecret" "given" $v.central.auth.oauth2.clientSecret "required" true "component" "central") -}}
 {{- end -}}

@@ -81,6 +81,8 @@ AETERNA_DEFAULT_TENANT_ID: {{ .defaultTenantId | quote }}
 {{- define "aeterna.environment.central" }}
 {{- if eq .Values.mode "hybrid" }}
 AETERNA_REMOTE_GOVERNANCE_URL: {{ .Values.central.url | quote }}
+AETERNA_CENTRAL_URL: {{ .Values.central.url | quote }}
+AETERNA_CENTRAL_AUTH: {{ .Values.central.auth.method | quote }}
 AETERNA_SYNC_ENABLED: {{ .Values.hybrid.syncEnabled | quote }}
 SY_SYNC_INTERVAL_SECONDS: {{ int64 .Values.hybrid.syncIntervalSeconds | quote }}
 {{- else }}

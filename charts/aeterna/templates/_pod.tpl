@@ -76,6 +76,27 @@ checksum/certificate: {{ .Values.postgresql.external.rootCertificate.value | sha
 {{- end }}
 {{- end -}}
 
+{{/* Everything about the central server as files: a server that has no variables for it finds it there. */}}
+{{- define "aeterna.central.volume" -}}
+{{- if eq .Values.mode "hybrid" }}
+- name: central
+  projected:
+    sources:
+      - configMap:
+          name: {{ include "aeterna.nameWith" (dict "root" . "suffix" "central") | quote }}
+      {{- range (fromJson (include "aeterna.credentials" .)).items }}
+      {{- $where := fromYaml (include "aeterna.credential" (dict "root" $ "item" .)) }}
+      {{- if and (eq .component "central") (ne $where.source "none") }}
+      - secret:
+          name: {{ $where.name | quote }}
+          items:
+            - key: {{ $where.key | quote }}
+              path: {{ .key | quote }}
+      {{- end }}
+      {{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* Token of the pod's ServiceAccount for the central server. */}}
 {{- define "aeterna.centralToken" -}}
 {{- if and (eq .Values.mode "hybrid") (eq .Values.central.auth.method "service-account") }}true{{ end -}}

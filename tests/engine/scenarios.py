@@ -17,6 +17,7 @@ LOCAL: Answers = {"target": "docker-compose", "mode": "local", "llm": "none", "p
 SPACE: Mapping[str, Mapping[str, Answers]] = {
     "cache": {
         "valkey": {"cache": "valkey"},
+        "dragonfly": {"cache": "dragonfly"},
         "redis": {
             "cache": "external",
             "redis_host": "localhost",

@@ -1,4 +1,4 @@
-"""A Compose project over its life: stopped, removed, started again, changed; and one with a wrong password."""
+"""A Compose project over its life: stopped, removed, started again, changed."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,7 @@ from tests.engine.scenarios import every_value
 
 pytestmark = pytest.mark.engine
 
-BUNDLED, EXTERNAL = (
-    next(answers for answers in every_value().values() if answers["postgresql"] == kind)
-    for kind in ("cloudnative-pg", "external")
-)
+BUNDLED = next(answers for answers in every_value().values() if answers["postgresql"] == "cloudnative-pg")
 FILE = "$AETERNA_KNOWLEDGE_REPO_PATH/kept"
 
 
@@ -63,12 +60,3 @@ def test_a_changed_answer_changes_only_the_containers_that_it_is_about(living: P
     after = living.containers()
     assert {name for name in before if before[name] != after[name]} == {"aeterna"}
     assert _kept(living) == ("a row", "a file")
-
-
-@pytest.mark.usefixtures("outside")
-def test_a_password_that_the_database_does_not_take_fails_the_start(project: Project) -> None:
-    wizard.write(project.folder, {**EXTERNAL, "postgresql_password": "not the one"})
-    started = project.up(check=False)
-    assert started.returncode != 0
-    assert 'service "migrate" didn\'t complete successfully' in started.stderr
-    assert "password authentication failed" in project.compose("logs", "migrate").stdout

@@ -30,6 +30,15 @@ def test_every_pair_of_choices_gets_healthy_and_answers(answers: Answers, projec
     _starts(answers, project)
 
 
+def test_a_password_that_the_database_does_not_take_fails_the_start(project: Project) -> None:
+    external = next(answers for answers in LANDING.values() if answers["postgresql"] == "external")
+    wizard.write(project.folder, {**external, "opal": False, "postgresql_password": "not the one"})
+    started = project.up(check=False)
+    assert started.returncode != 0
+    assert 'service "migrate" didn\'t complete successfully' in started.stderr
+    assert "password authentication failed" in project.compose("logs", "migrate").stdout
+
+
 def _starts(answers: Answers, project: Project) -> None:
     wizard.write(project.folder, answers)
     _agrees(project)

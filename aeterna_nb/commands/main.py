@@ -39,6 +39,7 @@ COMMANDS = {
     "test": Command("run the release's own tests", "test"),
     "rollback": Command("bring a revision of the release back", "rollback"),
     "uninstall": Command("remove the release; its data stays unless asked to go", "uninstall"),
+    "probe": Command("sign in at every service that is configured, and see what Aeterna needs of it", "probe"),
     "status": Command("ask what is configured whether it is there, and how the release is", "status"),
     "mcp": Command("the bridge that OpenCode starts: MCP on standard input and output", "mcp"),
     "notebook": Command("open a notebook in JupyterLab: setup, status or compare", "notebook"),

@@ -67,20 +67,12 @@ async def request(
 
     Raises Answered where nothing answers, where a secret would travel in the open, and where it is sent elsewhere.
     """
-    if secrets and travels_openly(url):
-        raise Answered(
-            reached(
-                Sentence(
-                    "the credential was not sent: without TLS everybody on the way to {host} reads it", host=_host(url)
-                )
-            )
-        )
+    if secrets:
+        check_way(url)
     sent = {"accept-encoding": "identity", "user-agent": "aeterna-nb", **(headers or {}), **(secrets or {})}
     try:
         async with (
-            httpx2.AsyncClient(
-                verify=_trust(*_stores()), trust_env=not _is_loopback(_host(url)), timeout=None
-            ) as client,
+            httpx2.AsyncClient(verify=trust(), trust_env=not _is_loopback(_host(url)), timeout=None) as client,
             client.stream(method, url, headers=sent, content=content) as got,
         ):
             body = bytearray()
@@ -91,7 +83,7 @@ async def request(
             answer = Answer(got.status_code, dict(got.headers), bytes(body[:MOST_BYTES]))
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
         raise Answered(unanswered(error, _host(url))) from None
-    if 300 <= answer.status < 400 and answer.status != 304:
+    if 300 <= answer.status < 400 and "location" in answer.headers:
         raise Answered(_elsewhere(answer, url))
     return answer
 
@@ -143,6 +135,15 @@ def unanswered(error: BaseException, host: str) -> Reply:
     return failed(Sentence("what answers there does not speak HTTP"), Sentence("Is it the right port?"))
 
 
+def check_way(url: str) -> None:
+    """Raises Answered where a secret that is sent to this address could be read on the way."""
+    if travels_openly(url):
+        told = Sentence(
+            "the credential was not sent: without TLS everybody on the way to {host} reads it", host=_host(url)
+        )
+        raise Answered(reached(told))
+
+
 def travels_openly(url: str) -> bool:
     """Whether others in the open internet could read what is sent there: plain http to what may be outside."""
     host = _host(url)
@@ -182,11 +183,12 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _stores() -> tuple[str | None, str | None]:
-    return os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+def trust() -> ssl.SSLContext:
+    """The authorities that are trusted here."""
+    return _trust(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
 
 @lru_cache(maxsize=4)
 def _trust(*_stores: str | None) -> ssl.SSLContext:
-    """The authorities that are trusted here. Reading them takes as long as a request, so each place is read once."""
+    # Reading them takes as long as a request, so each place is read once.
     return httpx2.create_ssl_context()

@@ -3,29 +3,34 @@
 A module that asks is imported where its service is configured: each brings its client, and some of those take a while.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aeterna_nb import ports
 from aeterna_nb.answers.secret_values import typed
 from aeterna_nb.config import SetupConfig
-from aeterna_nb.config.authorization import GitPolicies, UrlData
+from aeterna_nb.config.authorization import FetcherData, GitPolicies, UrlData
 from aeterna_nb.config.cache import ExternalRedis
 from aeterna_nb.config.central import OAuth2
 from aeterna_nb.config.llm import Anthropic, Bedrock, Google, Ollama, OpenAi
-from aeterna_nb.config.operations import S3, BackupOn, CertManager, IngressOn, TlsSecret, TracingOn
+from aeterna_nb.config.operations import S3, Azure, BackupOn, CertManager, Gcs, IngressOn, TlsSecret, TracingOn
 from aeterna_nb.config.postgresql import ExternalPostgresql
 from aeterna_nb.config.vector import Databricks, MongoDb, Pgvector, Pinecone, Qdrant, VertexAi, Weaviate
-from aeterna_nb.generate.addresses import MACHINE, in_url
+from aeterna_nb.generate import images
+from aeterna_nb.generate.addresses import MACHINE
 from aeterna_nb.probes import Ask, Target
 from aeterna_nb.probes.tcp import address, listens
+
+if TYPE_CHECKING:
+    from aeterna_nb.probes.registry import Login
 
 OWN_SERVER = f"http://127.0.0.1:{ports.AETERNA}"
 """Where the Compose file publishes the server."""
 
-SCHEME_PORTS = {"http": 80, "https": 443, "ssh": 22, "git": 9418}
+SCHEME_PORTS = {"http": 80, "https": 443}
 
 Named = tuple[Target, str]
 """A target, and the host that it is at."""
@@ -63,9 +68,21 @@ def central_server(config: SetupConfig) -> Target | None:
     return next((target for target, _ in _central(config) if target.question == "central_url"), None)
 
 
-def services(config: SetupConfig) -> Iterator[Target]:
-    """Every service outside that the configuration names, in the order of its questions."""
-    for target, host in _named(config):
+def services(config: SetupConfig, *, write: bool = False) -> Iterator[Target]:
+    """Every service outside that the configuration names, in the order of its questions.
+
+    With `write` an object store is also written to.
+    """
+    return _asked_from_here(config, _named(config, write=write))
+
+
+def image_registries(config: SetupConfig, known: Mapping[str, "Login"]) -> Iterator[Target]:
+    """The images that have to be there before anything is installed. `known` are logins at registries, by host."""
+    return _asked_from_here(config, _images(config, known))
+
+
+def _asked_from_here(config: SetupConfig, named: Iterable[Named]) -> Iterator[Target]:
+    for target, host in named:
         where = _elsewhere(config, host)
         yield replace(target, ask=None, elsewhere=where) if where and target.ask else target
 
@@ -80,14 +97,14 @@ def _elsewhere(config: SetupConfig, host: str) -> str:
     return ""
 
 
-def _named(config: SetupConfig) -> Iterator[Named]:
+def _named(config: SetupConfig, *, write: bool) -> Iterator[Named]:
     yield from _central(config)
     yield from _store(config)
     yield from _cache(config)
     yield from _postgresql(config)
     yield from _policies(config)
     yield from _model(config)
-    yield from _operations(config)
+    yield from _operations(config, write=write)
 
 
 def _central(config: SetupConfig) -> Iterator[Named]:
@@ -123,61 +140,139 @@ def _postgresql(config: SetupConfig) -> Iterator[Named]:
         yield Target("PostgreSQL", "postgresql_host", tried, ask), given.host
 
 
-def _policies(config: SetupConfig) -> Iterator[Named]:
-    if config.opal is None:
-        return
-    if isinstance(config.opal.policies, GitPolicies):
-        yield _at(config.opal.policies.repo_url, "Policy repository", "opal_policy_repo_url")
-    if isinstance(config.opal.data, UrlData):
-        yield _at(config.opal.data.url, "Entities for OPAL", "opal_data_url")
-
-
 def _store(config: SetupConfig) -> Iterator[Named]:
     match config.vector:
         case Qdrant(host=str(host)) as qdrant:
-            yield _at(f"https://{in_url(host)}:{qdrant.port}", "Qdrant", "qdrant_host")
+            from aeterna_nb.probes import qdrant as asks
+
+            tried = f"a connection to {address(host, qdrant.port)}, and its collections"
+            yield Target("Qdrant", "qdrant_host", tried, partial(asks.store, qdrant)), host
         case Weaviate(host=str(host)) as weaviate:
-            yield _at(f"https://{in_url(host)}:{weaviate.port}", "Weaviate", "weaviate_host")
-        case MongoDb(external=True):
-            yield Target("MongoDB", "mongodb_uri", elsewhere="its address is part of a secret"), ""
-        case Pinecone():
-            yield _at("https://api.pinecone.io", "Pinecone", "vector_backend")
+            from aeterna_nb.probes import weaviate as asks_weaviate
+
+            tried = f"whether {address(host, weaviate.port)} is ready, and its class {weaviate.class_name}"
+            yield Target("Weaviate", "weaviate_host", tried, partial(asks_weaviate.store, weaviate)), host
+        case MongoDb(external=True) as mongodb:
+            from aeterna_nb.probes import mongodb as asks_mongodb
+
+            host = _host(mongodb.uri.get_secret_value()) if mongodb.uri else ""
+            tried = f"to sign in by the connection URI, and the index {mongodb.index}"
+            yield Target("MongoDB", "mongodb_uri", tried, partial(asks_mongodb.store, mongodb)), host
+        case Pinecone() as pinecone:
+            from aeterna_nb.probes import pinecone as asks_pinecone
+
+            tried = f"{asks_pinecone.BASE}, and the index {pinecone.index_name}"
+            yield Target("Pinecone", "pinecone_api_key", tried, partial(asks_pinecone.store, pinecone)), ""
         case VertexAi() as vertex:
-            yield _at(f"https://{vertex.region}-aiplatform.googleapis.com", "Vertex AI", "vertex_ai_region")
+            from aeterna_nb.probes import vertex_ai
+
+            tried = f"{vertex_ai.base_of(vertex.region)}, and the index endpoint"
+            yield Target("Vertex AI", "vertex_ai_region", tried, partial(vertex_ai.store, vertex)), ""
         case Databricks() as databricks:
-            yield _at(databricks.workspace_url, "Databricks", "databricks_workspace_url")
+            from aeterna_nb.probes import databricks as asks_databricks
+
+            url = databricks.workspace_url
+            tried = f"{url}, and the schema {databricks.catalog}.{databricks.schema_name}"
+            yield (
+                Target("Databricks", "databricks_workspace_url", tried, partial(asks_databricks.store, databricks)),
+                "",
+            )
 
 
 def _model(config: SetupConfig) -> Iterator[Named]:
     match config.llm:
         case OpenAi() as openai:
-            question = "openai_base_url" if openai.base_url else "llm"
-            yield _at(openai.base_url or "https://api.openai.com", "OpenAI", question)
-        case Anthropic():
-            yield _at("https://api.anthropic.com", "Anthropic", "llm")
+            from aeterna_nb.probes import openai as asks
+
+            question, url = ("openai_base_url", openai.base_url) if openai.base_url else ("llm", asks.BASE)
+            tried = f"to embed a word at {url} with {openai.embedding_model}, and the model {openai.model}"
+            yield Target("OpenAI", question, tried, partial(asks.model, openai)), _host(url)
+        case Anthropic() as anthropic:
+            from aeterna_nb.probes import anthropic as asks_anthropic
+
+            tried = f"the model {anthropic.model} at {asks_anthropic.BASE}"
+            yield Target("Anthropic", "llm", tried, partial(asks_anthropic.model, anthropic)), ""
         case Ollama() as ollama:
-            yield _at(ollama.host, "Ollama", "ollama_host")
+            from aeterna_nb.probes import ollama as asks_ollama
+
+            tried = f"the models {ollama.model} and {ollama.embedding_model} at {ollama.host}"
+            yield Target("Ollama", "ollama_host", tried, partial(asks_ollama.model, ollama)), _host(ollama.host)
         case Google() as google:
-            yield _at(f"https://{google.location}-aiplatform.googleapis.com", "Google", "google_location")
+            from aeterna_nb.probes.vertex_ai import base_of
+
+            yield _by_a_pod(base_of(google.location), "Google", "google_location")
         case Bedrock() as bedrock:
-            yield _at(f"https://bedrock-runtime.{bedrock.region}.amazonaws.com", "Amazon Bedrock", "bedrock_region")
+            url = f"https://bedrock-runtime.{bedrock.region}.amazonaws.com"
+            yield _by_a_pod(url, "Amazon Bedrock", "bedrock_region")
 
 
-def _operations(config: SetupConfig) -> Iterator[Named]:
+def _by_a_pod(url: str, service: str, question: str) -> Named:
+    from aeterna_nb.probes.pod_identity import answers
+
+    return Target(service, question, f"GET {url}", partial(answers, url)), _host(url)
+
+
+def _policies(config: SetupConfig) -> Iterator[Named]:
+    if config.opal is None:
+        return
+    policies = config.opal.policies
+    if isinstance(policies, GitPolicies):
+        from aeterna_nb.probes import git
+
+        tried = f"the branch {policies.branch} of {policies.repo_url}"
+        ask = partial(git.repository, policies)
+        yield Target("Policy repository", "opal_policy_repo_url", tried, ask), git.host_of(policies.repo_url)
+    if isinstance(config.opal.data, UrlData):
+        yield _listening(config.opal.data.url, "Entities for OPAL", "opal_data_url")
+
+
+def _images(config: SetupConfig, known: Mapping[str, "Login"]) -> Iterator[Named]:
+    """What everybody can pull, and the one image that somebody has to build."""
+    if config.server is None:
+        return
+    from aeterna_nb.probes import registry
+
+    named = [("Server image", "server_version", images.server(config.server.version))]
+    if config.opal is not None and isinstance(config.opal.data, FetcherData):
+        named.append(("Fetcher image", "opal_fetcher_image", config.opal.data.image))
+    for service, question, image in named:
+        host = registry.Image.named(image).registry.partition(":")[0]
+        yield Target(service, question, f"the image {image}", partial(registry.image, image, known, question)), host
+
+
+def _operations(config: SetupConfig, *, write: bool) -> Iterator[Named]:
     if config.operations is None:
         return
     if isinstance(config.operations.tracing, TracingOn):
         # OTLP over gRPC answers nothing that could be asked without sending a trace.
-        yield _at(config.operations.tracing.endpoint, "Trace collector", "tracing_endpoint")
-    backup = config.operations.backup
-    if isinstance(backup, BackupOn) and isinstance(backup.destination, S3) and backup.destination.endpoint:
-        yield _at(backup.destination.endpoint, "Backup store", "backup_s3_endpoint")
+        yield _listening(config.operations.tracing.endpoint, "Trace collector", "tracing_endpoint")
+    if isinstance(config.operations.backup, BackupOn):
+        yield _backups(config.operations.backup.destination, write=write)
 
 
-def _at(url: str, service: str, question: str) -> Named:
-    """A service at a URL, or at git's short form of one, of which nothing is asked but whether it listens."""
-    if "://" not in url:
-        url = f"ssh://{url.partition('@')[2].partition(':')[0]}"
+def _backups(given: S3 | Gcs | Azure, *, write: bool) -> Named:
+    match given:
+        case S3():
+            from aeterna_nb.probes import s3
+
+            url, question = s3.base_of(given), "backup_s3_endpoint" if given.endpoint else "backup_s3_bucket"
+            ask: Ask = partial(s3.bucket, given, write=write)
+        case Gcs():
+            from aeterna_nb.probes import gcs
+
+            url, question = f"{gcs.BASE}/{given.bucket}", "backup_gcs_bucket"
+            ask = partial(gcs.bucket, given, write=write)
+        case Azure():
+            from aeterna_nb.probes import azure
+
+            url, question = f"{azure.base_of(given.account)}/{given.container}", "backup_azure_account"
+            ask = partial(azure.container, given, write=write)
+    what = "to write, read and delete an object" if write else "to list the folder"
+    return Target("Backup store", question, f"{what} in {url}", ask), _host(url)
+
+
+def _listening(url: str, service: str, question: str) -> Named:
+    """A service at a URL of which nothing is asked but whether it listens."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or SCHEME_PORTS[parts.scheme]
     ask: Ask = partial(listens, host, port)

@@ -3,7 +3,7 @@
 import anyio
 
 from aeterna_nb.probes import Answered, Reply, reached
-from aeterna_nb.probes.http import unanswered
+from aeterna_nb.probes.http import trust, unanswered
 
 
 async def listens(host: str, port: int) -> Reply:
@@ -18,3 +18,12 @@ async def listens(host: str, port: int) -> Reply:
 def address(host: str, port: int) -> str:
     """Host and port as one, an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+async def speaks_tls(host: str, port: int) -> Reply:
+    """Whether something accepts a TLS connection with a certificate for this host that is trusted here."""
+    try:
+        async with await anyio.connect_tcp(host, port, ssl_context=trust()):
+            return reached("its certificate is trusted")
+    except (OSError, anyio.BrokenResourceError, anyio.EndOfStream) as error:
+        raise Answered(unanswered(error, host)) from None

@@ -1,9 +1,7 @@
 """From answers to everything that follows from them. The one evaluation behind every front end."""
 
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,8 +27,8 @@ class Evaluation:
 
     `config` is None, and nothing is generated, where the answers do not make a configuration. `files` are texts by
     name relative to the output folder, `templates` the rendered texts by the chart's template, `manifests` the objects
-    in them. `timings` are seconds by step; checking waits for rendering. `secrets` are the secret values by question's
-    name: handed back as `kept`, the next evaluation makes no new ones.
+    in them. `secrets` are the secret values by question's name: handed back as `kept`, the next evaluation makes no new
+    ones.
     """
 
     config: SetupConfig | None
@@ -38,7 +36,6 @@ class Evaluation:
     templates: Mapping[str, str] = field(default_factory=dict, repr=False)
     manifests: Sequence[Manifest] = field(default=(), repr=False)
     findings: Sequence[Finding] = ()
-    timings: Mapping[str, float] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -53,17 +50,6 @@ class Evaluation:
         return tuple(finding for finding in self.findings if finding.severity == "error")
 
 
-class _Stopwatch:
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0) + time.perf_counter() - start
-
-
 def evaluate(
     answers: Answers,
     existing: Mapping[str, str] = NOTHING,
@@ -75,33 +61,26 @@ def evaluate(
     `existing` are the texts of files that lie in the output folder; `kept` are secret values made before. `present` are
     texts of files on disk that are judged, and rendered, in the place of those that are generated.
     """
-    watch = _Stopwatch()
-    with watch.step("answers"):
-        config, found = answers.config()
+    config, found = answers.config()
     if config is None:
-        return Evaluation(None, findings=(*found, *check_readable(present)), timings=watch.seconds)
+        return Evaluation(None, findings=(*found, *check_readable(present)))
     secrets = complete(config, kept)
     # Helm leaves Python's lock while it renders, so the files are made and judged meanwhile.
     with ThreadPoolExecutor(1, "render") as background:
-        rendering = background.submit(_rendered, config, secrets, present, watch)
-        with watch.step("generate"):
-            files, refused = _generated(config, answers, secrets, existing)
+        rendering = background.submit(_rendered, config, secrets, present)
+        files, refused = _generated(config, answers, secrets, existing)
         judged = {name: present.get(name, text) for name, text in files.items()}
         case = Case(config, rendering.result, judged, answers.decided(), secrets, files if present else NOTHING)
-        with watch.step("check"):
-            found += [*refused, *check_all(case)]
+        found += [*refused, *check_all(case)]
     templates = case.rendered.files if case.rendered else NOTHING
-    return Evaluation(config, files, templates, case.manifests, tuple(found), watch.seconds, secrets)
+    return Evaluation(config, files, templates, case.manifests, tuple(found), secrets)
 
 
-def _rendered(
-    config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str], watch: _Stopwatch
-) -> Rendered | None:
+def _rendered(config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str]) -> Rendered | None:
     if config.target != "kubernetes":
         return None
-    with watch.step("render"):
-        values = _values(config, secret_names, present)
-        return None if values is None else rendered(config, values)
+    values = _values(config, secret_names, present)
+    return None if values is None else rendered(config, values)
 
 
 def _values(config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str]) -> dict[str, Any] | None:

@@ -31,8 +31,6 @@ from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import COMPOSE_FILE, ENV_FILE, SECRET_FILES, generate_files
 
-NOTHING: Mapping[str, Any] = {}
-
 
 def _not_rendered() -> None:
     return None

@@ -23,7 +23,6 @@ FEW = 10
 MOST = 100
 """Keys that are named in all."""
 
-NOT_TAKEN = Sentence("The chart does not take what stands there.")
 NO_SUCH_VALUE = Sentence("The chart has no such value.")
 
 KEEP = Sentence(

@@ -20,8 +20,6 @@ HEADER = """\
 CLIENT_HEADER = """\
 # The credential of the central server, for clients. Keep this file out of git.
 """
-CLIENT_TOKEN = "AETERNA_TOKEN"
-"""The variable in which clients of a server look for their credential (docs/facts/aeterna-server.md#clients)."""
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r"}
 

@@ -13,8 +13,6 @@ from aeterna_nb.origins.reading import dependent_lines
 from aeterna_nb.origins.trees import Effect, NodePath
 from aeterna_nb.questions import STAGES, Question
 
-NOT_YET = message("What an answer causes appears here as soon as nothing is open or being worked out any more.")
-
 MOST = 10
 """Lines of one document that are shown at once; the others are behind a button."""
 

@@ -13,8 +13,6 @@ from aeterna_nb.output.workspace import WorkspaceError, read_text
 DISK, DEFAULTS = "disk", "defaults"
 COMPARED = {DISK: message("the files on disk"), DEFAULTS: message("the chart's defaults")}
 
-NO_CLUSTER = message("Only what is installed in a cluster has the chart's defaults to differ from.")
-
 
 class ChangesPanel:
     """A diff for every file that writing would make or change, or a table of what is not the chart's default.

@@ -18,9 +18,9 @@ class Global(Section):
     )
 
     image_registry: str = ""
-    """Registry of all images of this chart, for a mirror; empty keeps each image's own."""
+    """Registry of all images but those of subcharts, for a mirror (see the README); empty keeps each image's own."""
     image_pull_secrets: list[str] = Field(default_factory=list)
-    """Names of pull Secrets, for every pod of this chart."""
+    """Names of pull Secrets, for every pod but those of subcharts (see the README)."""
     storage_class: str = ""
     """StorageClass of every volume of this chart that names none."""
 

@@ -104,6 +104,10 @@ def qdrant() -> Subchart:
     )
 
 
+WEAVIATE_ACCOUNT = "aeterna-weaviate"
+"""Made by this chart: Weaviate's own has no pull Secrets for the pod, which takes those of its account."""
+
+
 def weaviate() -> Subchart:
     """Return the settings of Weaviate: no LoadBalancer, no anonymous access, no root init container."""
     return Subchart.model_validate(
@@ -111,6 +115,7 @@ def weaviate() -> Subchart:
             "enabled": False,
             "service": {"type": "ClusterIP"},
             "grpcService": {"type": "ClusterIP"},
+            "serviceAccountName": WEAVIATE_ACCOUNT,
             "initContainers": {
                 "sysctlInitContainer": {"enabled": False},
                 "ensureFileOwnershipContainer": {"enabled": False},

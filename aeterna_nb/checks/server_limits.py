@@ -73,6 +73,15 @@ LIMITS: tuple[Limit, ...] = (
         "version, and memories are neither added nor found until then.",
         "Nothing to do now. pgvector needs the fewest parts.",
     ),
+    # docs/facts/subcharts.md#qdrant-and-weaviate: a property of each collection, which the server does not set.
+    Limit(
+        "vector_backend",
+        when(vector_backend=("weaviate",)),
+        "Weaviate keeps tenants apart only in collections that were made so: neither its chart nor server version "
+        "{server_version} makes one.",
+        "Where tenants must be kept apart, make the collection beforehand as docs/vector-stores.md shows: later it "
+        "can't be changed.",
+    ),
     # docs/facts/subcharts.md#percona-resource: operator 1.21 has no search; Atlas has.
     Limit(
         "vector_backend",

@@ -22,7 +22,11 @@ POLICIES = {"networkPolicy": {"enabled": True}}
 RELEASES = ("aeterna", "demo", "r" * 53)
 NAMED = os.environ.get("AETERNA_TEST_SUBCHARTS", "")
 # Subcharts that cannot follow a release look for these.
-FIXED = {("Secret", "aeterna-weaviate-api-key"), ("Secret", "aeterna-qdrant-config")}
+FIXED = {
+    ("Secret", "aeterna-weaviate-api-key"),
+    ("ServiceAccount", "aeterna-weaviate"),
+    ("Secret", "aeterna-qdrant-config"),
+}
 CLUSTER_SCOPED = {"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition"}
 SAMPLE = pytest.mark.parametrize(("name", "values"), choices.sample().items(), ids=choices.sample())
 

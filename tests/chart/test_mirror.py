@@ -1,12 +1,16 @@
 """Images from a mirror, with a pull Secret: nothing of the chart's own comes from anywhere else."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from aeterna_nb import chart
 from tests.chart import choices
-from tests.chart.conftest import Render, one, pods
+from tests.chart.conftest import Manifest, Render, one, pods, with_real_subcharts
 from tests.chart.test_every_value import BASES
 
 MIRROR = "mirror.example.com:5000/all"
@@ -49,3 +53,29 @@ def test_the_mirror_takes_the_place_of_the_registry_and_of_nothing_else(render: 
     assert name("ghcr.io/cloudnative-pg/postgresql:17.11") == f"{MIRROR}/cloudnative-pg/postgresql:17.11"
     assert name("cloudnative-pg/postgresql:17.11") == f"{MIRROR}/cloudnative-pg/postgresql:17.11"
     assert name("localhost:5000/postgresql@sha256:1") == f"{MIRROR}/postgresql@sha256:1"
+
+
+README = chart.chart_folder() / "README.md"
+WITH_SUBCHARTS: dict[str, dict[str, Any]] = {
+    **{name: choices.VECTORS[name] for name in ("qdrant", "weaviate", "mongodb")},
+    "valkey": choices.CACHES["valkey"],
+}
+
+
+def account(manifests: list[Manifest], name: str) -> Manifest:
+    return one(manifests, "ServiceAccount", name)
+
+
+@with_real_subcharts
+@pytest.mark.parametrize("parts", WITH_SUBCHARTS.values(), ids=WITH_SUBCHARTS)
+def test_what_the_readme_says_of_a_mirror_reaches_every_subchart(parts: dict[str, Any], subcharts: Path) -> None:
+    text = README.read_text().split("## Images from a mirror", 1)[1]
+    (given,) = re.findall(r"```yaml\n(.*?)```", text.split("\n## ", 1)[0], re.DOTALL)
+    manifests = chart.render(choices.merged(choices.KEY, parts, yaml.safe_load(given)), archives=subcharts).manifests
+    found = [image for item in manifests for image in images(item)]
+    assert len(found) > 5
+    assert [image for image in found if not image.startswith("mirror.example.com/")] == []
+    wanted = [{"name": "pull"}]
+    for name, spec in pods(manifests):
+        holder = spec if "imagePullSecrets" in spec else account(manifests, spec["serviceAccountName"])
+        assert holder.get("imagePullSecrets") == wanted, name

@@ -94,10 +94,19 @@ def test_a_limit_warns_where_it_applies_and_only_there(
     ],
 )
 def test_every_vector_store_warns_that_it_is_not_used_yet(answers: dict[str, Any]) -> None:
-    findings = [finding for finding in found(**answers) if finding.question == "vector_backend"]
+    findings = [
+        finding
+        for finding in found(**answers)
+        if finding.question == "vector_backend" and "does not use a vector store yet" in finding.message
+    ]
     assert len(findings) == 1
     title = next(o.title for o in by_name()["vector_backend"].options if o.value == answers["vector_backend"])
     assert title in findings[0].message
+
+
+def test_weaviate_tells_how_tenants_are_kept_apart() -> None:
+    assert [f for f in found(vector_backend="weaviate") if "tenants" in f.message]
+    assert not [f for f in found(vector_backend="qdrant") if "tenants" in f.message]
 
 
 def test_the_bundled_mongodb_warns_twice_and_atlas_once() -> None:

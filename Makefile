@@ -9,14 +9,12 @@ COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11
 	--no-emit-index-url --no-header --no-annotate
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 COVERAGE := $(BIN)/coverage
-LANDING := "not whole_product and not release"
-CONTAINERS := $(LANDING)
-ENGINE := tests/engine
-NODE := tests/node tests/deploy
-ELSEWHERE := $(addprefix --ignore=,$(ENGINE) $(NODE))
+QUICK := and not whole_product and not release
+ALONE := not engine and not node
 # Files, not tests, are shared out: what a module sets up once, such as a server or a browser, stays in one process.
-PYTEST := $(COVERAGE) run -m pytest tests notebooks $(ELSEWHERE) --durations=10 --numprocesses auto --maxprocesses 4 \
+PYTEST := $(COVERAGE) run -m pytest tests notebooks --durations=10 --numprocesses auto --maxprocesses 4 \
 	--dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
+CONTAINERS := tests/engine tests/node tests/deploy
 REPORT := $(COVERAGE) combine --quiet && $(COVERAGE) report --skip-covered
 PROJECT := pyproject.toml README.md LICENSE $(wildcard labextension/* labextension/static/* notebooks/*)
 
@@ -36,15 +34,13 @@ test: rest containers ## ruff, mypy, the way imports go, all tests, coverage
 	$(REPORT)
 
 rest: lint .erased ## those of `test` that start no containers
-	$(PYTEST) -m $(LANDING)
+	$(PYTEST) -m "$(ALONE) $(QUICK)"
 
 containers: .engine .node ## those of `test` that start containers, on the engine and the cluster that are named
 
 # One process each, since they share ports and CPUs; they wait more than they compute.
-.engine: FOLDERS := $(ENGINE)
-.node: FOLDERS := $(NODE)
 .engine .node: .prepared .erased
-	$(COVERAGE) run -m pytest $(FOLDERS) --durations=10 -m $(CONTAINERS) >$(VENV)/$@.log 2>&1; \
+	$(COVERAGE) run -m pytest $(CONTAINERS) --durations=10 -m "$(subst .,,$@) $(QUICK)" >$(VENV)/$@.log 2>&1; \
 		status=$$?; cat $(VENV)/$@.log; exit $$status
 
 .prepared: $(VENV)/.dev
@@ -54,11 +50,11 @@ containers: .engine .node ## those of `test` that start containers, on the engin
 	$(COVERAGE) erase
 
 # What the whole product tests has nothing to set up, so there every test finds a free process.
-test-all: CONTAINERS := ""
+test-all: QUICK :=
 test-all: lint containers ## the same with every combination of the choices
-	$(PYTEST) -m "not whole_product or cluster"
-	$(COVERAGE) run -m pytest $(ELSEWHERE) tests --numprocesses auto --maxprocesses 4 --dist worksteal \
-		-m "whole_product and not cluster"
+	$(PYTEST) -m "$(ALONE) and (not whole_product or cluster)"
+	$(COVERAGE) run -m pytest tests --numprocesses auto --maxprocesses 4 --dist worksteal \
+		-m "$(ALONE) and whole_product and not cluster"
 	$(REPORT)
 
 test-pythons: $(VENV)/.dev ## the core's tests on each Python from 3.11 to 3.13 that is here

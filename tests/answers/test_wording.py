@@ -39,6 +39,13 @@ def test_a_typed_answer_that_stays_above_is_named_with_what_it_covers() -> None:
     assert "replicas" not in [change.question.name for change in found.changed]
 
 
+def test_an_answer_that_was_not_typed_before_does_not_stay() -> None:
+    before = with_preset(LOCAL, "production")
+    found = changes(before, before.with_values(Origin.TYPED, {"replicas": 2}))
+    assert [(change.question.name, change.before, change.after) for change in found.changed] == [("replicas", "3", "2")]
+    assert found.stays == ()
+
+
 def test_a_default_that_comes_with_a_new_question_is_no_change() -> None:
     said = [change.question.name for change in changes(LOCAL, with_preset(LOCAL, "hybrid")).changed]
     assert "central_auth" in said

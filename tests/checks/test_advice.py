@@ -189,3 +189,9 @@ def test_addresses_of_the_machine_itself_are_loopback(host: str) -> None:
 @given(host=st.ip_addresses().filter(lambda ip: not (ip.is_loopback or ip.is_unspecified)).map(str))
 def test_other_addresses_are_not(host: str) -> None:
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(("replicas", "words"), [(1, "The only pod must stay"), (2, "All of the 2 pods must stay")])
+def test_pods_that_must_all_stay_are_counted(replicas: int, words: str) -> None:
+    (finding,) = found(pdb=True, replicas=replicas, pdb_min_available=replicas)
+    assert words in finding.message

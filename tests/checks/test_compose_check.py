@@ -78,6 +78,7 @@ def test_a_compose_file_that_is_right_passes() -> None:
 
 AETERNA = "services/aeterna"
 DATABASE = "services/postgresql"
+LONG_PORT = {"target": 8080, "published": "8080"}
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,8 @@ DATABASE = "services/postgresql"
         (f"{AETERNA}/configs", [{"source": "gone"}], "names the config gone"),
         (f"{DATABASE}/depends_on", ["aeterna"], "wait for each other in a circle: aeterna, postgresql, aeterna"),
         (f"{DATABASE}/ports", ["127.0.0.1:8080:5432"], "aeterna and postgresql take the same port"),
+        (f"{DATABASE}/ports", [{**LONG_PORT, "host_ip": "127.0.0.1"}], "aeterna and postgresql take the same port"),
+        (f"{AETERNA}/ports", [{**LONG_PORT, "prot": 1}], "ports[0] has prot, which Compose does not know"),
         (f"{AETERNA}/environment/PG_HOST", "database", "gets the host database in PG_HOST"),
         (f"{AETERNA}/environment/OPAL_SERVER_URL", "http://opal:7002", "gets the host opal in OPAL_SERVER_URL"),
         # Variables.
@@ -137,6 +140,13 @@ def test_what_is_wrong_is_said_once_and_with_its_place(path: str, value: object,
     assert words in found[0]
 
 
+def test_of_what_may_be_written_in_several_ways_the_way_that_was_meant_is_judged() -> None:
+    found = messages(changed(f"{AETERNA}/ports", [{**LONG_PORT, "host_ip": [], "mode": []}]))
+    assert len(found) == 2
+    assert "ports[0].host_ip must be text" in found[0]
+    assert "ports[0].mode must be text" in found[1]
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
@@ -150,6 +160,7 @@ def test_what_is_wrong_is_said_once_and_with_its_place(path: str, value: object,
         (f"{AETERNA}/ports", ["8080", "8081:8080/udp", "9000-9001:9000-9001", "[::1]:80:80"]),
         (f"{AETERNA}/ports", [{"target": 8080, "published": "8080", "host_ip": "127.0.0.1"}]),
         (f"{DATABASE}/ports", ["127.0.0.2:8080:5432"]),
+        (f"{DATABASE}/ports", [{**LONG_PORT, "host_ip": "127.0.0.2"}, {"target": 5432}]),
         (f"{AETERNA}/restart", "on-failure:3"),
         (f"{AETERNA}/healthcheck/interval", "1h2m3.5s"),
         (f"{DATABASE}/image", "postgres@sha256:" + "0" * 64),

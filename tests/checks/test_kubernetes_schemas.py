@@ -95,6 +95,7 @@ def test_manifests_that_are_right_pass_on_every_kubernetes_version(
         ("PersistentVolumeClaim", "spec/accessModes", ["RWO"], "accessModes[0] must be one of"),
         ("PersistentVolumeClaim", "spec/resources/requests/storage", "10GB", "storage must be an amount"),
         ("NetworkPolicy", "spec/egress/0/to/0/ipBlock/cidr", "10.0.0.0", "cidr must be a network"),
+        ("NetworkPolicy", "spec/egress/0/to/0/ipBlock/cidr", "10.0.0.0/99", "cidr must be a network"),
         ("NetworkPolicy", "spec/policyTypes", ["egress"], "policyTypes[0] must be one of Ingress, Egress"),
         ("HorizontalPodAutoscaler", "spec/maxReplicas", 0, "spec.maxReplicas must be 1 or more"),
     ],

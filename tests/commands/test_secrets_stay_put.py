@@ -106,3 +106,15 @@ def test_sops_without_its_program_writes_nothing_in_clear(aeterna: Aeterna, monk
     assert ran.status == 1
     assert "sops is not on the PATH" in ran.err
     assert not Path("out").exists()
+
+
+def test_sops_that_was_killed_writes_nothing(aeterna: Aeterna, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin" / "sops"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nkill -9 $$\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    ran = aeterna(*SETUP, *LOCAL, "--secret-provider", "sops", "--llm", "openai", openai_api_key=CANARY)
+    assert ran.status == 1
+    assert "sops refused: no reason" in ran.err
+    assert not Path("out").exists()

@@ -12,11 +12,13 @@ from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION, exit_status, print_findings
 from aeterna_nb.commands.start import ExitStatus, saved_answers
 from aeterna_nb.evaluate import Evaluation, evaluate
+from aeterna_nb.generate.files import COMPOSE_FILE
 from aeterna_nb.output.folder import existing_files, kept_secrets, present_files
 
 if TYPE_CHECKING:
     from aeterna_nb.chart.releases import Canceller
     from aeterna_nb.deploy.deployment import Deployment
+    from aeterna_nb.engine.project import Project
 
 SECONDS = 900
 """How long everything may take to get ready, unless said otherwise: images are large, and databases take their time."""
@@ -73,6 +75,15 @@ def in_cluster(evaluation: Evaluation, options: argparse.Namespace, status: Exit
         print(f"error: {error}", file=sys.stderr)
         status.code = WRONG_CONFIGURATION
         return None
+
+
+def on_engine(evaluation: Evaluation, options: argparse.Namespace) -> "Project":
+    """The Compose project of a folder. Raises UsageError where there is none."""
+    from aeterna_nb.engine.project import Project
+
+    if not (options.output / COMPOSE_FILE).is_file():
+        raise UsageError(f"There is no {COMPOSE_FILE} in {options.output}. Run `aeterna setup` to write it.")
+    return Project(options.output, frozenset(evaluation.secrets.values()))
 
 
 def agreed(options: argparse.Namespace, question: str = "Begin?") -> bool:

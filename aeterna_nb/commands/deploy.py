@@ -5,7 +5,15 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from aeterna_nb.commands.cluster import add_cluster_flags, add_yes_flag, agreed, in_cluster, interruptible, judged
+from aeterna_nb.commands.cluster import (
+    add_cluster_flags,
+    add_yes_flag,
+    agreed,
+    in_cluster,
+    interruptible,
+    judged,
+    on_engine,
+)
 from aeterna_nb.commands.events import shown, told
 from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION, print_findings, print_json
@@ -13,6 +21,9 @@ from aeterna_nb.commands.start import ExitStatus, commanded
 
 if TYPE_CHECKING:
     from aeterna_nb.deploy.deployment import Deployment
+    from aeterna_nb.engine.project import Project
+
+UNCHANGED = "Nothing was changed (--dry-run)."
 
 
 def run(words: Sequence[str]) -> int:
@@ -23,10 +34,34 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument("--dry-run", action="store_true", help="look and say what would change, and change nothing")
     with commanded() as status:
         options = parser.read(words)
-        what = in_cluster(judged(options, status), options, status)
-        if what is not None:
+        evaluation = judged(options, status)
+        if evaluation.config is None or status.code:
+            return status.code
+        if evaluation.config.target == "docker-compose":
+            _start(options, on_engine(evaluation, options), status)
+        elif (what := in_cluster(evaluation, options, status)) is not None:
             _deploy(options, what, status)
     return status.code
+
+
+def _start(options: argparse.Namespace, project: "Project", status: ExitStatus) -> None:
+    from aeterna_nb.deploy.compose import preflight, start, steps
+
+    findings = preflight(project)
+    wrong = any(finding.severity == "error" for finding in findings)
+    planned = [] if wrong else steps(project)
+    if options.json:
+        print_json(findings, changes=planned)
+    else:
+        print_findings(findings)
+        print("".join(f"  {step}\n" for step in planned), end="")
+    if wrong:
+        status.code = WRONG_CONFIGURATION
+    elif options.dry_run:
+        print(UNCHANGED, file=sys.stderr)
+    elif agreed(options):
+        with interruptible() as canceller:
+            status.code = shown(start(project, options.timeout, canceller), as_json=options.json)
 
 
 def _deploy(options: argparse.Namespace, what: "Deployment", status: ExitStatus) -> None:
@@ -35,7 +70,7 @@ def _deploy(options: argparse.Namespace, what: "Deployment", status: ExitStatus)
     if not planned(options, what, status):
         return
     if options.dry_run:
-        print("Nothing was changed (--dry-run).", file=sys.stderr)
+        print(UNCHANGED, file=sys.stderr)
     elif agreed(options):
         with interruptible() as canceller:
             status.code = shown(install(what, options.timeout, canceller), as_json=options.json)

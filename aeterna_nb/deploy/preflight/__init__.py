@@ -18,6 +18,8 @@ from aeterna_nb.deploy.preflight.version import version
 from aeterna_nb.findings import Finding
 from aeterna_nb.kubernetes.connection import Cluster, ClusterError, Forbidden
 
+PATIENCE_SECONDS = 30.0
+"""How long one answer may take: somebody who deploys would rather wait than be sent away."""
 Look = Callable[[], Iterator[Finding]]
 
 
@@ -25,7 +27,7 @@ def preflight(what: Deployment) -> list[Finding]:
     """Every reason for which this deployment cannot or may not work in its cluster, errors first."""
     findings = [*_subcharts(what)]
     try:
-        with Cluster(what.context) as cluster:
+        with Cluster(what.context, PATIENCE_SECONDS) as cluster:
             answer = cluster.get("/version")  # One question before the many, which would all fail alike.
             findings += version(what, answer)
             findings += _all(what, cluster)

@@ -1,0 +1,1 @@
+"""Container engines on this machine, through the programs `docker` and `docker compose`."""

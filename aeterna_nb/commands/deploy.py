@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aeterna_nb.commands.cluster import (
@@ -15,7 +16,7 @@ from aeterna_nb.commands.cluster import (
     on_engine,
 )
 from aeterna_nb.commands.events import shown, told
-from aeterna_nb.commands.parser import Parser
+from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION, print_findings, print_json
 from aeterna_nb.commands.start import ExitStatus, commanded
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from aeterna_nb.deploy.deployment import Deployment
     from aeterna_nb.engine.project import Project
 
+TOOLS = ("argocd", "flux")
 UNCHANGED = "Nothing was changed (--dry-run)."
 
 
@@ -32,12 +34,24 @@ def run(words: Sequence[str]) -> int:
     add_cluster_flags(parser)
     add_yes_flag(parser)
     parser.add_argument("--dry-run", action="store_true", help="look and say what would change, and change nothing")
+    parser.add_argument(
+        "--gitops", metavar="argocd|flux", choices=TOOLS, help="write what Argo CD or Flux needs into DIR instead"
+    )
+    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", help="folder in a repository, for --gitops")
+    parser.add_argument("--repo", metavar="URL", default="", help="address of that repository (default: git's origin)")
+    parser.add_argument("--branch", metavar="NAME", default="", help="its branch (default: the present one)")
     with commanded() as status:
         options = parser.read(words)
+        if bool(options.gitops) != bool(options.folder):
+            raise UsageError("--gitops argocd|flux and a folder belong together: aeterna deploy --gitops argocd DIR")
         evaluation = judged(options, status)
         if evaluation.config is None or status.code:
             return status.code
-        if evaluation.config.target == "docker-compose":
+        if options.gitops:
+            from aeterna_nb.commands.gitops import write_for
+
+            write_for(options.gitops, options.folder, evaluation, options, status)
+        elif evaluation.config.target == "docker-compose":
             _start(options, on_engine(evaluation, options), status)
         elif (what := in_cluster(evaluation, options, status)) is not None:
             _deploy(options, what, status)

@@ -18,7 +18,7 @@ def api_server_port(what: Deployment, cluster: Cluster) -> Iterator[Finding]:
     confined = any(item.get("kind") == "NetworkPolicy" for item in what.manifests)
     if not confined or not any(group_of(item) == "postgresql.cnpg.io" for item in what.manifests):
         return
-    allowed = what.values.get("networkPolicy", {}).get("apiServerPorts") or USUAL
+    allowed = [int(port) for port in what.values.get("networkPolicy", {}).get("apiServerPorts") or USUAL]
     slices = cluster.items(SLICES, labelSelector="kubernetes.io/service-name=kubernetes")
     live = sorted({int(port["port"]) for item in slices for port in items(item, "ports") if port.get("port")})
     shut = [port for port in live if port not in allowed]
@@ -26,6 +26,6 @@ def api_server_port(what: Deployment, cluster: Cluster) -> Iterator[Finding]:
         yield found(
             f"The API server of this cluster listens on port {', '.join(map(str, shut))}, and the network policies let "
             f"pods reach it on {', '.join(map(str, allowed))} only, so that PostgreSQL would never start.",
-            "Let that port through as well.",
-            "network_policy",
+            f"Answer {shut[0]}, and run `aeterna setup --reconfigure`.",
+            "api_server_port",
         )

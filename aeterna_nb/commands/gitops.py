@@ -1,0 +1,79 @@
+"""`aeterna deploy --gitops`: files for Argo CD or Flux, in the place of a deployment."""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from aeterna_nb.chart.export import ExportError, export_what_is_there
+from aeterna_nb.commands.parser import UsageError
+from aeterna_nb.commands.reports import WRONG_CONFIGURATION, print_json
+from aeterna_nb.commands.start import ExitStatus
+from aeterna_nb.deploy.gitops import NotForGitOps, Source, gitops_files, next_steps
+from aeterna_nb.evaluate import Evaluation
+from aeterna_nb.generate.helm_values import helm_values
+from aeterna_nb.output.workspace import plan, write
+
+_SHORT = re.compile(r"(?P<user>[\w.-]+)@(?P<host>[\w.-]+):(?P<path>[^/].*)")
+"""How git lets people write an SSH address."""
+
+
+def write_for(tool: str, folder: Path, evaluation: Evaluation, options: argparse.Namespace, status: ExitStatus) -> None:
+    """Write what Argo CD or Flux needs into a folder. Raises UsageError and WorkspaceError."""
+    config = evaluation.config
+    assert config is not None
+    if config.cluster is None:
+        raise UsageError("The configuration is not for Kubernetes, so there is nothing for a GitOps tool.")
+    secret = bool(evaluation.secrets)
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            export_what_is_there(Path(scratch, "chart"))
+            files = gitops_files(
+                "argocd" if tool == "argocd" else "flux",
+                config,
+                helm_values(config),
+                secret,
+                _source(folder, options),
+                Path(scratch, "chart"),
+            )
+    except (NotForGitOps, ExportError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        status.code = WRONG_CONFIGURATION
+        return
+    planned = plan(folder, files)
+    written = [] if options.dry_run else write(planned)
+    steps = next_steps("argocd" if tool == "argocd" else "flux", config, secret and tool == "flux")
+    if options.json:
+        print_json([], files=[{"name": file.name, "state": file.state} for file in planned.files], next_steps=steps)
+        return
+    for file in planned.changes if options.dry_run else ():
+        print(f"  {file.state:<8} {file.name}")
+    for done in written:
+        print(f"Wrote {done.name}" + (f"; what was there is kept as {done.backup}" if done.backup else ""))
+    print("\nNext steps:", *steps, sep="\n  ")
+
+
+def _source(folder: Path, options: argparse.Namespace) -> Source:
+    """Where the folder lies, by the flags or else by git."""
+    near = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.is_dir())
+    top = _git(near, "rev-parse", "--show-toplevel")
+    url = options.repo or _git(near, "remote", "get-url", "origin")
+    if not url:
+        raise UsageError("Say in which repository the folder will lie: --repo URL. Git knows none for it.")
+    short = _SHORT.fullmatch(url)
+    url = f"ssh://{short['user']}@{short['host']}/{short['path']}" if short else url
+    if re.search(r"://[^/@]*:[^/@]*@", url):
+        raise UsageError("The repository's address holds a password. Name it without: --repo URL.")
+    branch = options.branch or _git(near, "branch", "--show-current") or "main"
+    path = folder.resolve().relative_to(top).as_posix() if top else folder.name
+    return Source(url, branch, "" if path == "." else path)
+
+
+def _git(folder: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -11,6 +11,7 @@ from aeterna_nb.commands.options import add_output_flag
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION, exit_status, print_findings
 from aeterna_nb.commands.start import ExitStatus, saved_answers
+from aeterna_nb.deploy import SECONDS
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.generate.files import COMPOSE_FILE
 from aeterna_nb.output.folder import existing_files, kept_secrets, present_files
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from aeterna_nb.chart.releases import Canceller
     from aeterna_nb.deploy.deployment import Deployment
     from aeterna_nb.engine.project import Project
-
-SECONDS = 900
-"""How long everything may take to get ready, unless said otherwise: images are large, and databases take their time."""
 
 
 def add_cluster_flags(parser: Parser) -> None:

@@ -4,12 +4,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from aeterna_nb.commands.cluster import SECONDS, in_cluster, judged
+from aeterna_nb.commands.cluster import in_cluster, judged
 from aeterna_nb.commands.events import told
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags
 from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION, exit_status, print_findings, print_json
 from aeterna_nb.commands.start import ExitStatus, commanded, loaded
+from aeterna_nb.deploy import SECONDS
 from aeterna_nb.output.writing import plan_files
 
 

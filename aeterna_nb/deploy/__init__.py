@@ -2,3 +2,6 @@
 
 Nothing here prints: what happens comes as a stream of `events`, which a command, a notebook or a page shows.
 """
+
+SECONDS = 900
+"""How long everything may take to get ready, unless said otherwise: images are large, and databases take their time."""

@@ -15,6 +15,8 @@ from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import LANGUAGES, language, say, speak
 from aeterna_nb.notebook.consequences import Consequences
+from aeterna_nb.notebook.deploy_view import STAGE as DEPLOY
+from aeterna_nb.notebook.deploy_view import DeployView
 from aeterna_nb.notebook.find import Find
 from aeterna_nb.notebook.panels.resources import ResourcesPanel
 from aeterna_nb.notebook.panels.what_if import WhatIfPanel
@@ -50,13 +52,21 @@ def classed(widget: Any, *names: str) -> Any:
 class Page:
     """One visit. `widget` is what to display; everything else can be driven without a browser.
 
-    `folder` is where the files would be written; None, as under Voila, leaves only the download.
+    `folder` is where the files would be written; None, as under Voila, leaves only the download. `deploys` says whether
+    it may deploy them.
     """
 
     def __init__(
-        self, answers: Answers, folder: Path | None, preset: str = "", findings: Sequence[Finding] = ()
+        self,
+        answers: Answers,
+        folder: Path | None,
+        preset: str = "",
+        findings: Sequence[Finding] = (),
+        *,
+        deploys: bool = True,
     ) -> None:
         self.folder = folder
+        self._deploys = deploys
         self._given = tuple(findings)
         self._fresh = not any(answers.layers.values())
         if self._fresh:
@@ -72,7 +82,7 @@ class Page:
         self._trials = Latest(
             lambda asked: contradictions(*asked), self._guard(self._take_contradictions), failed, threaded=in_kernel()
         )
-        self._stages = self.session.stages()
+        self._stages = self._now()
         self._shown = self._stages[0].id
         self._seen = Seen(self.session.answers, folder=folder)
         self.widget = classed(ipywidgets.VBox(), "aw-root")
@@ -89,6 +99,7 @@ class Page:
         self.stage_view = StageView(self.session, self.change, self._guard(self._show_causes))
         self.review = ReviewView(self.folder, lambda: self.evaluation, self._packed)
         self.review.sheet.on_act(self._guard(self._act))
+        self.deploy = DeployView(self.folder, lambda: self.evaluation, self._guard, self._draw)
         self.consequences = Consequences(
             self.session, self._existing, self.go_to, self._guard, self._guard(self._failed), *self._lasting
         )
@@ -199,6 +210,7 @@ class Page:
             return
         self.evaluation = None
         self.review.forget()
+        self.deploy.forget()
         self.draft.content = self.session.draft()
         # What the answers alone tell takes no time; what the checks found stays until they have been made again.
         checked = [
@@ -211,12 +223,20 @@ class Page:
         self._draw()
         self._work.ask(self.session.answers)
 
+    def _now(self) -> list[Stage]:
+        """The stages that apply, in their order."""
+        deploys = self._deploys and DeployView.applies(self.session.value("target"))
+        return [*self.session.stages(), *[DEPLOY] * deploys]
+
     def _draw(self) -> None:
-        self._stages = self.session.stages()
+        self._stages = self._now()
         ids = [stage.id for stage in self._stages]
         if self._shown not in ids:
             self._shown = ids[min(self.rail.current, len(ids) - 1)]
-        states = [stage_state(self.session, stage, self._seen.findings) for stage in self._stages]
+        states = [
+            self.deploy.state if stage is DEPLOY else stage_state(self.session, stage, self._seen.findings)
+            for stage in self._stages
+        ]
         with self.rail.hold_sync():
             self.rail.stages = [
                 {"title": say(stage.title), "state": state.state, "note": state.note}
@@ -238,15 +258,23 @@ class Page:
         )
         self.back.disabled = at == 0
         last = at == len(self._stages) - 1
-        # One filled button in a view: what is offered is to be decided first.
-        self.next.button_style = "" if stage.id == "start" and self.start.offer else "primary"
+        # One filled button in a view: what is offered is to be decided first, and files are to be written first.
+        offered = (stage.id == "start" and self.start.offer) or stage.id == "review"
+        self.next.button_style = "" if offered else "primary"
         self.next.description = "" if last else say("Next: {stage}", stage=say(self._stages[at + 1].title))
-        onward = (self.at_once, self.next) if stage.id == "start" else (self.next,)
-        actions = tuple(self.review.buttons) if last else onward
+        actions = (*self._buttons(stage), *([] if last else [self.next]))
         if actions != self.actions.children:
             self.actions.children = actions
 
+    def _buttons(self, stage: Stage) -> Sequence[Any]:
+        """What can be done in a stage besides going on."""
+        if stage is DEPLOY:
+            return self.deploy.buttons
+        return {"start": [self.at_once], "review": self.review.buttons}.get(stage.id, [])
+
     def _rows(self, stage: Stage) -> Sequence[Any]:
+        if stage is DEPLOY:
+            return self.deploy.show()
         if stage.id == "start":
             return self.start.show()
         if stage.id == "review":

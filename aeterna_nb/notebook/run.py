@@ -5,6 +5,7 @@ from typing import Any
 
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.language import speak, wanted
+from aeterna_nb.notebook.deploy_view import may_deploy
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.parameters import ParameterError, Run, cell, refuse
 from aeterna_nb.notebook.voila import served_by_voila
@@ -17,14 +18,15 @@ from aeterna_nb.output.writing import plan_files
 def setup_page(run: Run) -> Any:
     """The page for these parameters, to be displayed; None where `write` asks for no page.
 
-    Under Voila it offers a download and touches no folder. It begins in the language that the environment
-    asks for; the browser may ask for another.
+    Under Voila it offers a download and touches no folder; it deploys only where the operator allows it. It begins in
+    the language that the environment asks for; the browser may ask for another.
     """
     if run.write:  # Nobody looks at it, and the evaluation is made once more below.
         return None
     speak(wanted(os.environ))
     folder = None if served_by_voila() else run.folder
-    return Page(run.answers, folder, run.preset, run.findings).widget
+    deploys = may_deploy(os.environ, for_visitors=served_by_voila())
+    return Page(run.answers, folder, run.preset, run.findings, deploys=deploys).widget
 
 
 @cell

@@ -138,7 +138,7 @@ def test_back_and_next_walk_through_every_stage_that_applies(page: Page) -> None
     while page.next in page.actions.children:
         page.next.click()
         seen.append(page.heading.html)
-    assert len(set(seen)) == len(page.session.stages())
+    assert len(set(seen)) == len(page.rail.stages)
     for before in reversed(seen[:-1]):
         page.back.click()
         assert page.heading.html == before

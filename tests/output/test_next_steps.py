@@ -59,6 +59,11 @@ def test_what_is_left_to_do_is_said(values: dict[str, Any], expected: str) -> No
     assert "canary" not in said
 
 
+@pytest.mark.parametrize("values", [EXTERNAL, {"vector_backend": "pgvector"}], ids=["external", "pgvector"])
+def test_an_extension_is_created_by_hand_only_for_vectors_in_a_database_of_ones_own(values: dict[str, Any]) -> None:
+    assert not [step for step in steps(**CLUSTER | values) if "CREATE EXTENSION" in step]
+
+
 def test_a_prepared_database_needs_nothing_more() -> None:
     assert not [step for step in steps(**CLUSTER | EXTERNAL, postgresql_prepared=True) if "CREATE ROLE" in step]
 

@@ -1,13 +1,21 @@
 """`aeterna status`: whether what is configured is there, and how the release is."""
 
+import argparse
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags
 from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.progress import waiting_line
 from aeterna_nb.commands.reports import exit_status, print_findings
 from aeterna_nb.commands.start import commanded, saved_answers
+from aeterna_nb.config import SetupConfig
+from aeterna_nb.generate.files import COMPOSE_FILE
+from aeterna_nb.output.folder import kept_secrets
+
+if TYPE_CHECKING:
+    from aeterna_nb.engine.project import Project
 
 
 def run(words: Sequence[str]) -> int:
@@ -34,10 +42,19 @@ def run(words: Sequence[str]) -> int:
         where = config.cluster
         release = (where.release_name, where.namespace) if where else None
         with waiting_line() as waiting:
-            found = status_of(config, release, options.context, waiting)
+            found = status_of(config, release, options.context, waiting, _project(config, options))
         if options.json:
             print(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
         else:
             print("\n".join(status_lines(found)))
         status.code = 0 if found.healthy else 1
     return status.code
+
+
+def _project(config: SetupConfig, options: argparse.Namespace) -> "Project | None":
+    """The Compose project that lies in the folder, if it is for one."""
+    from aeterna_nb.engine.project import Project
+
+    if config.target != "docker-compose" or not (options.output / COMPOSE_FILE).is_file():
+        return None
+    return Project(options.output, frozenset(kept_secrets(options.output).values()))

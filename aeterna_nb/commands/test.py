@@ -16,7 +16,7 @@ def run(words: Sequence[str]) -> int:
         options = parser.read(words)
         what = in_cluster(judged(options, status), options, status)
         if what is not None:
-            from aeterna_nb.deploy.afterwards import test
+            from aeterna_nb.deploy.afterwards import run_tests
 
-            status.code = shown(test(what, options.timeout), as_json=options.json)
+            status.code = shown(run_tests(what, options.timeout), as_json=options.json)
     return status.code

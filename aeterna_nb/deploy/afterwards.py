@@ -10,7 +10,7 @@ from aeterna_nb.deploy.install import watched
 from aeterna_nb.deploy.reasons import failed
 
 
-def test(what: Deployment, seconds: int) -> Iterator[Event]:
+def run_tests(what: Deployment, seconds: int) -> Iterator[Event]:
     """Run the tests of the release, and say which failed and why."""
     with what.releases() as releases:
         yield from _done(what, releases, "test", seconds, lambda: releases.test(what.release, seconds))

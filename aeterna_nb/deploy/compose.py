@@ -151,11 +151,12 @@ def start(project: Project, seconds: int, canceller: Canceller) -> Iterator[Even
 
 
 def _news(project: Project, told: dict[str, ServiceState]) -> Iterator[Progress]:
-    for item in project.states():
-        if told.get(item.name) != item:
-            told[item.name] = item
-            state = "ready" if item.state == "done" else item.state
-            yield Progress("Service", item.name, state, "done" if item.state == "done" else item.sentence)
+    with suppress(EngineError):  # A container may go between two questions; the next look sees the one after it.
+        for item in project.states():
+            if told.get(item.name) != item:
+                told[item.name] = item
+                state = "ready" if item.state == "done" else item.state
+                yield Progress("Service", item.name, state, "done" if item.state == "done" else item.sentence)
 
 
 def _failed(project: Project, text: str, seconds: int) -> Failed:

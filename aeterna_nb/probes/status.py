@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.engine.program import EngineError
+from aeterna_nb.engine.project import Project, ServiceState
 from aeterna_nb.findings import Finding
 from aeterna_nb.kubernetes.connection import ClusterError, NoCluster, find_context
 from aeterna_nb.kubernetes.release import ReleaseState, release_state
@@ -36,17 +38,32 @@ class ClusterStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectStatus:
+    """The services of a Compose project that have a container; `missing` says why they could not be seen."""
+
+    services: Sequence[ServiceState] = ()
+    missing: str = ""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing is known to be wrong."""
+        seen = [item.state in ("ready", "done") for item in self.services]
+        return bool(self.missing) or (bool(seen) and all(seen))
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """Everything that was looked at. `cluster` is None where the configuration is not for one."""
+    """Everything that was looked at. `cluster` and `project` are None where the configuration is not for one."""
 
     services: Sequence[Outcome]
     cluster: ClusterStatus | None
+    project: ProjectStatus | None = None
 
     @property
     def healthy(self) -> bool:
         """Whether nothing that was looked at is wrong. What was not tried counts as neither."""
-        return not any(item.state == "failed" for item in self.services) and (
-            self.cluster is None or self.cluster.healthy
+        return not any(item.state == "failed" for item in self.services) and all(
+            part is None or part.healthy for part in (self.cluster, self.project)
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -55,6 +72,7 @@ class Status:
             "healthy": self.healthy,
             "services": [asdict(item) for item in self.services],
             "cluster": None if self.cluster is None else {"healthy": self.cluster.healthy, **asdict(self.cluster)},
+            "project": None if self.project is None else {"healthy": self.project.healthy, **asdict(self.project)},
         }
 
 
@@ -63,12 +81,25 @@ def status_of(
     release: tuple[str, str] | None,
     context: str = "",
     waiting: Tell = lambda services: None,
+    project: Project | None = None,
 ) -> Status:
-    """Ask every service of a configuration, and the cluster of this context (the current one) for a release, which is
-    meant by its name and namespace.
+    """Ask every service of a configuration, the cluster of this context (the current one) for a release, which is
+    meant by its name and namespace, and the engine for a Compose project.
     """
     outcomes = probe([*own_server(config), *services(config)], secrets_of(config), waiting=waiting) if config else []
-    return Status(outcomes, cluster_status(*release, context) if release else None)
+    return Status(
+        outcomes,
+        cluster_status(*release, context) if release else None,
+        project_status(project) if project else None,
+    )
+
+
+def project_status(project: Project) -> ProjectStatus:
+    """How a Compose project is, as far as it can be seen from here."""
+    try:
+        return ProjectStatus(project.states())
+    except EngineError as error:
+        return ProjectStatus(missing=str(error))
 
 
 def cluster_status(release: str, namespace: str, context: str) -> ClusterStatus:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from aeterna_nb.kubernetes.release import ReleaseState
 from aeterna_nb.probes import Outcome
-from aeterna_nb.probes.status import ClusterStatus, Status
+from aeterna_nb.probes.status import ClusterStatus, ProjectStatus, Status
 
 Tone = Literal["good", "bad", "neither"]
 
@@ -50,6 +50,17 @@ def cluster_rows(cluster: ClusterStatus) -> Iterator[Row]:
         yield Row("neither", "not seen", "", note)
 
 
+def project_rows(project: ProjectStatus) -> Iterator[Row]:
+    """Each service of a Compose project that has a container."""
+    if project.missing:
+        yield Row("neither", "not seen", "", project.missing)
+    elif not project.services:
+        yield Row("bad", "missing", "", "Nothing of it was started: aeterna deploy")
+    tones: dict[str, Tone] = {"ready": "good", "done": "good", "trouble": "bad", "waiting": "neither"}
+    for item in project.services:
+        yield Row(tones[item.state], item.state, f"Service {item.name}", item.reason if item.sentence else "")
+
+
 def _release(state: ReleaseState, cluster: ClusterStatus) -> Row:
     what = f"Release {cluster.release}"
     if state.release is None:
@@ -81,9 +92,13 @@ def verdict(status: Status) -> str:
     failed = [item.service for item in status.services if item.state == "failed"]
     if status.cluster is not None and not status.cluster.healthy:
         failed.append(f"the release {status.cluster.release}")
+    if status.project is not None and not status.project.healthy:
+        failed.append("the Compose project")
     if not failed:
         return "Nothing that was looked at is wrong."
     reason = status.cluster.state.reason if status.cluster and status.cluster.state else ""
+    stuck = [item.reason for item in status.project.services if item.state == "trouble"] if status.project else []
+    reason = reason or next(iter(stuck), "")
     return f"Not healthy: {', '.join(failed)}. {reason}".rstrip()
 
 
@@ -104,6 +119,9 @@ def status_lines(status: Status) -> Iterator[str]:
     if status.cluster is not None:
         yield f"Release {status.cluster.release} in the namespace {status.cluster.namespace}"
         yield from lines([*cluster_rows(status.cluster)])
-    if not status.services and status.cluster is None:
+    if status.project is not None:
+        yield "Compose project"
+        yield from lines([*project_rows(status.project)])
+    if not status.services and status.cluster is None and status.project is None:
         yield "The configuration names nothing that could be asked."
     yield verdict(status)

@@ -15,6 +15,8 @@ from aeterna_nb.chart.releases import Canceller
 from aeterna_nb.deploy.compose import preflight, start, steps
 from aeterna_nb.deploy.events import Cancelled, Event, Failed, Finished, Note, Progress
 from aeterna_nb.engine.project import Project
+from aeterna_nb.probes.status import Status, project_status
+from aeterna_nb.probes.status_rows import verdict
 from tests.deploy.node import SERVER
 
 HOST = os.environ.get("AETERNA_TEST_DOCKER_HOST", "")
@@ -90,6 +92,10 @@ def test_why_a_service_does_not_run_is_said_in_one_sentence(name: str, project: 
     assert re.search(says, failed.reason), failed.reason
     assert failed.cure
     assert SECRET not in repr(events)
+    if failed.reason.startswith("The service app "):
+        assert (
+            verdict(Status([], None, project_status(project))) == f"Not healthy: the Compose project. {failed.reason}"
+        )
     expected = {
         "port": ["Another program holds port 18099 of this machine, which app needs."],
         "image": ["The image registry.invalid/none:1 is not on this machine, and its registry does not give it."],

@@ -29,8 +29,7 @@ def start_under_default_deny(folder: Path) -> Iterator[Comparison | None]:
     folder.mkdir()
     cluster, chart = Cluster(Path(KUBECONFIG)), exported(folder)
     with cluster.namespace({}) as outside:
-        for server in (POSTGRESQL, VALKEY):
-            cluster.serve(outside, server)
+        cluster.serve(outside, POSTGRESQL, VALKEY)
         wizard.write(folder / "out", seen_from(EXTERNAL, outside))
         values = values_in(folder / "out")
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -85,21 +86,16 @@ class Cluster(ApiServer):
         phase = eventually(lambda: self._end(place), f"an end of {' '.join(command)}")
         return Ended(phase == "Succeeded", self.text(f"{place}/log").strip())
 
-    def serve(self, namespace: str, server: Server) -> None:
-        """Run a server behind a Service of its name, and return when its port is open."""
-        container = {
-            "name": server.name,
-            "image": server.image,
-            "env": [{"name": name, "value": value.replace("$", "$$")} for name, value in server.env.items()],
-            "readinessProbe": {"tcpSocket": {"port": server.port}, "periodSeconds": 1},
-            **({"command": server.command} if server.command else {}),
-        }
-        spec = {"automountServiceAccountToken": False, "terminationGracePeriodSeconds": 0, "containers": [container]}
-        pods, labels = f"/api/v1/namespaces/{namespace}/pods", {"serves": server.name}
-        self.create(pods, {"metadata": {"name": server.name, "labels": labels}, "spec": spec})
-        ports = {"selector": labels, "ports": [{"port": server.port}]}
-        self.create(f"/api/v1/namespaces/{namespace}/services", {"metadata": {"name": server.name}, "spec": ports})
-        eventually(lambda: self._is_ready(f"{pods}/{server.name}"), f"{server.name} is ready")
+    def serve(self, namespace: str, *servers: Server) -> None:
+        """Run each server behind a Service of its name, and return when all ports are open."""
+        pods, services = (f"/api/v1/namespaces/{namespace}/{kind}" for kind in ("pods", "services"))
+        for server in servers:
+            labels = {"serves": server.name}
+            self.create(pods, {"metadata": {"name": server.name, "labels": labels}, "spec": _spec(server)})
+            ports = {"selector": labels, "ports": [{"port": server.port}]}
+            self.create(services, {"metadata": {"name": server.name}, "spec": ports})
+        for server in servers:
+            eventually(partial(self._is_ready, f"{pods}/{server.name}"), f"{server.name} is ready")
 
     def _is_ready(self, pod: str) -> bool:
         conditions = self.get(pod)["status"].get("conditions", [])
@@ -139,3 +135,14 @@ class Cluster(ApiServer):
                 for path in Path(volume["spec"]["local"]["path"]).iterdir():
                     shutil.rmtree(path)
                 self.merge(f"/api/v1/persistentvolumes/{volume['metadata']['name']}", {"spec": {"claimRef": None}})
+
+
+def _spec(server: Server) -> dict[str, Any]:
+    container = {
+        "name": server.name,
+        "image": server.image,
+        "env": [{"name": name, "value": value.replace("$", "$$")} for name, value in server.env.items()],
+        "readinessProbe": {"tcpSocket": {"port": server.port}, "periodSeconds": 1},
+        **({"command": server.command} if server.command else {}),
+    }
+    return {"automountServiceAccountToken": False, "terminationGracePeriodSeconds": 0, "containers": [container]}

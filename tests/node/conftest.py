@@ -24,10 +24,9 @@ def chart(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return exported(tmp_path_factory.mktemp("chart"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def outside(cluster: Cluster) -> Iterator[str]:
     """A namespace in which the servers listen that no release brings, each under its name."""
     with cluster.namespace({}) as namespace:
-        for server in (POSTGRESQL, VALKEY, GIT, STORE, CENTRAL):
-            cluster.serve(namespace, server)
+        cluster.serve(namespace, POSTGRESQL, VALKEY, GIT, STORE, CENTRAL)
         yield namespace

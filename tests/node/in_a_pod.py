@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 
-def reached(targets: Sequence[str], surely: str = "") -> list[str]:
-    """Those addresses HOST:PORT that take a connection. They are asked once `surely` does: a new pod waits for that."""
+def reached(targets: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Those addresses HOST:PORT that take a connection: `wanted` as soon as it is these, or what it stays at.
+
+    A network plugin needs a moment with a new pod: first it may let everything through, or nothing.
+    """
     import socket
     import time
 
@@ -20,11 +23,9 @@ def reached(targets: Sequence[str], surely: str = "") -> list[str]:
         return True
 
     end = time.monotonic() + 60
-    while surely and not takes(surely):
-        if time.monotonic() > end:
-            raise SystemExit(f"{surely} takes no connection.")
-        time.sleep(0.5)
-    return [target for target in targets if takes(target)]
+    while (found := [target for target in targets if takes(target)]) != wanted and time.monotonic() < end:
+        time.sleep(1)
+    return found
 
 
 def decided(agent: str, principal: str, wanted: str) -> str:

@@ -25,6 +25,16 @@ KUBECONFIG = os.environ.get("AETERNA_TEST_REAL_KUBECONFIG", "")
 _ARCHIVES = os.environ.get("AETERNA_TEST_SUBCHARTS", "")
 VALUES_FILES = (VALUES_FILE, SECRET_VALUES_FILE)
 _STAND_INS = Path(__file__).parent / "subcharts"
+_FEW: Mapping[str, Any] = {"resources": {"requests": {"cpu": "50m"}}}
+SMALL: Mapping[str, Any] = {
+    **_FEW,
+    "migration": _FEW,
+    "postgresql": {"cnpg": _FEW},
+    "opal": {"server": _FEW, "agent": _FEW},
+    "qdrant": _FEW,
+    "valkey": _FEW,
+}
+"""Requests with which a release finds room beside others on two CPUs."""
 ENDS = ("Complete", "Failed")
 SECONDS = 240
 """How long Helm may take: 30 s are usual."""
@@ -51,8 +61,9 @@ def exported(folder: Path) -> Path:
 
 
 def values_in(folder: Path) -> dict[str, Any]:
-    """The values in the files that the wizard wrote."""
-    return values_of({name: (folder / name).read_text() for name in VALUES_FILES if (folder / name).exists()})
+    """The values in the files that the wizard wrote, with requests of a small node."""
+    written = values_of({name: (folder / name).read_text() for name in VALUES_FILES if (folder / name).exists()})
+    return merged(written, SMALL)
 
 
 def values_of(files: Mapping[str, str]) -> dict[str, Any]:
@@ -101,9 +112,10 @@ class Release:
         with self._config() as config:
             config.test(self.name, timeout=SECONDS)
 
-    def uninstall(self) -> None:
+    def uninstall(self, wait: bool = True) -> None:
         with self._config() as config:
-            config.uninstall(self.name, wait="watcher", timeout=SECONDS, ignore_not_found=True)
+            how = "watcher" if wait else "hookOnly"
+            config.uninstall(self.name, wait=how, timeout=SECONDS, ignore_not_found=True)
 
     def history(self) -> list[str]:
         """How each revision is, oldest first."""
@@ -124,7 +136,7 @@ def released(cluster: Cluster, chart: Path, folder: Path, more: Mapping[str, Any
             release.install(merged(values_in(folder), more))
             yield Installed(cluster, release)
         finally:
-            release.uninstall()
+            release.uninstall(wait=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,8 @@ class Cluster(ApiServer):
         claims = f"/api/v1/namespaces/{name}/persistentvolumeclaims"
         wanted = set(self.volumes(name))
         self.delete(f"/api/v1/namespaces/{name}")
+        # PostgreSQL would wait for its clients first, and others for theirs.
+        self.delete(f"/api/v1/namespaces/{name}/pods?gracePeriodSeconds=0")
         self.wait_until_gone(claims, wanted)
         for volume in self.items("/api/v1/persistentvolumes"):
             if volume["spec"].get("claimRef", {}).get("namespace") == name:

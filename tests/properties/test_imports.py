@@ -117,7 +117,7 @@ def trees(choice: Any) -> tuple[str, dict[str, Any]]:
     return config.target, yaml.safe_load(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.sampled_from(CHOICES), MUTILATIONS)
 def test_nothing_is_invented_about_a_mutilated_file(choice: dict[str, Any], mutilations: list[Mutilation]) -> None:
     target, tree = trees(choice)

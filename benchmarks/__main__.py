@@ -9,6 +9,7 @@ from benchmarks.containers import start_under_default_deny
 from benchmarks.evaluation import change_against_rendering, page_against_rendering
 from benchmarks.harness import HEADING, measure
 from benchmarks.page import both_pages, memory_against_one_widget, opening_against_one_widget
+from benchmarks.probes import twenty_against_the_slowest
 
 
 def main() -> None:
@@ -19,6 +20,7 @@ def main() -> None:
         print(measure(help_against_python()), flush=True)
         print(measure(change_against_rendering()), flush=True)
         print(measure(page_against_rendering()), flush=True)
+        print(measure(twenty_against_the_slowest()), flush=True)
         print(measure(papermill_against_an_empty_notebook(folder)), flush=True)
         with stand_in() as address:
             with call_against_httpx(address) as call:

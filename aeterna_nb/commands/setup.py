@@ -22,6 +22,7 @@ from aeterna_nb.output.next_steps import next_steps
 from aeterna_nb.output.opencode_home import opencode_folder, plan_opencode_folder
 from aeterna_nb.output.workspace import Plan, WorkspaceError, Written, write
 from aeterna_nb.output.writing import leftovers, plan_files
+from aeterna_nb.probes import early
 from aeterna_nb.terminal.asking import YES_OR_NO, Back, Detour, yes_or_no
 from aeterna_nb.terminal.draft import DraftFile
 from aeterna_nb.terminal.review import Changed, Decided, Judged, Review
@@ -50,6 +51,9 @@ def _parser() -> Parser:
     parser.add_argument("--show", action="store_true", help="print the configuration (aeterna show)")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
     parser.add_argument("--yes", action="store_true", help="write without asking once more")
+    parser.add_argument(
+        "--no-probe", action="store_true", help="do not ask the central server before the questions go on"
+    )
     parser.add_argument("--no-color", action="store_true", help="no colour; so does the variable NO_COLOR")
     parser.add_argument(
         "--install-opencode", action="store_true", help="also merge the entry into OpenCode's own folder at home"
@@ -117,7 +121,9 @@ def _ask(options: argparse.Namespace, status: ExitStatus) -> None:
         return Review(now, judged, terminal, ending).decided()
 
     draft = DraftFile(options.output)
-    visit = visited(Progress(answers, only_open=options.reconfigure), terminal, draft, judge, review)
+    probing = early.wanted() and not options.no_probe
+    start = Progress(answers, only_open=options.reconfigure, ask_central=early.ask_central if probing else None)
+    visit = visited(start, terminal, draft, judge, review)
     if not visit.write:
         status.code = exit_status(visit.answers, visit.judged.errors)
         terminal.say(f"{say('Nothing was written.')} {say(KEPT) if draft.found() else ''}".rstrip())

@@ -14,6 +14,8 @@ from aeterna_nb.answers.contradictions import Reasons, contradictions
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import LANGUAGES, language, say, speak
+from aeterna_nb.notebook import central_gate
+from aeterna_nb.notebook.central_gate import CentralGate
 from aeterna_nb.notebook.consequences import Consequences
 from aeterna_nb.notebook.deploy_view import STAGE as DEPLOY
 from aeterna_nb.notebook.deploy_view import DeployView
@@ -107,6 +109,9 @@ class Page:
         self.rail.observe(self._guard(lambda event: self._rail_moved(event["new"])), "current")
         self.heading, self.message = Sheet(), Sheet()
         self.questions = classed(ipywidgets.VBox(), "aw-stage")
+        self.gate = CentralGate(
+            lambda: self._step(+1), self.go_to, self._follow_gate, self._guard, self._guard(self._failed)
+        )
         self.back, self.next = ipywidgets.Button(description=say("Back")), ipywidgets.Button(button_style="primary")
         self.at_once = ipywidgets.Button(description=say("Review now"))
         self.at_once.on_click(self._guard(lambda _button: self.show_stage("review")))
@@ -211,6 +216,7 @@ class Page:
         self.evaluation = None
         self.review.forget()
         self.deploy.forget()
+        self.gate.forget()
         self.draft.content = self.session.draft()
         # What the answers alone tell takes no time; what the checks found stays until they have been made again.
         checked = [
@@ -249,7 +255,8 @@ class Page:
 
     def _draw_stage(self, at: int) -> None:
         stage = self._stages[at]
-        children = (self.heading, *self._rows(stage))
+        gate = (self.gate.widget,) if stage.id == central_gate.STAGE else ()
+        children = (self.heading, *self._rows(stage), *gate)
         if children != self.questions.children:
             self.questions.children = children
         # The heading takes the focus when it changes, so the questions below it are changed before.
@@ -286,12 +293,18 @@ class Page:
         if at < len(self._stages) and self._stages[at].id != self._shown:
             self.show_stage(self._stages[at].id)
 
+    def _follow_gate(self) -> None:
+        self.next.disabled = self.gate.asking
+
     def _step(self, by: int) -> None:
+        if by > 0 and self._shown == central_gate.STAGE and self.gate.holds(self.session.answers):
+            return
         self.show_stage(self._stages[self.rail.current + by].id)
 
     def show_stage(self, stage: str) -> None:
         """Leave the present stage and show the one with this id."""
         self.session.left.add(self._shown)
+        self.gate.forget()
         self._shown = stage
         self._draw()
         self._look_for_contradictions()

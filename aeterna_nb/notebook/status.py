@@ -1,7 +1,8 @@
 """What the cells of the status notebook call: the services and the release of a configuration, and how they are."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -17,6 +18,7 @@ from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output.folder import kept_secrets, with_kept_secrets
 from aeterna_nb.output.workspace import WorkspaceError
 from aeterna_nb.probes import allowed
+from aeterna_nb.probes.running import Tell
 from aeterna_nb.probes.status import Status, status_of
 from aeterna_nb.probes.status_rows import Row, cluster_rows, lines, service_rows, verdict
 from aeterna_nb.questions import by_name
@@ -101,10 +103,15 @@ def _with_kept(answers: Answers, folder: Path) -> Answers:
 
 @cell
 def look(run: StatusRun, environ: Mapping[str, str] = os.environ) -> Status | None:
-    """How everything is, asked now; None where there is nothing to ask, or nobody may."""
+    """How everything is, asked now; None where there is nothing to ask, or nobody may.
+
+    While it is asked, the cell shows which services have not answered yet.
+    """
     if not allowed(environ, for_visitors=served_by_voila(environ)) or not (run.config or run.release):
         return None
-    return status_of(run.config, (run.release, run.namespace) if run.release else None, run.context)
+    release = (run.release, run.namespace) if run.release else None
+    with _progress() as waiting:
+        return status_of(run.config, release, run.context, waiting)
 
 
 @cell
@@ -124,6 +131,20 @@ def release_now(status: Status | None) -> Document:
     table = _table([*cluster_rows(status.cluster)])
     html = f'<p class="verdict {tone}" role="status">{escape(sentence)}</p>{table.html}'
     return Document(html, f"{sentence}\n{table.text}")
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    """Shows in one place below the cell whom it waits for; nothing is left of it. Without IPython nothing shows."""
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is None:
+        yield lambda services: None
+        return
+    shown = display(_sentence("Asking ..."), display_id=True)
+    yield lambda services: shown.update(_sentence(f"Waiting for {', '.join(services)} ..." if services else ""))
+    shown.update(_sentence(""))
 
 
 def _sentence(text: str) -> Document:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.language import say, say_many
 from aeterna_nb.presets import PRESETS
-from aeterna_nb.questions import STAGES, Question, Stage
+from aeterna_nb.probes.early import AskCentral, question_to_change
+from aeterna_nb.questions import STAGES, Question, Stage, by_name
 from aeterna_nb.terminal.asking import BACK, FIND, HELP, Back, Detour, asked, keys, line, yes_or_no
 from aeterna_nb.terminal.screen import Terminal
 from aeterna_nb.terminal.words import always_asked, open_questions
@@ -41,6 +42,7 @@ class Progress:
 
     `preset` is the one that was taken here, `past` the steps that were taken, `again` the step to come back to.
     `only_open` skips every question that has an answer, but those that are `due`: secrets that were lost.
+    `ask_central` asks the central server before the questions go on.
     """
 
     answers: Answers
@@ -50,6 +52,7 @@ class Progress:
     again: str = ""
     only_open: bool = False
     due: frozenset[str] = frozenset()
+    ask_central: AskCentral | None = None
 
     def back(self) -> "Progress":
         """Before the last step; what was answered stays, and is offered again. There must be one."""
@@ -152,7 +155,58 @@ class _Ask:
         return replace(progress, answers=asked(self.question, progress.answers, terminal))
 
 
-_Step = _Start | _Look | _Details | _Ask
+@dataclass(frozen=True, slots=True)
+class _CentralServer:
+    """Whether the central server is there, before more is asked that builds on it."""
+
+    ask: AskCentral
+    url: str
+    stage: Stage = STAGE["central"]
+
+    @property
+    def key(self) -> str:
+        return f"central server at {self.url}"
+
+    def take(self, progress: Progress, terminal: Terminal) -> Progress:
+        answers = progress.answers
+        while True:
+            terminal.say(f"\n{say('Asking the central server ...')}", "help")
+            outcome = self.ask(answers)
+            if outcome is None or outcome.state != "failed":
+                if outcome is not None:
+                    terminal.say(f"  {say('Central server: {seen}.', seen=say(outcome.seen))}", "help")
+                return replace(progress, answers=answers)
+            sentence = say("Central server: {seen}.", seen=say(outcome.seen))
+            terminal.say(f"  {sentence} {say(outcome.cure)}", "problem")
+            choice = _retry_skip_or_change(answers, terminal)
+            if choice == SKIP:
+                return replace(progress, answers=answers)
+            if choice == CHANGE:
+                answers = asked(by_name()[question_to_change(outcome)], answers, terminal)
+
+
+RETRY, SKIP, CHANGE = "retry", "skip", "change"
+
+
+def _retry_skip_or_change(answers: Answers, terminal: Terminal) -> str:
+    options = {
+        RETRY: say("Ask it once more."),
+        SKIP: say("Go on without; `aeterna status` asks again later."),
+        CHANGE: say("Give another answer."),
+    }
+    for number, (name, note) in enumerate(options.items(), 1):
+        terminal.say(f"  {number}  {name}: {note}")
+    explain = f"  {say('Write one of the numbers or names.')} {keys()}"
+    while True:
+        typed = line(terminal, f"{say('Answer')} [{RETRY}]: ", explain, answers) or RETRY
+        if typed in ("1", "2", "3"):
+            typed = list(options)[int(typed) - 1]
+        if typed in options:
+            return typed
+        terminal.say(f"  {say('Write one of the numbers or names.')}", "problem")
+
+
+_Step = _Start | _Look | _Details | _Ask | _CentralServer
 
 
 def walked(progress: Progress, terminal: Terminal, keep: Keep) -> Progress:
@@ -194,6 +248,8 @@ def _next(progress: Progress) -> _Step | None:
 def _wanted(step: _Step, progress: Progress) -> bool:
     if not progress.only_open:
         return True
+    if isinstance(step, _CentralServer):
+        return any(by_name()[moment.key].stage == step.stage.id for moment in progress.past if moment.key in by_name())
     return isinstance(step, _Ask) and (step.key in progress.due or step.question in open_questions(progress.answers))
 
 
@@ -213,6 +269,8 @@ def _steps(progress: Progress) -> Iterator[_Step]:
             yield _Details(stage, rest)
         if stage.id in progress.opened:
             yield from (_Ask(question) for question in rest)
+        if stage.id == "central" and here and progress.ask_central:
+            yield _CentralServer(progress.ask_central, str(answers.lookup("central_url")))
 
 
 def _begins_here(progress: Progress) -> bool:

@@ -9,12 +9,13 @@ from aeterna_nb.terminal.screen import Style
 from aeterna_nb.terminal.walk import Progress, walked
 
 START = "What do you want to begin with?"
-LOOK, DETAILS, REVIEW, PICK, GO_ON = (
+LOOK, DETAILS, REVIEW, PICK, GO_ON, CENTRAL = (
     "Look at each?",
     "Change any",
     "[yes], or what to change",
     "Number to answer now",
     "Go on",
+    "[retry]",
 )
 
 
@@ -50,7 +51,7 @@ class Person:
         assert len(self.prompts) < 300, "the questions do not end"
         if prompt.startswith(DETAILS):
             return "yes" if self.stage in self.details else ""
-        heard = next((words for words in (LOOK, PICK, REVIEW, GO_ON) if words in prompt), None)
+        heard = next((words for words in (LOOK, PICK, REVIEW, GO_ON, CENTRAL) if words in prompt), None)
         left = self.typed.get(heard or self.asked[-1], [])
         if heard is None and left == ["scratch"]:
             return "scratch"

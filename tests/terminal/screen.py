@@ -21,6 +21,7 @@ class Screen:
         environment = {
             **kept,
             "TERM": "xterm-256color",
+            "AETERNA_NO_PROBE": "1",
             "PYTHONPATH": str(ROOT),
             "XDG_STATE_HOME": str(folder / "state"),
             "XDG_CACHE_HOME": str(folder / "cache"),

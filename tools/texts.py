@@ -15,7 +15,7 @@ CALLS: Mapping[str, tuple[int, ...]] = {
     "say": (0,),
     "message": (0,),
     "Sentence": (0,),
-    "asked": (0,),
+    "ask_for": (0,),
     "wrong": (0,),
     "Violation": (1, 2),
     "Limit": (2, 3),

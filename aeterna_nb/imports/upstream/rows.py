@@ -63,7 +63,7 @@ def no(reason: str = NOT_ASKED) -> Row:
     return Row(reason=reason)
 
 
-def asked(sentence: str, name: str) -> Row:
+def ask_for(sentence: str, name: str) -> Row:
     """The row of a setting that follows from the answer to a question, or belongs there; the sentence names it."""
     return no(Sentence(sentence, question=Heading(by_name()[name].label)))
 

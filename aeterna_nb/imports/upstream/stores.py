@@ -10,14 +10,14 @@ from aeterna_nb.imports.upstream.readings import (
     mebibytes,
     service_account_key,
 )
-from aeterna_nb.imports.upstream.rows import Row, asked, below, choose, no, to
+from aeterna_nb.imports.upstream.rows import Row, ask_for, below, choose, no, to
 
-OWN_SECRET = asked(
+OWN_SECRET = ask_for(
     'Which Secret holds a credential follows from "{question}"; one Secret holds all of them.', "secret_provider"
 )
-SIZE = asked('Sizes follow from "{question}".', "size")
+SIZE = ask_for('Sizes follow from "{question}".', "size")
 REST_PORT = Sentence("It is the port for REST; the server speaks gRPC to Qdrant.")
-FETCHER = asked(
+FETCHER = ask_for(
     'No image of the fetcher is published; once you have built one, answer "{question}".', "opal_data_source"
 )
 ALWAYS_AETERNA = no(Sentence("In a bundled database it is always aeterna."))
@@ -99,7 +99,7 @@ STORES: dict[str, Row] = {
     # The vector store.
     "vectorBackend.type": to("vector_backend", read=VECTOR),
     "vectorBackend.qdrant.enabled": choose("vector_backend", "qdrant"),
-    "vectorBackend.qdrant.bundled": asked('It follows from "{question}".', "qdrant_host"),
+    "vectorBackend.qdrant.bundled": ask_for('It follows from "{question}".', "qdrant_host"),
     "vectorBackend.qdrant.external.host": to("qdrant_host"),
     "vectorBackend.qdrant.external.port": no(REST_PORT),
     "vectorBackend.qdrant.external.apiKey": to("qdrant_api_key"),

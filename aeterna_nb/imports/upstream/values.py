@@ -17,7 +17,7 @@ from aeterna_nb.imports.upstream.readings import (
     seconds,
     tls_secret,
 )
-from aeterna_nb.imports.upstream.rows import Row, Translated, asked, below, choose, no, to, translated, words
+from aeterna_nb.imports.upstream.rows import Row, Translated, ask_for, below, choose, no, to, translated, words
 from aeterna_nb.imports.upstream.stores import ALWAYS, FETCHER, OWN_SECRET, SIZE, STORES
 from aeterna_nb.reading.leaves import KeyPath, Leaves
 
@@ -71,7 +71,7 @@ TABLE: dict[str, Row] = {
     "aeterna.hybrid.localCacheSizeMb": to("local_cache_size"),
     "aeterna.hybrid.offlineCedar": to("offline_cedar"),
     "aeterna.hybrid.syncIntervalSecs": to("sync_interval"),
-    "aeterna.enabled": asked('It follows from "{question}".', "mode"),
+    "aeterna.enabled": ask_for('It follows from "{question}".', "mode"),
     "aeterna.replicaCount": to("replicas"),
     "aeterna.replicas": to("replicas"),
     "aeterna.image.repository": no(),
@@ -189,7 +189,7 @@ TABLE: dict[str, Row] = {
     "kms.provider": to("kms"),
     "kms.aws.keyArn": to("kms_key_arn"),
     "kms.aws.auth": no(),
-    "kms.aws.roleArn": asked(
+    "kms.aws.roleArn": ask_for(
         'Write it as eks.amazonaws.com/role-arn into "{question}".', "service_account_annotations"
     ),
     "kms.aws.existingSecret": OWN_SECRET,
@@ -203,7 +203,7 @@ TABLE: dict[str, Row] = {
     "secrets.externalSecrets.refreshInterval": no(),
     "secrets.externalSecrets.secretStoreRef.name": to("external_secrets_store"),
     "secrets.externalSecrets.secretStoreRef.kind": to("external_secrets_store_kind"),
-    "secrets.externalSecrets.remoteRefs": asked(
+    "secrets.externalSecrets.remoteRefs": ask_for(
         'One entry in the store holds every credential: "{question}".', "external_secrets_remote_key"
     ),
     "sync.enabled": Row(lambda value: {} if value is True else {"sync_layers": ()}),

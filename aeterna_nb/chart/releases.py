@@ -22,12 +22,10 @@ MOST_REVISIONS = 10
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One revision of a release. `description` is what Helm notes of how it went."""
+    """One revision of a release, and how it is, in Helm's word."""
 
     number: int
     status: str
-    updated: str
-    chart: str
 
 
 @dataclass
@@ -139,15 +137,7 @@ class Releases:
             found = self._asked("history", name)
         except embedded().HelmNotFoundError:
             return []
-        return [
-            Revision(
-                int(item["revision"]),
-                str(item["status"]),
-                str(item.get("deployed_at", "")),
-                str(item.get("chart_version", "")),
-            )
-            for item in found
-        ]
+        return [Revision(int(item["revision"]), str(item["status"])) for item in found]
 
     def rollback(self, name: str, revision: int, seconds: int) -> None:
         """Bring a revision back, as a new one, and wait until everything is ready."""

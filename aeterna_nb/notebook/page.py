@@ -65,7 +65,7 @@ class Page:
         preset: str = "",
         findings: Sequence[Finding] = (),
         *,
-        deploys: bool = True,
+        deploys: bool = False,
     ) -> None:
         self.folder = folder
         self._deploys = deploys

@@ -25,7 +25,9 @@ OUTSIDE = {
 
 
 def opened(folder: Path | None, **changed: object) -> Page:
-    return Page(answers({"target": "kubernetes", "mode": "local", "llm": "none", **OUTSIDE, **changed}), folder)
+    return Page(
+        answers({"target": "kubernetes", "mode": "local", "llm": "none", **OUTSIDE, **changed}), folder, deploys=True
+    )
 
 
 def stages(page: Page) -> list[str]:
@@ -42,7 +44,7 @@ def test_visitors_of_a_served_page_deploy_only_where_the_operator_allows_it() ->
     assert not may_deploy({}, for_visitors=True)
     assert not may_deploy({"AETERNA_ALLOW_PROBES": "1"}, for_visitors=True)
     assert may_deploy({"AETERNA_ALLOW_DEPLOY": "1"}, for_visitors=True)
-    assert "Deploy" not in stages(Page(answers({"target": "kubernetes"}), None, deploys=False))
+    assert "Deploy" not in stages(Page(answers({"target": "kubernetes"}), None))
 
 
 def test_files_are_written_before_they_are_deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

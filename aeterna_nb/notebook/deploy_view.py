@@ -14,13 +14,15 @@ import ipywidgets
 
 from aeterna_nb.chart.helm import HelmError, HelmMissing
 from aeterna_nb.chart.releases import Canceller
-from aeterna_nb.deploy import SECONDS
+from aeterna_nb.deploy import SECONDS, compose
 from aeterna_nb.deploy.deployment import Deployment, NotDeployable, deployment
 from aeterna_nb.deploy.events import Began, Cancelled, Event, Failed, Finished, Note, Progress
 from aeterna_nb.deploy.install import install
-from aeterna_nb.deploy.plan import Change, changes
+from aeterna_nb.deploy.plan import changes
 from aeterna_nb.deploy.preflight import preflight
 from aeterna_nb.deploy.reasons import failed
+from aeterna_nb.engine.program import EngineError
+from aeterna_nb.engine.project import Project
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
 from aeterna_nb.kubernetes.connection import ClusterError, find_context
@@ -40,10 +42,12 @@ STAGE = Stage("deploy", "Deploy", "See whether it can work, start it, and watch 
 ALLOW = "AETERNA_ALLOW_DEPLOY"
 """The variable with which an operator lets the visitors of a served page deploy, with the server's own rights."""
 
+NOTHING_YET = message("Nothing is asked or changed before you press a button.")
 ACTIONS = {
     "install": message("Installing {name} ({where})"),
     "upgrade": message("Upgrading {name} ({where})"),
     "rollback": message("Rolling back {name} ({where})"),
+    "start": message("Starting {name} ({where})"),
 }
 STATES = {
     "waiting": message("waiting"),
@@ -62,10 +66,15 @@ def may_deploy(environ: Mapping[str, str], *, for_visitors: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look found: what speaks against it, and what would change."""
+    """What a look found: what speaks against it, and what would change, each with its difference where there is one."""
 
     findings: list[Finding]
-    changes: list[Change]
+    changes: list[tuple[str, str]]
+
+    @property
+    def refused(self) -> bool:
+        """Whether it can't be deployed like this."""
+        return any(finding.severity == "error" for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,7 @@ class DeployView:
         self._steps: list[str] = []
         self._objects: dict[tuple[str, str], Progress] = {}
         self.sheet = Sheet()
-        self.look = ipywidgets.Button(description=say("Look at the cluster"))
+        self.look = ipywidgets.Button(description=say("Look first"))
         self.start = ipywidgets.Button(description=say("Deploy"), button_style="primary")
         self.cancel = ipywidgets.Button(description=say("Cancel"))
         self.look.on_click(guard(lambda _button: self._ask(self._look)))
@@ -110,10 +119,9 @@ class DeployView:
             _to_the_end, guard(self._take), guard(self._refuse), threaded=in_kernel()
         )
 
-    @staticmethod
-    def applies(target: str | None) -> bool:
-        """Whether there is something to deploy for this target."""
-        return target == "kubernetes"
+    def applies(self, target: str | None) -> bool:
+        """Whether there is something to deploy for this target. A Compose project stays in the folder that it is in."""
+        return target == "kubernetes" or (target == "docker-compose" and self._folder is not None)
 
     @property
     def state(self) -> StageState:
@@ -135,9 +143,9 @@ class DeployView:
         """The widgets of the stage, up to date."""
         why_not = self._why_not()
         free = self._canceller is None
-        errors = self._looked is None or any(item.severity == "error" for item in self._looked.findings)
+        refused = self._looked is None or self._looked.refused
         self.look.disabled = bool(why_not) or not free
-        self.start.disabled = bool(why_not) or not free or errors
+        self.start.disabled = bool(why_not) or not free or refused
         self.cancel.disabled = free
         self.sheet.html = why_not if why_not and free else self._html()
         return [self.sheet]
@@ -163,8 +171,23 @@ class DeployView:
         elif self._canceller is not None:
             parts.append(f'<p role="status">{say("Looking ...")}</p>')
         elif not self._said:
-            parts.append(f"<p>{_where()}</p>")
+            parts.append(f"<p>{escape(say(NOTHING_YET))} {self._where()}</p>")
         return "".join(parts)
+
+    def _where(self) -> str:
+        evaluation = self._evaluation()
+        if evaluation is None or evaluation.config is None or evaluation.config.target == "docker-compose":
+            return escape(say("It goes to the container engine that the program docker reaches."))
+        try:
+            context = find_context()
+        except ClusterError as error:
+            return prose(say(str(error)))
+        words = say(
+            "It goes to {server}, the current context of your kubeconfig ({context}).",
+            server=context.server,
+            context=context.name,
+        )
+        return escape(words)
 
     def _progress(self) -> str:
         rows = "".join(
@@ -186,28 +209,28 @@ class DeployView:
 
     def _look(self) -> Iterator[Looked | Event]:
         with self._files() as folder:
-            what = self._deployment(folder)
-            findings = preflight(what)
-            if any(finding.severity == "error" for finding in findings):
-                yield Looked(findings, [])
-                return
-            try:
-                yield Looked(findings, changes(what))
-            except HelmError as error:
-                yield failed(what, error, self.seconds)
+            what = self._what(folder)
+            yield _project_looked_at(what) if isinstance(what, Project) else _release_looked_at(what, self.seconds)
 
     def _deploy(self) -> Iterator[Event]:
         assert self._canceller is not None
         with self._files() as folder:
-            yield from install(self._deployment(folder), self.seconds, self._canceller)
+            what = self._what(folder)
+            if isinstance(what, Project):
+                yield from compose.start(what, self.seconds, self._canceller)
+            else:
+                yield from install(what, self.seconds, self._canceller)
 
     def _files(self) -> AbstractContextManager[Path | str]:
         return nullcontext(self._folder) if self._folder else TemporaryDirectory()
 
-    def _deployment(self, folder: Path | str) -> Deployment:
+    def _what(self, folder: Path | str) -> Deployment | Project:
         evaluation = finished(self._evaluation())
         if self._folder is None:
             write(plan_files(evaluation, Path(folder)))
+        assert evaluation.config is not None
+        if evaluation.config.target == "docker-compose":
+            return Project(Path(folder), frozenset(evaluation.secrets.values()))
         return deployment(Path(folder), evaluation, find_context())
 
     def _take(self, _step: Step, event: Looked | Event | Ended) -> None:
@@ -228,17 +251,13 @@ class DeployView:
             case Cancelled():
                 self._said = say("Cancelled.")
             case Finished(name, seconds, revision):
-                words = say(
-                    "{name} is ready, revision {revision}, after {seconds} seconds.",
-                    name=name,
-                    revision=revision,
-                    seconds=f"{seconds:.0f}",
-                )
-                self._steps.append(f"<b>{escape(words)}</b>")
+                words = say("{name} is ready after {seconds} seconds.", name=name, seconds=f"{seconds:.0f}")
+                number = say("Revision {revision}.", revision=revision) if revision else ""
+                self._steps.append(f"<b>{escape(words)}</b> {number}")
         self.show()
 
     def _refuse(self, error: BaseException) -> None:
-        known = isinstance(error, NotDeployable | ClusterError | HelmMissing | WorkspaceError)
+        known = isinstance(error, NotDeployable | ClusterError | EngineError | HelmMissing | WorkspaceError)
         self._canceller = None
         self._say(str(error) if known else problem(error))
         self._changed()
@@ -253,29 +272,34 @@ def _to_the_end(step: Step) -> Iterator[Looked | Event | Ended]:
     yield Ended()
 
 
-def _where() -> str:
+def _release_looked_at(what: Deployment, seconds: int) -> Looked | Failed:
+    looked = Looked(preflight(what), [])
     try:
-        context = find_context()
-    except ClusterError as error:
-        return prose(say(str(error)))
-    words = say(
-        "Nothing is asked or changed before you press a button. It goes to {server}, the current context of your "
-        "kubeconfig ({context}).",
-        server=context.server,
-        context=context.name,
-    )
-    return escape(words)
+        found = [] if looked.refused else changes(what)
+    except HelmError as error:
+        return failed(what, error, seconds)
+    return Looked(looked.findings, [(f"{say(CHANGES[item.state])}: {item.what}", item.diff) for item in found])
+
+
+def _project_looked_at(project: Project) -> Looked:
+    looked = Looked(compose.preflight(project), [])
+    return looked if looked.refused else Looked(looked.findings, [(step, "") for step in compose.steps(project)])
 
 
 def _looked(looked: Looked) -> str:
     findings = "".join(card(finding) for finding in looked.findings)
-    if any(finding.severity == "error" for finding in looked.findings):
+    if looked.refused:
         return f'<h2 class="group">{say("What speaks against it")}</h2>{findings}'
     fine = "" if findings else f"<p>{say('Nothing speaks against it.')}</p>"
-    items = "".join(
-        f'<details data-name="{escape(item.what)}"><summary>{say(CHANGES[item.state])}: {escape(item.what)}</summary>'
-        f'<pre class="command">{escape(item.diff)}</pre></details>'
-        for item in looked.changes
-    )
+    items = "".join(_change(*change) for change in looked.changes)
     number = say_many(len(looked.changes), "{number} object changes", "{number} objects change")
     return f'<h2 class="group">{say("Before it begins")}</h2>{fine}{findings}<h2 class="group">{number}</h2>{items}'
+
+
+def _change(words: str, diff: str) -> str:
+    if not diff:
+        return f"<p>{escape(words)}</p>"
+    return (
+        f'<details data-name="{escape(words)}"><summary>{escape(words)}</summary>'
+        f'<pre class="command">{escape(diff)}</pre></details>'
+    )

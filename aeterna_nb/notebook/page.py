@@ -84,7 +84,7 @@ class Page:
         self._trials = Latest(
             lambda asked: contradictions(*asked), self._guard(self._take_contradictions), failed, threaded=in_kernel()
         )
-        self._stages = self._now()
+        self._stages = self.session.stages()
         self._shown = self._stages[0].id
         self._seen = Seen(self.session.answers, folder=folder)
         self.widget = classed(ipywidgets.VBox(), "aw-root")
@@ -231,7 +231,7 @@ class Page:
 
     def _now(self) -> list[Stage]:
         """The stages that apply, in their order."""
-        deploys = self._deploys and DeployView.applies(self.session.value("target"))
+        deploys = self._deploys and self.deploy.applies(self.session.value("target"))
         return [*self.session.stages(), *[DEPLOY] * deploys]
 
     def _draw(self) -> None:

@@ -1,5 +1,7 @@
 """The page's last stage: it looks, deploys, and says why it failed, by the same events as the command."""
 
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from aeterna_nb.notebook.page import Page
 from tests.deploy.node import KUBECONFIG, PASSWORD, namespace
 from tests.samples import answers
 
+ENGINE = os.environ.get("AETERNA_TEST_DOCKER_HOST", "")
 OUTSIDE = {
     "vector_backend": "pgvector",
     "cache": "external",
@@ -37,6 +40,11 @@ def stages(page: Page) -> list[str]:
 def test_only_what_is_for_a_cluster_has_the_stage(tmp_path: Path) -> None:
     assert stages(opened(tmp_path))[-1] == "Deploy"
     assert "Deploy" not in stages(opened(tmp_path, target="opencode-only", mode=None))
+
+
+def test_a_compose_project_is_deployed_from_the_folder_that_it_stays_in(tmp_path: Path) -> None:
+    assert stages(opened(tmp_path, target="docker-compose"))[-1] == "Deploy"
+    assert "Deploy" not in stages(opened(None, target="docker-compose"))
 
 
 def test_visitors_of_a_served_page_deploy_only_where_the_operator_allows_it() -> None:
@@ -70,6 +78,28 @@ def test_where_no_cluster_is_named_the_stage_says_so(tmp_path: Path, monkeypatch
     assert page.rail.stages[-1]["state"] == "attention"
 
 
+@pytest.mark.engine
+def test_a_compose_project_is_looked_at_and_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not ENGINE:
+        pytest.skip("AETERNA_TEST_DOCKER_HOST names no container engine")
+    monkeypatch.setenv("DOCKER_HOST", ENGINE)
+    monkeypatch.setenv("DOCKER_CONFIG", os.environ.get("AETERNA_TEST_DOCKER_CONFIG", ""))
+    local = {"postgresql": "cloudnative-pg", "postgresql_host": None, "cache": "valkey", "redis_host": None}
+    page = opened(tmp_path, target="docker-compose", **local)
+    page.review.write.click()
+    page.show_stage("deploy")
+    page.deploy.look.click()
+    assert "create Container" in page.deploy.sheet.html
+    page.deploy.start.click()
+    try:
+        assert "is ready after" in page.deploy.sheet.html
+        assert "Service aeterna" in page.deploy.sheet.html
+        assert page.rail.stages[-1]["state"] == "done"
+    finally:
+        down = ["docker", "compose", "down", "--volumes", "--timeout", "0"]
+        subprocess.run(down, cwd=tmp_path, check=True)
+
+
 @pytest.mark.node
 def test_a_release_is_looked_at_deployed_and_upgraded_and_says_why_an_upgrade_failed(
     cluster: Cluster, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -91,7 +121,8 @@ def test_a_release_is_looked_at_deployed_and_upgraded_and_says_why_an_upgrade_fa
         first = deployed(lambda: None)
         assert "Nothing speaks against it." in first or "Good to know" in first
         assert "New: Deployment aeterna" in first
-        assert "aeterna is ready, revision 1" in first
+        assert "aeterna is ready" in first
+        assert "Revision 1." in first
         assert "2 of 2 ready" in deployed(lambda: page.session.type_text("replicas", "2"))
         page.deploy.seconds = 15
         failing = deployed(lambda: page.session.type_text("server_version", "v0.0.0"))

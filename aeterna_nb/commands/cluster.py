@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from aeterna_nb.deploy.deployment import Deployment
     from aeterna_nb.engine.project import Project
 
+_COMPOSE = (
+    " With Docker Compose, in the folder of the files: docker compose ps --all shows the project, docker compose down "
+    "ends it and keeps its data, and docker compose down --volumes deletes these too."
+)
+
 
 def add_cluster_flags(parser: Parser) -> None:
     """Flags that say which release in which cluster, and how long it may take."""
@@ -66,7 +71,8 @@ def in_cluster(evaluation: Evaluation, options: argparse.Namespace, status: Exit
     if evaluation.config is None or status.code:
         return None
     if evaluation.config.cluster is None:
-        raise UsageError("The configuration is not for Kubernetes, so there is no release.")
+        cure = _COMPOSE if evaluation.config.target == "docker-compose" else ""
+        raise UsageError(f"The configuration is not for Kubernetes, so there is no release.{cure}")
     try:
         return deployment(options.output, evaluation, find_context(options.context))
     except (NotDeployable, ClusterError) as error:

@@ -59,13 +59,18 @@ def run(words: Sequence[str]) -> int:
 
 
 def _start(options: argparse.Namespace, project: "Project", status: ExitStatus) -> None:
-    from aeterna_nb.deploy.compose import preflight, start, steps
+    from aeterna_nb.deploy.compose import preflight, refused, start, steps
+    from aeterna_nb.engine.program import EngineError
 
-    findings = preflight(project)
+    findings, planned = preflight(project), list[str]()
     wrong = any(finding.severity == "error" for finding in findings)
-    planned = [] if wrong else steps(project)
+    if not wrong:
+        try:
+            planned = steps(project)
+        except EngineError as error:
+            findings, wrong = [*findings, refused(error)], True
     if options.json:
-        print_json(findings, changes=planned)
+        print_json(findings, changes=planned, indent=None)
     else:
         print_findings(findings)
         print("".join(f"  {step}\n" for step in planned), end="")
@@ -102,7 +107,7 @@ def planned(options: argparse.Namespace, what: "Deployment", status: ExitStatus)
         print_findings(findings)
     if any(finding.severity == "error" for finding in findings):
         if options.json:
-            print_json(findings, changes=[])
+            print_json(findings, changes=[], indent=None)
         status.code = WRONG_CONFIGURATION
         return False
     try:
@@ -112,7 +117,8 @@ def planned(options: argparse.Namespace, what: "Deployment", status: ExitStatus)
         status.code = WRONG_CONFIGURATION
         return False
     if options.json:
-        print_json(findings, changes=[{"state": item.state, "object": item.what, "diff": item.diff} for item in found])
+        rows = [{"state": item.state, "object": item.what, "diff": item.diff} for item in found]
+        print_json(findings, changes=rows, indent=None)
     else:
         print("\n".join(f"  {item.state:<8} {item.what}" for item in found) or "Nothing changes.")
     return True

@@ -27,8 +27,10 @@ def print_findings(findings: Iterable[Finding]) -> None:
         print(line(finding), file=sys.stderr)
 
 
-def print_json(findings: Iterable[Finding], **more: Any) -> None:
-    """Print findings, and what else there is to tell, as one JSON object on standard output."""
+def print_json(findings: Iterable[Finding], *, indent: int | None = 2, **more: Any) -> None:
+    """Print findings, and what else there is to tell, as one JSON object on standard output; without `indent` in one
+    line.
+    """
     rows = [
         {
             "severity": finding.severity,
@@ -39,7 +41,7 @@ def print_json(findings: Iterable[Finding], **more: Any) -> None:
         }
         for finding in findings
     ]
-    print(json.dumps({"findings": rows, **more}, indent=2, ensure_ascii=False))
+    print(json.dumps({"findings": rows, **more}, indent=indent, ensure_ascii=False))
 
 
 def exit_status(answers: Answers, findings: Iterable[Finding]) -> int:

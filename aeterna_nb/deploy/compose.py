@@ -21,6 +21,7 @@ from aeterna_nb.kubernetes.quantities import quantity
 OLDEST = (2, 23, 1)
 """The first Compose that takes `configs` with `content` (its release notes)."""
 
+AGAIN = "If somebody else starts or ends it right now, wait for them and deploy again."
 POLL_SECONDS = 1.0
 _STEP = re.compile(r"(Container|Volume|Network) (\S+) (Creating|Recreate|Removing)\b")
 _DOES = {"Creating": "create", "Recreate": "recreate", "Removing": "remove"}
@@ -37,10 +38,13 @@ def preflight(project: Project) -> list[Finding]:
     try:
         findings = [*_version(), *_services(project)]
     except EngineError as error:
-        return [
-            found(f"Docker Compose refuses the project: {error}", "Run `aeterna validate`, and mend what it finds.")
-        ]
+        return [refused(error)]
     return sorted(findings, key=lambda finding: finding.severity != "error")
+
+
+def refused(error: EngineError) -> Finding:
+    """What Compose said when it was asked about the project."""
+    return found(f"Docker Compose refuses the project: {error}", f"Run `aeterna validate`. {AGAIN}")
 
 
 def _version() -> Iterator[Finding]:
@@ -105,6 +109,13 @@ def steps(project: Project) -> list[str]:
 
 def start(project: Project, seconds: int, canceller: Canceller) -> Iterator[Event]:
     """Start the project, or bring what runs to what the files say, and wait until every service is healthy."""
+    try:
+        yield from _started(project, seconds, canceller)
+    except EngineError as error:
+        yield Failed(f"Docker Compose says: {error}", AGAIN)
+
+
+def _started(project: Project, seconds: int, canceller: Canceller) -> Iterator[Event]:
     began = time.monotonic()
     yield Began("start", project.folder.name, "Docker Compose")
     before = {item.name for item in project.states() if item.state == "ready"}

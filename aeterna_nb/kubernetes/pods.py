@@ -112,12 +112,12 @@ def trouble(pod: Manifest, events: Sequence[Manifest]) -> Trouble | None:
     """What is the matter with a pod; None where it is ready, or has done its work, or is going away."""
     metadata, status = section(pod, "metadata"), section(pod, "status")
     name, namespace = str(metadata.get("name")), str(metadata.get("namespace"))
-    if status.get("phase") == "Succeeded" or metadata.get("deletionTimestamp"):
+    if status.get("phase") == "Succeeded" or metadata.get("deletionTimestamp") or _has_done_its_work(status):
         return None
     if _condition(status, "Ready").get("status") == "True":
         return None
     warning = last_warning("Pod", name, events)
-    matter = _matter(status, warning)
+    matter = _matter(status, warning, failed=last_warning("Pod", name, events, "Unhealthy"))
     event = shortened(str(warning.get("message", ""))) if matter.tells else ""
     return Trouble(
         "Pod",
@@ -143,7 +143,13 @@ def last_warning(kind: str, name: str, events: Sequence[Manifest], reason: str =
     return max(own, key=_when, default={})
 
 
-def _matter(status: Manifest, warning: Manifest) -> _Matter:
+def _has_done_its_work(status: Manifest) -> bool:
+    """Whether every container ended well; the phase follows a moment later."""
+    ended = [section(container, "state", "terminated") for container in items(status, "containerStatuses")]
+    return bool(ended) and all(end.get("exitCode") == 0 for end in ended)
+
+
+def _matter(status: Manifest, warning: Manifest, failed: Manifest) -> _Matter:
     scheduled = _condition(status, "PodScheduled")
     if scheduled.get("status") == "False":
         return _unplaced(str(scheduled.get("message", "no reason is given")))
@@ -161,6 +167,8 @@ def _matter(status: Manifest, warning: Manifest) -> _Matter:
         return _Matter(f"It failed ({status.get('reason', 'no reason is given')}).", _DESCRIBE, Weight.ENDED)
     if status.get("phase") == "Running":
         unready = next((str(item.get("name")) for item in containers if not item.get("ready")), "")
+        if not failed:  # Every pod begins so.
+            return _Matter("It runs and is not ready yet.", _LOG, container=unready)
         return _Matter("It runs and is not ready: a probe of it does not pass.", _LOG, Weight.PROBED, unready)
     return _Matter("It has not started yet.", f"Wait a little, then look at it: {_DESCRIBE.partition(': ')[2]}")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aeterna_nb.kubernetes.pods import trouble
+from aeterna_nb.kubernetes.pods import Weight, trouble
 
 CANARY = "redis://:canary-password@cache:6379"
 READY = {"type": "Ready", "status": "True"}
@@ -29,9 +29,10 @@ def waiting(reason: str, **more: Any) -> dict[str, Any]:
     [
         pod("Running", READY),
         pod("Succeeded"),
+        pod("Running", NOT_READY, containerStatuses=[container({"terminated": {"exitCode": 0}})]),
         {"metadata": {"name": "a", "deletionTimestamp": "2026-01-01T00:00:00Z"}, "status": {"phase": "Running"}},
     ],
-    ids=["ready", "done", "going away"],
+    ids=["ready", "done", "just done", "going away"],
 )
 def test_a_pod_that_is_as_it_should_be_is_no_trouble(fine: dict[str, Any]) -> None:
     assert trouble(fine, []) is None
@@ -67,7 +68,7 @@ CRASHED = {"terminated": {"exitCode": 1, "reason": "Error", "message": CANARY}}
         (waiting("SomethingNew"), "waits (SomethingNew)", "kubectl describe pod aeterna-1 --namespace prod"),
         (
             pod("Running", NOT_READY, containerStatuses=[container({"running": {}})]),
-            "It runs and is not ready",
+            "It runs and is not ready yet.",
             "kubectl logs aeterna-1",
         ),
         (pod("Failed", reason="Evicted"), "It failed (Evicted).", "kubectl describe"),
@@ -87,8 +88,24 @@ def test_each_trouble_has_a_sentence_and_a_cure(stuck: dict[str, Any], sentence:
     assert "canary" not in repr(found)
 
 
-def event(message: str, at: str, of: str = "aeterna-1") -> dict[str, Any]:
-    return {"involvedObject": {"name": of}, "message": message, "lastTimestamp": at}
+def event(message: str, at: str, of: str = "aeterna-1", reason: str = "") -> dict[str, Any]:
+    return {"involvedObject": {"name": of}, "message": message, "lastTimestamp": at, "reason": reason}
+
+
+@pytest.mark.parametrize(
+    ("of", "weight"), [("aeterna-1", Weight.PROBED), ("other", Weight.WAITS)], ids=["of this pod", "of another"]
+)
+def test_a_probe_is_blamed_once_the_kubelet_saw_it_fail(of: str, weight: Weight) -> None:
+    events = [
+        event(
+            "Readiness probe failed: HTTP probe failed with statuscode: 503", "2026-01-02T00:00:00Z", of, "Unhealthy"
+        ),
+        event("Nameserver limits were exceeded", "2026-01-03T00:00:00Z", reason="DNSConfigForming"),
+    ]
+    found = trouble(pod("Running", NOT_READY, containerStatuses=[container({"running": {}})]), events)
+    assert found is not None
+    assert found.weight is weight
+    assert ("a probe of it does not pass" in found.sentence) is (weight is Weight.PROBED)
 
 
 def test_the_newest_warning_about_the_pod_is_told() -> None:

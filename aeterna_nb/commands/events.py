@@ -20,14 +20,20 @@ _DOES = {
 
 
 def shown(events: Iterable[Event], *, as_json: bool) -> int:
-    """Print events as they come; returns the exit status that they mean."""
+    """Print events as they come; returns the exit status that they mean.
+
+    Raises KeyboardInterrupt, with words about what stands half done, when somebody does not wait for the end.
+    """
     status = DONE
-    for event in events:
-        print(told(event, as_json=as_json), flush=True)
-        if isinstance(event, Failed):
-            status = WRONG_CONFIGURATION
-        elif isinstance(event, Cancelled):
-            status = INTERRUPTED
+    try:
+        for event in events:
+            print(told(event, as_json=as_json), flush=True)
+            if isinstance(event, Failed):
+                status = WRONG_CONFIGURATION
+            elif isinstance(event, Cancelled):
+                status = INTERRUPTED
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("It may stand half done: `aeterna status` says how it is.") from None
     return status
 
 

@@ -89,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(importlib.import_module(f"aeterna_nb.commands.{COMMANDS[name].module}").run(words[1:]))
     except KeyboardInterrupt as interrupt:
         with contextlib.suppress(OSError):  # The terminal itself may be gone.
-            print(f"\nInterrupted. Nothing was written. {interrupt}".rstrip(), file=sys.stderr)
+            print(f"\nInterrupted. {str(interrupt) or 'Nothing was written.'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output stopped reading, as `head` does; Python must not complain about it at exit.

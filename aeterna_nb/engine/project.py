@@ -88,8 +88,12 @@ class Project:
         return sorted(found, key=lambda item: (item.state != "trouble", item.name))
 
     def trial(self) -> str:
-        """What Compose would do to start the project, in its own lines. Raises EngineError, without secrets."""
-        return self._asked("--dry-run", "up", "--detach", said=True)
+        """What Compose would make or remove for the start, in its own lines. Raises EngineError, without secrets.
+
+        Of `create`, since the trial of `up` fails where what another waits for was made and does not run
+        (docs/facts/tools.md#compose).
+        """
+        return self._asked("--dry-run", "create", "--remove-orphans", said=True)
 
     def refused(self, text: str) -> tuple[str, str]:
         """What Compose or the engine refused, as a sentence and a cure, from the lines that it wrote."""

@@ -126,6 +126,8 @@ def _parameters(given: ExternalPostgresql, files: ExitStack) -> str:
         "sslkey": _NOWHERE,
         "passfile": _NOWHERE,
         "gssencmode": "disable",
+        # Of a database in SQL_ASCII psycopg gives bytes otherwise.
+        "client_encoding": "utf8",
         "application_name": "aeterna probe",
     }
     if given.tls in ("disable", "prefer"):

@@ -52,7 +52,8 @@ def visited(
             progress = replace(progress, answers=outcome.answers)
             draft.keep(progress)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(say(KEPT) if draft.found() else "") from None
+        kept = f" {say(KEPT)}" if draft.found() else ""
+        raise KeyboardInterrupt(f"{say('Nothing was written.')}{kept}") from None
     except Exception:
         if draft.found():
             terminal.say(f"\n{say(KEPT)}", "problem")

@@ -117,6 +117,15 @@ def test_a_project_is_started_changed_and_what_does_not_run_any_more_is_said(pro
     assert events[-1].sentence.startswith("What runs now: second. first ran before: aeterna restore")
 
 
+@pytest.mark.parametrize("words", [["create"], ["up", "--detach", "--wait"]], ids=["made", "stopped"])
+def test_what_does_not_run_any_more_is_started_again(words: list[str], project: Project) -> None:
+    write(project, first=RUNS, second={**RUNS, "depends_on": {"first": {"condition": "service_healthy"}}})
+    for done in (words, ["stop", "--timeout", "0"]):
+        subprocess.run(["docker", "compose", *done], cwd=project.folder, check=True)
+    assert steps(project) == []
+    assert isinstance([*start(project, 60, Canceller())][-1], Finished)
+
+
 def test_a_start_is_cancelled(project: Project) -> None:
     write(project, app=script("exec sleep 600", **check("exit 1")))
     canceller = Canceller()

@@ -37,6 +37,7 @@ def new(postgres: Postgres) -> Postgres:
         "CREATE DATABASE plain OWNER plain",
         "CREATE DATABASE migrated OWNER plain",
         "CREATE DATABASE vectors OWNER aeterna",
+        "CREATE DATABASE ascii OWNER aeterna TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'",
     )
     postgres.sql("CREATE TABLE _aeterna_migrations ()", database="migrated")
     postgres.sql("CREATE EXTENSION vector", database="vectors")
@@ -73,6 +74,7 @@ def test_a_database_that_is_migrated_needs_no_attributes_any_more(new: Postgres)
 
 def test_pgvector_is_named_with_its_version(new: Postgres) -> None:
     assert ", with pgvector 0." in ask(new.port, database="vectors", vectors=True).seen
+    assert "the extension pgvector 0." in ask(new.port, database="ascii", vectors=True).seen
 
 
 def test_what_a_probe_advises_mends_it(new: Postgres) -> None:

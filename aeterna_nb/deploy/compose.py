@@ -8,15 +8,19 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 from aeterna_nb.chart.releases import Canceller
+from aeterna_nb.config import SetupConfig
 from aeterna_nb.deploy.events import Began, Cancelled, Event, Failed, Finished, Note, Progress
 from aeterna_nb.deploy.preflight.finding import found, warned
 from aeterna_nb.engine import program
 from aeterna_nb.engine.program import EngineError, asked
 from aeterna_nb.engine.project import Project, ServiceState
 from aeterna_nb.findings import Finding
+from aeterna_nb.generate.files import COMPOSE_FILE
 from aeterna_nb.kubernetes.quantities import quantity
+from aeterna_nb.output.folder import kept_secrets
 
 OLDEST = (2, 23, 1)
 """The first Compose that takes `configs` with `content` (its release notes)."""
@@ -26,6 +30,13 @@ POLL_SECONDS = 1.0
 _STEP = re.compile(r"(Container|Volume|Network) (\S+) (Creating|Recreate|Removing)\b")
 _DOES = {"Creating": "create", "Recreate": "recreate", "Removing": "remove"}
 GIB = 1024**3
+
+
+def project_in(folder: Path, config: SetupConfig | None) -> Project | None:
+    """The Compose project that lies in a folder, if its configuration is for one."""
+    if config is None or config.target != "docker-compose" or not (folder / COMPOSE_FILE).is_file():
+        return None
+    return Project(folder, frozenset(kept_secrets(folder).values()))
 
 
 def preflight(project: Project) -> list[Finding]:

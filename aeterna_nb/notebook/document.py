@@ -13,9 +13,14 @@ class Document:
         self.html = html
         self.text = text
 
-    def _repr_mimebundle_(self, **_: Any) -> Mapping[str, str]:
+    @property
+    def shown(self) -> str:
+        """The HTML with its style."""
         body = f'<div class="aw-root"><div class="aw aw-document">{self.html}</div></div>'
-        return {"text/html": f"<style>{style_sheet(DOCUMENT)}</style>{body}", "text/plain": self.text}
+        return f"<style>{style_sheet(DOCUMENT)}</style>{body}"
+
+    def _repr_mimebundle_(self, **_: Any) -> Mapping[str, str]:
+        return {"text/html": self.shown, "text/plain": self.text}
 
 
 class Table:

@@ -1,9 +1,11 @@
 """The picture of the deployment as SVG: drawn from its topology, offline, with a description in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
 from aeterna_nb.language import say
+from aeterna_nb.notebook.health import Health
 from aeterna_nb.notebook.topology import Box, Topology
 
 WIDTH = 560
@@ -34,6 +36,9 @@ TIP = (
 )
 """The head of an arrow, at the end of who is asked."""
 
+SIGNS = {"good": "✓", "waits": "…", "bad": "✗"}
+"""What says the same as the colour of a box's health."""
+
 CLASSES = {"own": "own", "inside": "box", "outside": "out"}
 
 
@@ -58,8 +63,11 @@ class _Placed:
         return text if len(text) <= fit else f"{text[: fit - 1]}…"
 
 
-def picture(seen: Topology, *, style: str = "") -> str:
-    """The SVG of a deployment. `style` is put into it, for a picture that is looked at without the page."""
+def picture(seen: Topology, *, style: str = "", health: Mapping[str, Health] = {}) -> str:
+    """The SVG of a deployment. `style` is put into it, for a picture that is looked at without the page.
+
+    Boxes that `health` names, by their keys, bear its colour and its words.
+    """
     placed, floor, height = _places(seen)
     zone = ""
     if seen.place:
@@ -68,7 +76,7 @@ def picture(seen: Topology, *, style: str = "") -> str:
             f'<text class="sub" x="162" y="28">{escape(seen.place)}</text>'
         )
     wires = "".join(_wire(placed[one], placed[other], floor) for one, other in seen.links)
-    boxes = "".join(_box(item) for item in placed.values())
+    boxes = "".join(_box(item, health.get(key)) for key, item in placed.items())
     rule = f"<style>{style}</style>" if style else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="100%" role="img" '
@@ -124,12 +132,14 @@ def _places(seen: Topology) -> tuple[dict[str, _Placed], int, int]:
     return placed, floor, max(height, floor + 8)
 
 
-def _box(item: _Placed) -> str:
+def _box(item: _Placed, health: Health | None) -> str:
     tone = "sub bad" if item.box.missing else "sub"
-    title, note = item.short(item.box.title, TITLE_LETTER), item.short(item.box.note, NOTE_LETTER)
+    words = item.box.note if health is None else f"{SIGNS[health.tone]} {health.words}"
+    title, note = item.short(item.box.title, TITLE_LETTER), item.short(words, NOTE_LETTER)
+    kind = CLASSES[item.box.kind] + (f" is-{health.tone}" if health else "")
     return (
-        f"<g><title>{escape(f'{item.box.title}, {item.box.note}')}</title>"
-        f'<rect class="{CLASSES[item.box.kind]}" x="{item.x}" y="{item.y}" '
+        f"<g><title>{escape(f'{item.box.title}, {words}')}</title>"
+        f'<rect class="{kind}" x="{item.x}" y="{item.y}" '
         f'width="{item.width}" height="{HEIGHT}" rx="8"/>'
         f'<text x="{item.x + 12}" y="{item.y + 22}">{escape(title)}</text>'
         f'<text class="{tone}" x="{item.x + 12}" y="{item.y + 40}">{escape(note)}</text></g>'

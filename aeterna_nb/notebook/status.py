@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,20 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.answers.sources import PREFIX
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.deploy.compose import project_in
+from aeterna_nb.engine.project import Project
 from aeterna_nb.notebook.document import Document
+from aeterna_nb.notebook.health import health_of
 from aeterna_nb.notebook.parameters import RUN_PARAMETERS, ParameterError, cell, read_parameters, tidy, wrong_names
+from aeterna_nb.notebook.picture import picture
+from aeterna_nb.notebook.topology import topology
 from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output.folder import kept_secrets, with_kept_secrets
 from aeterna_nb.output.workspace import WorkspaceError
 from aeterna_nb.probes import allowed
 from aeterna_nb.probes.running import Tell
 from aeterna_nb.probes.status import Status, status_of
-from aeterna_nb.probes.status_rows import Row, cluster_rows, lines, service_rows, verdict
+from aeterna_nb.probes.status_rows import Row, cluster_rows, lines, project_rows, service_rows, verdict
 from aeterna_nb.questions import by_name
 
 STATUS_PARAMETERS: Mapping[str, tuple[type, str]] = {
@@ -41,7 +46,7 @@ class StatusRun:
     """What is to be looked at. Displayed, it says what that is, or what is missing.
 
     `config` is None where there is no complete configuration; a release can be looked at even so. `done` says what an
-    interrupted write or a secret in the open made necessary in the folder.
+    interrupted write or a secret in the open made necessary in the folder. `project` is the Compose project there.
     """
 
     config: SetupConfig | None
@@ -50,6 +55,8 @@ class StatusRun:
     context: str
     missing: str = ""
     done: tuple[str, ...] = ()
+    answers: Answers = field(default_factory=Answers, repr=False)
+    project: Project | None = None
 
     def __repr__(self) -> str:
         if self.missing and not self.release:
@@ -84,7 +91,7 @@ def read_status(given: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
     release, namespace = str(answers.lookup("release_name") or ""), str(answers.lookup("namespace") or "")
     missing = "" if config else " ".join(dict.fromkeys(finding.message for finding in wrong))
     unasked = f"No services are asked: {missing}" if missing else ""
-    return StatusRun(config, release, namespace, context, unasked, done)
+    return StatusRun(config, release, namespace, context, unasked, done, answers, project_in(folder, config))
 
 
 def _no_configuration(folder: Path) -> str:
@@ -111,7 +118,7 @@ def look(run: StatusRun, environ: Mapping[str, str] = os.environ) -> Status | No
         return None
     release = (run.release, run.namespace) if run.release else None
     with _progress() as waiting:
-        return status_of(run.config, release, run.context, waiting)
+        return status_of(run.config, release, run.context, waiting, run.project)
 
 
 @cell
@@ -124,13 +131,40 @@ def services_now(status: Status | None) -> Document:
 
 @cell
 def release_now(status: Status | None) -> Document:
-    """The verdict about everything, and the release in the cluster, part by part."""
-    if status is None or status.cluster is None:
+    """The verdict about everything, and the release or the Compose project, part by part."""
+    if status is None or (status.cluster is None and status.project is None):
         return _sentence("There is no release to look at.")
     sentence, tone = verdict(status), "good" if status.healthy else "bad"
-    table = _table([*cluster_rows(status.cluster)])
+    in_cluster = cluster_rows(status.cluster) if status.cluster else []
+    in_project = project_rows(status.project) if status.project else []
+    table = _table([*in_cluster, *in_project])
     html = f'<p class="verdict {tone}" role="status">{escape(sentence)}</p>{table.html}'
     return Document(html, f"{sentence}\n{table.text}")
+
+
+@cell
+def picture_now(run: StatusRun, status: Status | None) -> Document:
+    """The picture of the configuration in the colours of health; each box says how it is, and why."""
+    if status is None or run.answers.lookup("target") is None:
+        return _sentence("There is no configuration to draw.")
+    drawn, health = topology(run.answers), health_of(status)
+    told = [f"{box.title}: {health[box.key].words}" for box in drawn.boxes if box.key in health]
+    note = "Green is as it should be, amber is on its way, red is not; what has no colour was not seen."
+    words = "".join(f"<li>{escape(line)}</li>" for line in told)
+    html = f'{picture(drawn, health=health)}<p class="note">{note}</p><ul>{words}</ul>'
+    return Document(html, "\n".join(told))
+
+
+@cell
+def live(run: StatusRun) -> Any:
+    """All of it once more, looked at whenever the button is pressed, or every few seconds."""
+    from aeterna_nb.notebook.live import Live
+
+    def now() -> str:
+        status = look(run)
+        return picture_now(run, status).shown + release_now(status).shown + services_now(status).shown
+
+    return Live(now).widget
 
 
 @contextmanager

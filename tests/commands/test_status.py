@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -106,3 +107,28 @@ def test_validate_is_content_with_services_that_answer(
 ) -> None:
     write(tmp_path, redis)
     assert run(capsys, "setup", "--validate", "--probe", "--output", str(tmp_path))[0] == 0
+
+
+def test_watching_tells_nothing_twice_until_it_is_interrupted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, redis: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, redis)
+    looks = 0
+
+    def wait(_: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("aeterna_nb.commands.status.time", SimpleNamespace(sleep=wait))
+    code, text, errors = run(capsys, "status", "--watch", "1", "--output", str(tmp_path))
+    assert (code, looks) == (int("Not healthy" in text), 3)
+    assert text.count("Services, asked from this machine") == 1
+    assert "Redis answers PING" in text
+    assert "Interrupted" not in errors
+
+
+def test_a_wrong_interval_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, errors = run(capsys, "status", "--watch", "often", "--output", str(tmp_path))
+    assert (code, "from 1 to 3600" in errors) == (2, True)

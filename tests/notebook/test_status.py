@@ -7,9 +7,19 @@ from typing import Any
 import pytest
 
 from aeterna_nb.commands.main import main
+from aeterna_nb.engine.project import ServiceState
+from aeterna_nb.kubernetes.pods import Trouble, Weight
+from aeterna_nb.kubernetes.release import ReleaseState, Workload
+from aeterna_nb.notebook.health import health_of
+from aeterna_nb.notebook.live import Live
 from aeterna_nb.notebook.parameters import ParameterError
+from aeterna_nb.notebook.picture import picture
 from aeterna_nb.notebook.status import NOT_ASKED, StatusRun, look, read_status, release_now, services_now
+from aeterna_nb.notebook.topology import topology
+from aeterna_nb.probes import Outcome, State
+from aeterna_nb.probes.status import ClusterStatus, ProjectStatus, Status
 from tests.probes.standins import listening, pong
+from tests.samples import LOCAL, answers
 
 VOILA = {"VOILA_PREHEAT": "False"}
 
@@ -83,3 +93,52 @@ def test_wrong_parameters_are_refused_with_a_sentence(given: dict[str, Any], sen
 
 def test_nothing_is_asked_of_an_empty_run() -> None:
     assert look(StatusRun(None, "", "", ""), {}) is None
+
+
+def outcome(service: str, question: str, state: State, seen: str) -> Outcome:
+    return Outcome(service, state, "", seen, question=question)
+
+
+def test_the_picture_has_the_colours_of_health_and_says_why() -> None:
+    asked = [outcome("Redis", "redis_host", "failed", "the password is wrong")]
+    workloads = (Workload("Deployment", "aeterna", 1, 1), Workload("Cluster", "aeterna-pg", 0, 1))
+    trouble = Trouble("Pod", "aeterna-opal-server-0", "has an image that cannot be pulled", weight=Weight.CONFIGURED)
+    state = ReleaseState(None, workloads, troubles=(trouble,))
+    health = health_of(Status(asked, ClusterStatus("aeterna", "prod", state=state)))
+    assert {box: found.tone for box, found in health.items()} == {
+        "cache": "bad",
+        "server": "good",
+        "postgresql": "waits",
+        "opal": "bad",
+    }
+    assert health["cache"].words == "the password is wrong"
+    assert "cannot be pulled" in health["opal"].words
+    drawn = picture(topology(answers(LOCAL)), health=health)
+    assert drawn.count('class="box is-bad"') == 2
+    assert "cannot be pulled" in drawn
+    assert drawn.count('is-good"') == 1
+
+
+def test_a_compose_project_is_drawn_by_its_services() -> None:
+    services = [
+        ServiceState("aeterna", "waiting"),
+        ServiceState("valkey", "ready"),
+        ServiceState("migrate", "trouble", "x"),
+    ]
+    health = health_of(Status([], None, ProjectStatus(services)))
+    assert {box: found.tone for box, found in health.items()} == {"server": "bad", "cache": "good"}
+
+
+def test_what_is_live_is_made_when_somebody_asks_and_not_before() -> None:
+    made: list[str] = []
+
+    def make() -> str:
+        made.append("x")
+        return f"look {len(made)}"
+
+    live = Live(make)
+    assert (made, live.shown.value) == ([], "")
+    live.again.click()
+    assert live.shown.value == "look 1"
+    live.often.value = True
+    assert live.shown.value == "look 2"

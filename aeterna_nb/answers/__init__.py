@@ -131,7 +131,7 @@ class Answers:
 
     def applies(self, name: str) -> bool:
         """Whether a question is asked, given the other answers."""
-        return by_name()[name].applies(self.lookup)
+        return name in self._names
 
     def active(self) -> tuple[Question, ...]:
         """The questions that apply, in their order."""
@@ -140,6 +140,10 @@ class Answers:
     @cached_property
     def _active(self) -> tuple[Question, ...]:
         return tuple(question for question in questions() if question.applies(self.lookup))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(question.name for question in self._active)
 
     def missing(self) -> tuple[Question, ...]:
         """The questions that must be answered and are not."""

@@ -15,6 +15,8 @@ from aeterna_nb.output.next_steps import secret_keys
 from tests.product import COMMON, Choice, every_option, every_pair, everything
 from tests.samples import LOCAL, REMOTE, answers
 
+pytestmark = pytest.mark.untraced
+
 EXPECTED_FILES = {
     "kubernetes": {"values.yaml", "values.secret.yaml"},
     "docker-compose": {"docker-compose.yaml", ".env"},

@@ -33,6 +33,8 @@ from aeterna_nb.output.workspace import WorkspaceError
 from tests import hostile
 from tests.samples import HYBRID, LOCAL, complete
 
+pytestmark = pytest.mark.untraced
+
 CI, ALL = 1_000, 10_000
 THROUGH_THE_WHOLE = 100
 """Every so many inputs one goes through the command itself."""

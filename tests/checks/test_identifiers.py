@@ -11,6 +11,8 @@ from aeterna_nb.questions import AnswerError, Question, questions
 from tests.product import TARGETS, every_value
 from tests.samples import LOCAL, answers
 
+pytestmark = pytest.mark.untraced
+
 IDENTIFIERS = (
     "4567890123456",
     "projects/12345/locations/us-central1/indexEndpoints/4567",

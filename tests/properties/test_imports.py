@@ -19,6 +19,8 @@ from aeterna_nb.questions import by_name
 from tests.product import every_pair
 from tests.samples import configured
 
+pytestmark = pytest.mark.untraced
+
 CHOICES = [choice for _, choice in every_pair()]
 NAMED = {
     "kubernetes": {"cloudnative-pg": "cnpg"},

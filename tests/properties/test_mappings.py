@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import helm_python
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from aeterna_nb.answers.file import answers_in, parse_answers
 from aeterna_nb.generate.setup_yaml import setup_yaml
 from aeterna_nb.questions import by_name
 from tests.samples import LOCAL, answers
+
+pytestmark = pytest.mark.untraced
 
 QUESTION = by_name()["ingress_annotations"]
 ASKED = answers(LOCAL, ingress=True, ingress_host="a.example.com")

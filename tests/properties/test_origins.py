@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -28,6 +29,8 @@ from aeterna_nb.origins.trees import NodePath
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question
 from tests.samples import DETAILS, LOCAL, complete
+
+pytestmark = pytest.mark.untraced
 
 Judged = Mapping[tuple[str, ...], tuple[NodePath, Any]]
 """By a place of the judge's own: the node's path in the document, and its value."""
@@ -113,13 +116,19 @@ def objects(answers: Answers) -> dict[str, Any]:
     return {identity(item): item for text in texts.values() for item in read_manifests(text)}
 
 
+def named_apart(items: list[Any]) -> bool:
+    """Whether every item bears a name of its own; mounts of one volume share theirs."""
+    names = {item["name"] for item in items if isinstance(item, dict) and "name" in item}
+    return len(names) == len(items)
+
+
 def judged(
     tree: Any, place: tuple[str, ...] = (), path: NodePath = ()
 ) -> Iterator[tuple[tuple[str, ...], tuple[NodePath, Any]]]:
     if isinstance(tree, dict) and tree:
         for key, value in tree.items():
             yield from judged(value, (*place, str(key)), (*path, key))
-    elif isinstance(tree, list) and tree and all(isinstance(item, dict) and "name" in item for item in tree):
+    elif isinstance(tree, list) and tree and named_apart(tree):
         for index, item in enumerate(tree):
             yield from judged(item, (*place, f"[{item['name']}]"), (*path, index))
     else:

@@ -15,6 +15,8 @@ from aeterna_nb.questions import AnswerError, Question, questions
 from tests.properties.texts import NASTY, TYPED
 from tests.samples import asked
 
+pytestmark = pytest.mark.untraced
+
 TEXTS = [question for question in questions() if question.kind in {"text", "document"}]
 SECRETS = [question for question in questions() if question.secret]
 ANY_TEXT = [question for question in questions() if question.kind not in {"boolean", "choice", "choices"}]

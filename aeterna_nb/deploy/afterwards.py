@@ -9,10 +9,15 @@ from aeterna_nb.deploy.events import Action, Began, Event, Failed, Finished
 from aeterna_nb.deploy.install import watched
 from aeterna_nb.deploy.reasons import failed
 
+INSTALL = "Install it first: aeterna deploy"
+
 
 def run_tests(what: Deployment, seconds: int) -> Iterator[Event]:
     """Run the tests of the release, and say which failed and why."""
     with what.releases() as releases:
+        if not releases.history(what.release):
+            yield Failed(f"Nothing of the name {what.release} is installed in the namespace {what.namespace}.", INSTALL)
+            return
         yield from _done(what, releases, "test", seconds, lambda: releases.test(what.release, seconds))
 
 
@@ -26,7 +31,7 @@ def rollback(what: Deployment, revision: int, seconds: int) -> Iterator[Event]:
             numbers = ", ".join(str(item.number) for item in known)
             yield Failed(
                 f"The release {what.release} has no {f'revision {wanted}' if wanted else 'revision to go back to'}.",
-                f"There are: {numbers}." if numbers else "Nothing of this name is installed: aeterna deploy",
+                f"There are: {numbers}." if numbers else INSTALL,
             )
             return
         yield from _done(what, releases, "rollback", seconds, lambda: releases.rollback(what.release, wanted, seconds))

@@ -72,5 +72,6 @@ def test_data_outlives_the_release_and_goes_when_it_is_asked_to(cluster: Cluster
     assert cluster.names(claims) == [volume]
     assert isinstance([*uninstall(running, 120, delete_data=True)][-1], Finished)
     assert not [item for item in cluster.items(claims) if "deletionTimestamp" not in item["metadata"]]
-    (nothing,) = [event for event in uninstall(running, 60, delete_data=False) if isinstance(event, Failed)]
-    assert "Nothing of the name demo is installed" in nothing.reason
+    for events in ([*uninstall(running, 60, delete_data=False)], [*run_tests(running, 60)]):
+        (nothing,) = [event for event in events if isinstance(event, Failed)]
+        assert "Nothing of the name demo is installed" in nothing.reason

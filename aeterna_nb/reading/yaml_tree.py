@@ -55,6 +55,9 @@ def documents(
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
     except yaml.YAMLError as error:
+        # libyaml has a limit of its own, which it may reach before it tells of anything.
+        if "nesting depth" in str(getattr(error, "problem", "")):
+            raise too_deep(named) from None
         mark = getattr(error, "problem_mark", None)
         raise builder.refusal(Sentence("it is not YAML; mend it first"), mark) from None
     except UnicodeEncodeError:

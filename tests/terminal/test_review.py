@@ -175,7 +175,9 @@ def interrupted(values: Mapping[str, Any], at: str, draft: DraftFile) -> str:
 def test_after_an_interruption_one_goes_on_where_one_was(tmp_path: Path) -> None:
     draft = DraftFile(tmp_path / "out", tmp_path / "state")
     typed = {"target": "docker-compose", "mode": "local", "vector_backend": "pgvector"}
-    assert interrupted(typed, label("cache"), draft).startswith("Your answers are kept, without secrets")
+    assert interrupted(typed, label("cache"), draft).startswith(
+        "Nothing was written. Your answers are kept, without secrets"
+    )
     assert draft.path.stat().st_mode & 0o777 == 0o600
     assert not (tmp_path / "out").exists()
     rest = {"cache": "valkey", "postgresql": "cloudnative-pg", "llm": "none"}
@@ -188,7 +190,7 @@ def test_after_an_interruption_one_goes_on_where_one_was(tmp_path: Path) -> None
 def test_begun_anew_the_kept_answers_are_forgotten(tmp_path: Path) -> None:
     draft = DraftFile(tmp_path / "out", tmp_path / "state")
     interrupted({"target": "docker-compose"}, label("mode"), draft)
-    assert leave(Leaves({"Go on": "no"}, START), draft) == ""
+    assert leave(Leaves({"Go on": "no"}, START), draft) == "Nothing was written."
     assert draft.found() is None
 
 
@@ -225,7 +227,7 @@ def test_a_draft_that_can_not_be_read_is_as_none(tmp_path: Path, text: str) -> N
 def test_a_state_folder_that_can_not_be_written_costs_the_draft_only(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file")
     draft = DraftFile(tmp_path / "out", tmp_path / "state")
-    assert interrupted({"target": "docker-compose"}, label("mode"), draft) == ""
+    assert interrupted({"target": "docker-compose"}, label("mode"), draft) == "Nothing was written."
 
 
 def test_two_folders_have_two_drafts(tmp_path: Path) -> None:

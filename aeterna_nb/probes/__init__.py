@@ -18,6 +18,7 @@ class Reply:
 
     `question` is the answer to mend, where it is another than the one that names the service. `quoted` is what the
     service itself said: it may hold anything, secrets of ours included, until `running` has taken them out.
+    `nameless` says that this machine does not know the name of the host.
     """
 
     state: State
@@ -25,6 +26,7 @@ class Reply:
     cure: str = ""
     question: str = ""
     quoted: str = ""
+    nameless: bool = False
 
 
 class Answered(Exception):
@@ -40,7 +42,7 @@ class Outcome:
     """What came of asking one service.
 
     `tried` says what was asked of whom, `seen` what came back, `cure` what to do about it. `question` is the answer
-    that names the service, or that is wrong.
+    that names the service, or that is wrong. `nameless` says that this machine does not know the name of the host.
     """
 
     service: str
@@ -49,6 +51,7 @@ class Outcome:
     seen: str = ""
     cure: str = ""
     question: str = ""
+    nameless: bool = False
 
 
 Ask = Callable[[], Awaitable[Reply]]

@@ -120,7 +120,8 @@ def unanswered(error: BaseException, host: str) -> Reply:
                 return failed(Sentence("what answers there speaks no TLS"), Sentence("Is it the right port?"))
             case socket.gaierror():
                 seen = Sentence("the name {host} is not known here", host=host)
-                return failed(seen, Sentence("Is the host spelt right, and is this machine in its network?"))
+                cure = Sentence("Is the host spelt right, and is this machine in its network?")
+                return Reply("failed", seen, cure, nameless=True)
             case ConnectionRefusedError():
                 seen = Sentence("the connection was refused")
                 return failed(seen, Sentence("Does the service run, and on this port?"))

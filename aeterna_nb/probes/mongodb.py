@@ -70,14 +70,17 @@ def _refused(error: OperationFailure) -> Reply:
     return failed("it refuses", "Mend what it says, or the answer.", "mongodb_uri", str(error))
 
 
+_NO_NAME = "Name or service not known"
+
+
 def _nobody(message: str) -> Reply:
     for words, seen, cure in (
         ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted", "Mend the certificate, or name its authority."),
-        ("Name or service not known", "its name is not known here", "Is the host in the URI spelt right?"),
+        (_NO_NAME, "its name is not known here", "Is the host in the URI spelt right?"),
         ("Connect call failed", "the connection was refused", "Does it run, and is the port in the URI right?"),
         ("SSL", "something answers there, and not with TLS", "Is the port in the URI right?"),
     ):
         if words in message:
-            return failed(seen, cure, "mongodb_uri")
+            return Reply("failed", seen, cure, "mongodb_uri", nameless=words == _NO_NAME)
     cure = "Does it run, and does Atlas's access list have this machine's address?"
     return failed("no server of it answers as MongoDB does", cure, "mongodb_uri")

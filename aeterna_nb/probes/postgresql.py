@@ -38,6 +38,7 @@ FROM pg_roles WHERE rolname = current_user
 """
 _VECTOR = "SELECT default_version, installed_version FROM pg_available_extensions WHERE name = 'vector'"
 
+_NO_NAME = "failed to resolve host"
 _REFUSALS = (
     # What libpq or the server says, what that means, what to do, and the question to answer anew.
     ("no password supplied", "it asks for a password, and none is known here", "Give the password.", "password"),
@@ -70,7 +71,7 @@ _REFUSALS = (
     ("invalid response to SSL negotiation", "what answers there is no PostgreSQL", "Is it the right port?", "port"),
     ("expected authentication request", "what answers there is no PostgreSQL", "Is it the right port?", "port"),
     (
-        "failed to resolve host",
+        _NO_NAME,
         "its name is not known here",
         "Is the host spelt right, and its network reached?",
         "host",
@@ -150,7 +151,7 @@ def _root(given: ExternalPostgresql, files: ExitStack) -> str:
 def _refused(message: str) -> Reply:
     for words, seen, cure, question in _REFUSALS:
         if words in message:
-            return failed(seen, cure, f"postgresql_{question}")
+            return Reply("failed", seen, cure, f"postgresql_{question}", nameless=words == _NO_NAME)
     if 'database "' in message and "does not exist" in message:
         return failed("there is no such database", "Make it; the next steps print the SQL.", "postgresql_database")
     return failed("it refuses", "Mend what it says, or the answer.", quoted=message.rpartition("failed: ")[2])

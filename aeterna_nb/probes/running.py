@@ -118,7 +118,8 @@ def _told(target: Target, reply: Reply, secrets: Sequence[str]) -> Outcome:
         quoted = " ".join(_without(quoted, secrets, 1).split())[:_LONGEST_QUOTE].rstrip(".")
         seen = Sentence("{seen}: {quoted}", seen=seen, quoted=quoted)
     tried = _without(target.tried, secrets, _SHORTEST_IN_OUR_WORDS)
-    return Outcome(target.service, reply.state, tried, seen, cure, reply.question or target.question)
+    question = reply.question or target.question
+    return Outcome(target.service, reply.state, tried, seen, cure, question, reply.nameless)
 
 
 def _without(text: str, secrets: Sequence[str], shortest: int) -> str:

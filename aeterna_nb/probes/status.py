@@ -1,7 +1,7 @@
 """How things are: the services that a configuration names, and the release where a cluster is at hand."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from aeterna_nb.config import SetupConfig
@@ -87,11 +87,18 @@ def status_of(
     meant by its name and namespace, and the engine for a Compose project.
     """
     outcomes = probe([*own_server(config), *services(config)], secrets_of(config), waiting=waiting) if config else []
-    return Status(
-        outcomes,
-        cluster_status(*release, context) if release else None,
-        project_status(project) if project else None,
-    )
+    cluster = cluster_status(*release, context) if release else None
+    if cluster is not None and cluster.state is not None:
+        outcomes = [left_to_pods(outcome) for outcome in outcomes]
+    return Status(outcomes, cluster, project_status(project) if project else None)
+
+
+def left_to_pods(outcome: Outcome) -> Outcome:
+    """The outcome, where a release can be seen: a name that this machine does not know may be one of the cluster."""
+    if not outcome.nameless:
+        return outcome
+    seen = "this machine does not know the name, and pods may; the release below tells"
+    return replace(outcome, state="not tried", seen=seen, cure="")
 
 
 def project_status(project: Project) -> ProjectStatus:

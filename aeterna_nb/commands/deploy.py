@@ -22,10 +22,12 @@ from aeterna_nb.commands.start import ExitStatus, commanded
 
 if TYPE_CHECKING:
     from aeterna_nb.deploy.deployment import Deployment
+    from aeterna_nb.deploy.plan import Change
     from aeterna_nb.engine.project import Project
 
 TOOLS = ("argocd", "flux")
 UNCHANGED = "Nothing was changed (--dry-run)."
+NOTHING_CHANGES = "Nothing changes.\n"
 
 
 def run(words: Sequence[str]) -> int:
@@ -52,73 +54,36 @@ def run(words: Sequence[str]) -> int:
 
             write_for(options.gitops, options.folder, evaluation, options, status)
         elif evaluation.config.target == "docker-compose":
-            _start(options, on_engine(evaluation, options), status)
+            _deploy(options, on_engine(evaluation, options), status)
         elif (what := in_cluster(evaluation, options, status)) is not None:
             _deploy(options, what, status)
     return status.code
 
 
-def _start(options: argparse.Namespace, project: "Project", status: ExitStatus) -> None:
-    from aeterna_nb.deploy.compose import preflight, refused, start, steps
-    from aeterna_nb.engine.program import EngineError
+def _deploy(options: argparse.Namespace, what: "Deployment | Project", status: ExitStatus) -> None:
+    """Print what a look finds, and deploy where nothing speaks against it."""
+    from aeterna_nb.deploy.events import Failed
+    from aeterna_nb.deploy.look import begin, look
 
-    findings, planned = preflight(project), list[str]()
-    wrong = any(finding.severity == "error" for finding in findings)
-    if not wrong:
-        try:
-            planned = steps(project)
-        except EngineError as error:
-            findings, wrong = [*findings, refused(error)], True
+    seen = look(what, options.timeout)
+    if isinstance(seen, Failed):
+        print(told(seen, as_json=options.json))
+        status.code = WRONG_CONFIGURATION
+        return
     if options.json:
-        print_json(findings, changes=planned, indent=None)
+        rows = [{"state": item.state, "object": item.what, "diff": item.diff} for item in seen.changes]
+        print_json(seen.findings, changes=rows, indent=None)
     else:
-        print_findings(findings)
-        print("".join(f"  {step}\n" for step in planned), end="")
-    if wrong:
+        print_findings(seen.findings)
+        print("".join(f"  {_words(item)}\n" for item in seen.changes) or NOTHING_CHANGES * (not seen.refused), end="")
+    if seen.refused:
         status.code = WRONG_CONFIGURATION
     elif options.dry_run:
         print(UNCHANGED, file=sys.stderr)
     elif agreed(options):
         with interruptible() as canceller:
-            status.code = shown(start(project, options.timeout, canceller), as_json=options.json)
+            status.code = shown(begin(what, options.timeout, canceller), as_json=options.json)
 
 
-def _deploy(options: argparse.Namespace, what: "Deployment", status: ExitStatus) -> None:
-    from aeterna_nb.deploy.install import install
-
-    if not planned(options, what, status):
-        return
-    if options.dry_run:
-        print(UNCHANGED, file=sys.stderr)
-    elif agreed(options):
-        with interruptible() as canceller:
-            status.code = shown(install(what, options.timeout, canceller), as_json=options.json)
-
-
-def planned(options: argparse.Namespace, what: "Deployment", status: ExitStatus) -> bool:
-    """Print what a preflight finds and what would change; returns whether nothing speaks against it."""
-    from aeterna_nb.chart.helm import HelmError
-    from aeterna_nb.deploy.plan import changes
-    from aeterna_nb.deploy.preflight import preflight
-    from aeterna_nb.deploy.reasons import failed
-
-    findings = preflight(what)
-    if not options.json:
-        print_findings(findings)
-    if any(finding.severity == "error" for finding in findings):
-        if options.json:
-            print_json(findings, changes=[], indent=None)
-        status.code = WRONG_CONFIGURATION
-        return False
-    try:
-        found = changes(what)
-    except HelmError as error:
-        print(told(failed(what, error, options.timeout), as_json=options.json))
-        status.code = WRONG_CONFIGURATION
-        return False
-    if options.json:
-        rows = [{"state": item.state, "object": item.what, "diff": item.diff} for item in found]
-        print_json(findings, changes=rows, indent=None)
-    else:
-        print("\n".join(f"  {item.state:<8} {item.what}" for item in found) or "Nothing changes.")
-    return True
+def _words(change: "Change") -> str:
+    return f"{change.state:<8} {change.what}" if change.diff else change.what

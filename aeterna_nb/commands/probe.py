@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.progress import waiting_line
-from aeterna_nb.commands.reports import exit_status, print_findings
-from aeterna_nb.commands.start import commanded, saved_answers
+from aeterna_nb.commands.start import commanded, saved_config
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.texts import answer_text
 
@@ -37,12 +36,8 @@ def run(words: Sequence[str]) -> int:
     add_question_flags(parser)
     with commanded() as status:
         options = parser.read(words)
-        answers, findings = saved_answers(options)
-        config, wrong = answers.config()
-        if config is None:
-            print_findings([*findings, *wrong])
-            status.code = exit_status(answers, wrong)
-        else:
+        config = saved_config(options, status)
+        if config is not None:
             status.code = _asked(config, options)
     return status.code
 

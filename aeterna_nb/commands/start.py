@@ -12,7 +12,8 @@ from aeterna_nb.answers import Answers
 from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.commands.options import environment, read_answers
 from aeterna_nb.commands.parser import UsageError
-from aeterna_nb.commands.reports import DONE, WRONG_COMMAND_LINE, WRONG_CONFIGURATION
+from aeterna_nb.commands.reports import DONE, WRONG_COMMAND_LINE, WRONG_CONFIGURATION, exit_status, print_findings
+from aeterna_nb.config import SetupConfig
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import say
@@ -75,6 +76,19 @@ def saved_answers(options: argparse.Namespace) -> tuple[Answers, list[Finding]]:
         )
     answers, findings = read_answers(options, environment(), path if path.exists() or options.config else None)
     return with_kept_secrets(answers, kept_secrets(options.output)), findings
+
+
+def saved_config(options: argparse.Namespace, status: ExitStatus) -> SetupConfig | None:
+    """The configuration of a folder; None, after printing what is wrong and setting the status, where there is none.
+
+    Raises UsageError and WorkspaceError as `saved_answers`.
+    """
+    answers, findings = saved_answers(options)
+    config, wrong = answers.config()
+    if config is None:
+        print_findings([*findings, *wrong])
+        status.code = exit_status(answers, wrong)
+    return config
 
 
 @dataclass(frozen=True)

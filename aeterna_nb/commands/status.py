@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.progress import waiting_line
-from aeterna_nb.commands.reports import exit_status, print_findings
-from aeterna_nb.commands.start import ExitStatus, commanded, saved_answers
+from aeterna_nb.commands.start import ExitStatus, commanded, saved_config
 from aeterna_nb.config import SetupConfig
 
 if TYPE_CHECKING:
@@ -39,16 +38,14 @@ def run(words: Sequence[str]) -> int:
         nargs="?",
         type=_seconds,
         const=WATCH_SECONDS,
-        help=f"look again and again, this long after each look (default: {WATCH_SECONDS}), until Ctrl-C",
+        help=f"look again and again, this long after each look (default: {WATCH_SECONDS}), until Ctrl-C; "
+        "the exit status is that of the last look",
     )
     add_question_flags(parser)
     with commanded() as status:
         options = parser.read(words)
-        answers, findings = saved_answers(options)
-        config, wrong = answers.config()
+        config = saved_config(options, status)
         if config is None:
-            print_findings([*findings, *wrong])
-            status.code = exit_status(answers, wrong)
             return status.code
         if options.watch is None:
             found = _look(config, options)

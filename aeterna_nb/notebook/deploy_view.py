@@ -12,19 +12,16 @@ from tempfile import TemporaryDirectory
 
 import ipywidgets
 
-from aeterna_nb.chart.helm import HelmError, HelmMissing
+from aeterna_nb.chart.helm import HelmMissing
 from aeterna_nb.chart.releases import Canceller
-from aeterna_nb.deploy import SECONDS, compose
+from aeterna_nb.deploy import SECONDS
 from aeterna_nb.deploy.deployment import Deployment, NotDeployable, deployment
 from aeterna_nb.deploy.events import Began, Cancelled, Event, Failed, Finished, Note, Progress
-from aeterna_nb.deploy.install import install
-from aeterna_nb.deploy.plan import changes
-from aeterna_nb.deploy.preflight import preflight
-from aeterna_nb.deploy.reasons import failed
+from aeterna_nb.deploy.look import Look, begin, look
+from aeterna_nb.deploy.plan import Change
 from aeterna_nb.engine.program import EngineError
 from aeterna_nb.engine.project import Project
 from aeterna_nb.evaluate import Evaluation
-from aeterna_nb.findings import Finding
 from aeterna_nb.kubernetes.connection import ClusterError, find_context
 from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.panels.base import prose
@@ -65,24 +62,11 @@ def may_deploy(environ: Mapping[str, str], *, for_visitors: bool) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What a look found: what speaks against it, and what would change, each with its difference where there is one."""
-
-    findings: list[Finding]
-    changes: list[tuple[str, str]]
-
-    @property
-    def refused(self) -> bool:
-        """Whether it can't be deployed like this."""
-        return any(finding.severity == "error" for finding in self.findings)
-
-
-@dataclass(frozen=True, slots=True)
 class Ended:
     """Nothing follows any more."""
 
 
-Step = Callable[[], Iterator[Looked | Event]]
+Step = Callable[[], Iterator[Look | Event]]
 
 
 class DeployView:
@@ -103,7 +87,7 @@ class DeployView:
         self._evaluation = evaluation
         self._changed = changed
         self._canceller: Canceller | None = None
-        self._looked: Looked | None = None
+        self._looked: Look | None = None
         self._said = ""
         self._steps: list[str] = []
         self._objects: dict[tuple[str, str], Progress] = {}
@@ -115,7 +99,7 @@ class DeployView:
         self.start.on_click(guard(lambda _button: self._ask(self._deploy)))
         self.cancel.on_click(guarded(lambda _button: self._stop(), self._say))
         self.buttons = (self.cancel, self.look, self.start)
-        self._work: Gradually[Step, Looked | Event | Ended] = Gradually(
+        self._work: Gradually[Step, Look | Event | Ended] = Gradually(
             _to_the_end, guard(self._take), guard(self._refuse), threaded=in_kernel()
         )
 
@@ -207,19 +191,14 @@ class DeployView:
         if self._canceller is not None:
             self._canceller.cancel()
 
-    def _look(self) -> Iterator[Looked | Event]:
+    def _look(self) -> Iterator[Look | Event]:
         with self._files() as folder:
-            what = self._what(folder)
-            yield _project_looked_at(what) if isinstance(what, Project) else _release_looked_at(what, self.seconds)
+            yield look(self._what(folder), self.seconds)
 
     def _deploy(self) -> Iterator[Event]:
         assert self._canceller is not None
         with self._files() as folder:
-            what = self._what(folder)
-            if isinstance(what, Project):
-                yield from compose.start(what, self.seconds, self._canceller)
-            else:
-                yield from install(what, self.seconds, self._canceller)
+            yield from begin(self._what(folder), self.seconds, self._canceller)
 
     def _files(self) -> AbstractContextManager[Path | str]:
         return nullcontext(self._folder) if self._folder else TemporaryDirectory()
@@ -233,12 +212,12 @@ class DeployView:
             return Project(Path(folder), frozenset(evaluation.secrets.values()))
         return deployment(Path(folder), evaluation, find_context())
 
-    def _take(self, _step: Step, event: Looked | Event | Ended) -> None:
+    def _take(self, _step: Step, event: Look | Event | Ended) -> None:
         match event:
             case Ended():
                 self._canceller = None
                 self._changed()
-            case Looked():
+            case Look():
                 self._looked = event
             case Began(action, name, where):
                 self._steps.append(escape(say(ACTIONS[action], name=name, where=where)))
@@ -267,39 +246,26 @@ class DeployView:
         self.show()
 
 
-def _to_the_end(step: Step) -> Iterator[Looked | Event | Ended]:
+def _to_the_end(step: Step) -> Iterator[Look | Event | Ended]:
     yield from step()
     yield Ended()
 
 
-def _release_looked_at(what: Deployment, seconds: int) -> Looked | Failed:
-    looked = Looked(preflight(what), [])
-    try:
-        found = [] if looked.refused else changes(what)
-    except HelmError as error:
-        return failed(what, error, seconds)
-    return Looked(looked.findings, [(f"{say(CHANGES[item.state])}: {item.what}", item.diff) for item in found])
-
-
-def _project_looked_at(project: Project) -> Looked:
-    looked = Looked(compose.preflight(project), [])
-    return looked if looked.refused else Looked(looked.findings, [(step, "") for step in compose.steps(project)])
-
-
-def _looked(looked: Looked) -> str:
+def _looked(looked: Look) -> str:
     findings = "".join(card(finding) for finding in looked.findings)
     if looked.refused:
         return f'<h2 class="group">{say("What speaks against it")}</h2>{findings}'
     fine = "" if findings else f"<p>{say('Nothing speaks against it.')}</p>"
-    items = "".join(_change(*change) for change in looked.changes)
+    items = "".join(_change(change) for change in looked.changes)
     number = say_many(len(looked.changes), "{number} object changes", "{number} objects change")
     return f'<h2 class="group">{say("Before it begins")}</h2>{fine}{findings}<h2 class="group">{number}</h2>{items}'
 
 
-def _change(words: str, diff: str) -> str:
-    if not diff:
-        return f"<p>{escape(words)}</p>"
+def _change(change: Change) -> str:
+    if not change.diff:
+        return f"<p>{escape(change.what)}</p>"
+    words = escape(f"{say(CHANGES[change.state])}: {change.what}")
     return (
-        f'<details data-name="{escape(words)}"><summary>{escape(words)}</summary>'
-        f'<pre class="command">{escape(diff)}</pre></details>'
+        f'<details data-name="{words}"><summary>{words}</summary>'
+        f'<pre class="command">{escape(change.diff)}</pre></details>'
     )

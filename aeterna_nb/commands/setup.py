@@ -26,7 +26,7 @@ from aeterna_nb.probes import early
 from aeterna_nb.terminal.asking import YES_OR_NO, Back, Detour, yes_or_no
 from aeterna_nb.terminal.draft import DraftFile
 from aeterna_nb.terminal.review import Changed, Decided, Judged, Review
-from aeterna_nb.terminal.screen import StandardTerminal, Terminal, closing_interrupts, wants_colour
+from aeterna_nb.terminal.screen import StandardTerminal, Terminal, closing_interrupts, draws, wants_colour
 from aeterna_nb.terminal.visit import KEPT, visited
 from aeterna_nb.terminal.walk import Progress
 
@@ -93,7 +93,9 @@ def _take(options: argparse.Namespace, status: ExitStatus) -> None:
 
 def _ask(options: argparse.Namespace, status: ExitStatus) -> None:
     """Ask in the terminal, and write what was agreed to."""
-    terminal = StandardTerminal(colour=not options.no_color and wants_colour(sys.stdout))
+    terminal = StandardTerminal(
+        colour=not options.no_color and wants_colour(sys.stdout), draws=draws(sys.stdin) and draws(sys.stdout)
+    )
     speak(wanted(os.environ, terminal=True))
     terminal.say(say("Aeterna setup"), "heading")
     tidy(options.output)

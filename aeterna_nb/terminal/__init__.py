@@ -1,4 +1,5 @@
 """The questions in a terminal: line by line, so that any terminal, a screen reader or a script can follow.
 
-No cursor is moved and nothing is drawn anew, which is why no library for full-screen prompts is used here.
+Where the terminal can draw, the list of what can be picked is drawn with its prompt, and arrow keys lead through it;
+nothing else moves the cursor.
 """

@@ -13,6 +13,7 @@ from aeterna_nb.language import message, say
 from aeterna_nb.questions import NO, STAGES, YES, AnswerError, Question
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.texts import answer_text
+from aeterna_nb.terminal.picking import Offer
 from aeterna_nb.terminal.screen import Terminal
 from aeterna_nb.terminal.words import REFUSED, in_english, in_words, numbered, sentence, source, written
 
@@ -58,8 +59,11 @@ def asked(question: Question, answers: Answers, terminal: Terminal) -> Answers:
     """Ask one question until its answer can be taken. Raises Back and Detour."""
     impossible = contradictions(answers, [question]).get(question.name, {})
     _introduce(question, answers, impossible, terminal)
+    offers = _offers(question, impossible)
+    again = False
     while True:
-        typed = _typed(question, answers, terminal)
+        typed = _typed(question, offers, answers, terminal, again=again)
+        again = True
         optional = not question.must_be_answered(answers.lookup)
         if optional and (typed == CLEAR or (not typed and answers.rejected(question.name))):
             return answers.cleared(Origin.TYPED, [question.name])
@@ -76,10 +80,14 @@ def asked(question: Question, answers: Answers, terminal: Terminal) -> Answers:
         return answers.with_values(Origin.TYPED, {question.name: value})
 
 
-def line(terminal: Terminal, prompt: str, explain: str, answers: Answers) -> str:
+def line(
+    terminal: Terminal, prompt: str, explain: str, answers: Answers, offers: Sequence[Offer] = (), standing: str = ""
+) -> str:
     """A typed line, without blanks around it, that is no command of ours. Raises Back and Detour."""
+    again = False
     while True:
-        typed = terminal.ask(prompt).strip()
+        typed = terminal.pick(prompt, offers, standing, again=again).strip()
+        again = True
         if typed == HELP:
             terminal.say(explain, "help")
         elif typed.startswith(FIND):
@@ -91,8 +99,9 @@ def line(terminal: Terminal, prompt: str, explain: str, answers: Answers) -> str
 
 def yes_or_no(terminal: Terminal, prompt: str, explain: str, answers: Answers, *, default: bool) -> bool:
     """Whether somebody says yes; Enter takes the default. Raises Back and Detour."""
+    shown, offers = f"{prompt} [{written(default)}]: ", [Offer(written(True)), Offer(written(False))]
     while True:
-        typed = in_english(line(terminal, f"{prompt} [{written(default)}]: ", explain, answers).lower())
+        typed = in_english(line(terminal, shown, explain, answers, offers, written(default)).lower())
         if typed in {"", *YES, *NO}:
             return default if not typed else typed in YES
         terminal.say(f"  {say(YES_OR_NO)}", "problem")
@@ -139,10 +148,6 @@ def _not_with(reason: str) -> str:
 def _introduce(question: Question, answers: Answers, impossible: Mapping[Any, str], terminal: Terminal) -> None:
     terminal.say(f"\n{say(question.label)}")
     terminal.say(f"  {say(question.help)}", "help")
-    for number, option in numbered(question).items():
-        terminal.say(f"  {number}  {option.value}: {say(option.note or option.title)}")
-        if option.value in impossible:
-            terminal.say(f"     {_not_with(impossible[option.value])}", "help")
     if question.kind == "boolean":
         for value, reason in impossible.items():
             words = say("Not {answer} with the other answers: {reason}", answer=written(value), reason=say(reason))
@@ -162,14 +167,31 @@ def _introduce(question: Question, answers: Answers, impossible: Mapping[Any, st
         terminal.say(f"  {where}: {say(REFUSED)}. {say(answers.rejected(question.name))}", "problem")
 
 
-def _typed(question: Question, answers: Answers, terminal: Terminal) -> str:
+def _offers(question: Question, impossible: Mapping[Any, str]) -> list[Offer]:
+    """What arrow keys lead through; an alternative that is impossible is listed with its reason, and passed over."""
+    if question.kind == "boolean":
+        return [Offer(written(value)) for value in (True, False)]
+    return [
+        Offer(
+            str(option.value),
+            number,
+            f"{option.value}: {say(option.note or option.title)}",
+            f"     {_not_with(impossible[option.value])}" if option.value in impossible else "",
+        )
+        for number, option in numbered(question).items()
+    ]
+
+
+def _typed(question: Question, offers: Sequence[Offer], answers: Answers, terminal: Terminal, *, again: bool) -> str:
     unit = say(" in {unit}", unit=say(question.unit)) if question.unit else ""
     shown = _shown(question, answers)
     if question.secret and not question.multiline:
         return _typed_secret(question, f"{say('Answer, not shown')}{shown}: ", answers, terminal)
     prompt = f"{say('Answer')}{unit}{shown}: "
+    standing = written(answers.lookup(question.name)) if offers and answers.lookup(question.name) is not None else ""
     while True:
-        typed = terminal.ask(prompt).strip()
+        typed = (terminal.pick(prompt, offers, standing, again=again) if offers else terminal.ask(prompt)).strip()
+        again = True
         if typed == HELP:
             _explain(question, answers, terminal)
         elif typed == MAKE and question.ask.makeable:

@@ -1,6 +1,6 @@
 """The last stage: every answer with its source, what is wrong, what would be written, and a way to change it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -11,15 +11,15 @@ from aeterna_nb.language import message, say, say_many
 from aeterna_nb.output.workspace import Plan
 from aeterna_nb.questions import NO, STAGES, YES, Question, Stage, by_name
 from aeterna_nb.terminal.asking import BACK, FIND, HELP, Back, Detour, asked, find
-from aeterna_nb.terminal.screen import Terminal
+from aeterna_nb.terminal.screen import Style, Terminal
 from aeterna_nb.terminal.walk import STAGE, head_stage
 from aeterna_nb.terminal.words import always_asked, decided_by_somebody, in_english, sentence
 
 ALL, DIFF = "all", "diff"
-STATES = {
-    "new": message("new"),
-    "changed": message("changes; what is there is kept as a backup"),
-    "same": message("stays as it is"),
+STATES: Mapping[str, tuple[str, Style]] = {
+    "new": (message("new"), "good"),
+    "changed": (message("changes; what is there is kept as a backup"), "doubt"),
+    "same": (message("stays as it is"), "help"),
 }
 
 
@@ -147,7 +147,7 @@ class Review:
         return Changed(answers)
 
     def _show(self, *, everything: bool) -> None:
-        head_stage(STAGE["review"], self._terminal)
+        head_stage(STAGE["review"], self._answers, self._terminal)
         numbers = (str(number) for number in count(1))
         self._numbers = {}
         for stage, questions in _by_stage(self._answers):
@@ -176,7 +176,7 @@ class Review:
             if self._stage_of(finding) == stage:
                 error = finding.severity == "error"
                 text = f"    {say('Error' if error else 'Note')}: {say(finding.message)} {say(finding.cure)}".rstrip()
-                self._terminal.say(text, "problem" if error else "plain")
+                self._terminal.say(text, "problem" if error else "doubt")
 
     def _stage_of(self, finding: Finding) -> str:
         question = by_name().get(finding.question)
@@ -187,7 +187,8 @@ class Review:
             self._terminal.say("\n" + say("Files in {folder}", folder=plan.folder), "heading")
             for file in plan.files:
                 private = say(", with secrets: readable by you alone") if file.secret else ""
-                self._terminal.say(f"    {file.name}: {say(STATES[file.state])}{private}")
+                words, style = STATES[file.state]
+                self._terminal.say(f"    {file.name}: {say(words)}{private}", style)
         self._terminal.say()
 
     def _show_diff(self) -> None:

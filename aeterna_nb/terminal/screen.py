@@ -7,12 +7,15 @@ import shutil
 import signal
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, NoReturn, Protocol, TextIO
 
 from aeterna_nb.language import message, say
+from aeterna_nb.terminal.picking import Offer, Picker
 
-Style = Literal["plain", "heading", "help", "problem"]
+Style = Literal["plain", "heading", "help", "good", "doubt", "problem"]
 
 NARROWEST, WIDEST = 20, 100
 """Columns: in fewer nothing can be read, in more no line can be followed."""
@@ -20,8 +23,18 @@ NARROWEST, WIDEST = 20, 100
 ROOM_TO_TYPE = 16
 """Columns that a prompt leaves in its line."""
 
-_CODES: Mapping[Style, str] = {"plain": "", "heading": "\x1b[1m", "help": "\x1b[2m", "problem": "\x1b[31m"}
+_CODES: Mapping[Style, str] = {
+    "plain": "",
+    "heading": "\x1b[1m",
+    "help": "\x1b[2m",
+    "good": "\x1b[32m",
+    "doubt": "\x1b[33m",
+    "problem": "\x1b[31m",
+}
 _RESET = "\x1b[0m"
+ROWS_BESIDE_A_LIST = 3
+"""Rows that the question and its prompt take beside a list that is drawn."""
+
 _NUMBER = re.compile(r"\d+ +")
 """What an item of a list begins with; its further lines stand below its words."""
 
@@ -40,15 +53,23 @@ class Terminal(Protocol):
     def ask(self, prompt: str) -> str:
         """A typed line. Raises KeyboardInterrupt when nothing can be typed any more."""
 
+    def pick(self, prompt: str, offers: Sequence[Offer], standing: str = "", *, again: bool = False) -> str:
+        """A typed line, or the word of the offer that arrow keys led to. `standing` is what Enter takes.
+
+        `again` says that the offers were listed a moment ago. Raises KeyboardInterrupt when nothing can be typed any
+        more.
+        """
+
     def ask_secret(self, prompt: str) -> str:
         """A typed line that is not shown. Raises KeyboardInterrupt when nothing can be typed any more."""
 
 
 class StandardTerminal:
-    """Standard input and output."""
+    """Standard input and output. Where it can draw, arrow keys lead through what can be picked."""
 
-    def __init__(self, *, colour: bool) -> None:
+    def __init__(self, *, colour: bool, draws: bool = False) -> None:
         self._colour = colour
+        self._draws = draws
         with contextlib.suppress(ImportError):
             import readline  # noqa: F401 - makes `input` edit lines, and take pasted lines as one
 
@@ -64,6 +85,18 @@ class StandardTerminal:
     def ask(self, prompt: str) -> str:
         """A typed line. Raises KeyboardInterrupt when nothing can be typed any more."""
         return self._typed(input, prompt)
+
+    def pick(self, prompt: str, offers: Sequence[Offer], standing: str = "", *, again: bool = False) -> str:
+        """A typed line, or the word of the offer that arrow keys led to. `standing` is what Enter takes."""
+        picker = Picker(offers, standing, partial(wrapped, columns=width()), self._colour)
+        fits = picker.rows < shutil.get_terminal_size().lines - ROWS_BESIDE_A_LIST
+        if not again and not (self._draws and fits):
+            list_offers(offers, self.say)
+        if not self._draws:
+            return self.ask(prompt)
+        if not fits:
+            picker = replace(picker, offers=[replace(offer, text="") for offer in offers])
+        return self._typed(picker.line, prompt)
 
     def ask_secret(self, prompt: str) -> str:
         """A typed line that is not shown. Raises KeyboardInterrupt when nothing can be typed any more."""
@@ -84,6 +117,15 @@ class StandardTerminal:
                 self.say(say(NOT_TEXT), "problem")
             except (EOFError, OSError):
                 raise KeyboardInterrupt from None
+
+
+def list_offers(offers: Sequence[Offer], say_line: Callable[[str, Style], None]) -> None:
+    """Print what can be picked, a line each."""
+    for offer in offers:
+        if offer.text:
+            say_line(offer.line, "plain")
+            if offer.refused:
+                say_line(offer.refused, "help")
 
 
 def width() -> int:
@@ -112,8 +154,12 @@ def _wrapped_line(line: str, columns: int) -> list[str]:
 
 def wants_colour(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether colour is wanted there: a terminal that can, and a person who did not say no (https://no-color.org)."""
-    capable = environ.get("TERM", "") not in {"", "dumb"} and sys.platform != "win32"
-    return capable and not environ.get("NO_COLOR") and stream.isatty()
+    return draws(stream, environ) and not environ.get("NO_COLOR")
+
+
+def draws(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a terminal is there that can do more than print line after line."""
+    return environ.get("TERM", "") not in {"", "dumb"} and sys.platform != "win32" and stream.isatty()
 
 
 @contextlib.contextmanager

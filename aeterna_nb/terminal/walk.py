@@ -9,11 +9,14 @@ from aeterna_nb.presets import PRESETS
 from aeterna_nb.probes.early import AskCentral, question_to_change
 from aeterna_nb.questions import STAGES, Question, Stage, by_name
 from aeterna_nb.terminal.asking import BACK, FIND, HELP, Back, Detour, asked, keys, line, yes_or_no
+from aeterna_nb.terminal.picking import Offer
 from aeterna_nb.terminal.screen import Terminal
 from aeterna_nb.terminal.words import always_asked, open_questions
 
 SCRATCH = "scratch"
 FIRST_PRESET = "local"
+FIRST_GROUP = "begin"
+MORE = "more"
 STAGE = {stage.id: stage for stage in STAGES}
 
 
@@ -72,23 +75,32 @@ class _Start:
     key: str = "start"
 
     def take(self, progress: Progress, terminal: Terminal) -> Progress:
-        names = [*PRESETS, SCRATCH]
         terminal.say(f"\n{say('What do you want to begin with?')}")
         about = say("A preset answers the main questions; each of its answers can be changed.")
         terminal.say(f"  {about}", "help")
-        for number, name in enumerate(names, 1):
-            note = say("Every main choice is asked.") if name == SCRATCH else say(PRESETS[name].note)
-            terminal.say(f"  {number}  {name}: {note}")
         explain = f"  {say('Write one of the numbers or names.')} {keys()}"
+        standing = progress.preset or FIRST_PRESET
+        folded = PRESETS[standing].group == FIRST_GROUP if standing in PRESETS else True
         while True:
-            typed = line(terminal, f"{say('Answer')} [{progress.preset or FIRST_PRESET}]: ", explain, progress.answers)
-            name = typed or progress.preset or FIRST_PRESET
-            if name.isascii() and name.isdigit() and 1 <= int(name[:4]) <= len(names):
-                name = names[int(name) - 1]
-            if name in names:
+            offers = _beginnings(folded=folded)
+            typed = line(terminal, f"{say('Answer')} [{standing}]: ", explain, progress.answers, offers, standing)
+            name = {offer.number: offer.word for offer in offers}.get(typed, typed or standing)
+            if name == MORE and folded:
+                folded = False
+            elif name in (*PRESETS, SCRATCH):
                 return _with_preset(progress, name)
-            words = say("Write a number from 1 to {most}, or one of the names.", most=len(names))
-            terminal.say(f"  {words}", "problem")
+            else:
+                words = say("Write a number from 1 to {most}, or one of the names.", most=len(offers))
+                terminal.say(f"  {words}", "problem")
+
+
+def _beginnings(*, folded: bool) -> list[Offer]:
+    """The presets of the first group, and none; the others behind a word of their own, until they are unfolded."""
+    shown = {name: preset for name, preset in PRESETS.items() if preset.group == FIRST_GROUP}
+    texts = {name: say(preset.note) for name, preset in shown.items()} | {SCRATCH: say("Every main choice is asked.")}
+    others = {name: preset for name, preset in PRESETS.items() if name not in shown}
+    texts |= {MORE: ", ".join(others)} if folded else {name: say(preset.note) for name, preset in others.items()}
+    return [Offer(name, str(number), f"{name}: {text}") for number, (name, text) in enumerate(texts.items(), 1)]
 
 
 def _with_preset(progress: Progress, name: str) -> Progress:
@@ -174,7 +186,7 @@ class _CentralServer:
             outcome = self.ask(answers)
             if outcome is None or outcome.state != "failed":
                 if outcome is not None:
-                    terminal.say(f"  {say('Central server: {seen}.', seen=say(outcome.seen))}", "help")
+                    terminal.say(f"  {say('Central server: {seen}.', seen=say(outcome.seen))}", "good")
                 return replace(progress, answers=answers)
             sentence = say("Central server: {seen}.", seen=say(outcome.seen))
             terminal.say(f"  {sentence} {say(outcome.cure)}", "problem")
@@ -194,13 +206,11 @@ def _retry_skip_or_change(answers: Answers, terminal: Terminal) -> str:
         SKIP: say("Go on without; `aeterna status` asks again later."),
         CHANGE: say("Give another answer."),
     }
-    for number, (name, note) in enumerate(options.items(), 1):
-        terminal.say(f"  {number}  {name}: {note}")
+    offers = [Offer(name, str(number), f"{name}: {note}") for number, (name, note) in enumerate(options.items(), 1)]
     explain = f"  {say('Write one of the numbers or names.')} {keys()}"
     while True:
-        typed = line(terminal, f"{say('Answer')} [{RETRY}]: ", explain, answers) or RETRY
-        if typed in ("1", "2", "3"):
-            typed = list(options)[int(typed) - 1]
+        typed = line(terminal, f"{say('Answer')} [{RETRY}]: ", explain, answers, offers, RETRY) or RETRY
+        typed = {offer.number: offer.word for offer in offers}.get(typed, typed)
         if typed in options:
             return typed
         terminal.say(f"  {say('Write one of the numbers or names.')}", "problem")
@@ -215,7 +225,7 @@ def walked(progress: Progress, terminal: Terminal, keep: Keep) -> Progress:
     while (step := _next(progress)) is not None:
         if step.stage.id != shown:
             shown = step.stage.id
-            head_stage(step.stage, terminal)
+            head_stage(step.stage, progress.answers, terminal)
         try:
             taken = step.take(progress, terminal)
             past = (*progress.past, Moment(step.key, progress.opened))
@@ -231,9 +241,17 @@ def walked(progress: Progress, terminal: Terminal, keep: Keep) -> Progress:
     return progress
 
 
-def head_stage(stage: Stage, terminal: Terminal) -> None:
-    """Print the heading of a stage."""
-    title = say(stage.title)
+def head_stage(stage: Stage, answers: Answers, terminal: Terminal) -> None:
+    """Print the heading of a stage, and which it is of those that these answers lead through.
+
+    Until it is known where Aeterna will run, the way of the first preset is counted.
+    """
+    if answers.lookup("target") is None:
+        answers = answers.with_layer(Origin.PRESET, PRESETS[FIRST_PRESET].values)
+    asked_in = {question.stage for question in answers.active()} | {"start", "review"}
+    stages = [each.id for each in STAGES if each.id in asked_in]
+    number = say("Stage {number} of {most}", number=stages.index(stage.id) + 1, most=len(stages))
+    title = f"{number}: {say(stage.title)}"
     terminal.say(f"\n{title}\n{'-' * len(title)}", "heading")
     terminal.say(say(stage.intro), "help")
 

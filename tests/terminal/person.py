@@ -1,11 +1,12 @@
 """A person at a scripted terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.questions import STAGES, by_name
-from aeterna_nb.terminal.screen import Style
+from aeterna_nb.terminal.picking import Offer
+from aeterna_nb.terminal.screen import Style, list_offers
 from aeterna_nb.terminal.walk import Progress, walked
 
 START = "What do you want to begin with?"
@@ -39,7 +40,7 @@ class Person:
     def say(self, text: str = "", style: Style = "plain") -> None:
         self.said.append(text)
         stripped = text.strip("\n")
-        self.stage = next((s.title for s in STAGES if stripped.startswith(f"{s.title}\n---")), self.stage)
+        self.stage = next((s.title for s in STAGES if f": {s.title}\n---" in stripped), self.stage)
         if stripped in self.labels and text.startswith("\n"):
             self.asked.append(stripped)
 
@@ -56,6 +57,11 @@ class Person:
         if heard is None and left == ["scratch"]:
             return "scratch"
         return left.pop(0) if left else ""
+
+    def pick(self, prompt: str, offers: Sequence[Offer], standing: str = "", *, again: bool = False) -> str:
+        if not again:
+            list_offers(offers, self.say)
+        return self.ask(prompt)
 
     def ask_secret(self, prompt: str) -> str:
         typed = self.ask(prompt)

@@ -20,7 +20,7 @@ class Screen:
         kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES"}}
         environment = {
             **kept,
-            "TERM": "xterm-256color",
+            "TERM": "dumb",
             "AETERNA_NO_PROBE": "1",
             "PYTHONPATH": str(ROOT),
             "XDG_STATE_HOME": str(folder / "state"),

@@ -1,5 +1,6 @@
 """Whatever is typed in the terminal is taken, or answered with a sentence, and asked once more."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -8,6 +9,7 @@ import pytest
 from aeterna_nb.answers import Answers
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.terminal.draft import DraftFile
+from aeterna_nb.terminal.picking import Offer
 from aeterna_nb.terminal.review import Changed, Decided, Judged, Review
 from aeterna_nb.terminal.screen import Style
 from aeterna_nb.terminal.visit import visited
@@ -37,6 +39,9 @@ class Typist:
         self._left -= 1
         # A terminal gives lines: only a paste has several.
         return hostile.typed(self._chance).replace("\0", "")
+
+    def pick(self, prompt: str, offers: Sequence[Offer], standing: str = "", *, again: bool = False) -> str:
+        return self.ask(prompt)
 
     def ask_secret(self, prompt: str) -> str:
         return self.ask(prompt)

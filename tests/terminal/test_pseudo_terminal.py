@@ -13,7 +13,7 @@ from aeterna_nb.presets import PRESETS
 from tests.terminal.screen import REVIEW, Screen
 
 CANARY = "Canary-7f3a"
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+COLOUR = re.compile(r"\x1b\[(?:0;)?[1-9][0-9;]*m")
 PASTE_BEGINS, PASTE_ENDS = "\x1b[200~", "\x1b[201~"
 
 
@@ -197,9 +197,9 @@ def test_in_a_narrow_terminal_every_line_fits(opened: Opened, columns: int) -> N
 @pytest.mark.parametrize(
     ("words", "variables", "colour"),
     [
-        ([], {}, True),
-        (["--no-color"], {}, False),
-        ([], {"NO_COLOR": "1"}, False),
+        ([], {"TERM": "xterm"}, True),
+        (["--no-color"], {"TERM": "xterm"}, False),
+        ([], {"TERM": "xterm", "NO_COLOR": "1"}, False),
         ([], {"TERM": "dumb"}, False),
     ],
 )
@@ -207,8 +207,9 @@ def test_colour_only_where_it_is_wanted(
     opened: Opened, words: list[str], variables: dict[str, str], colour: bool
 ) -> None:
     screen = opened(*words, **variables)
-    screen.answer("Answer [local]: ", "nonsense")
-    screen.wait_for("Answer [local]: ")
+    screen.wait_for("Answer [local]:")
+    screen.child.send("nonsense\r")
+    screen.wait_for("Write a number from 1 to", "Answer [local]:")
     screen.child.sendeof()
     assert screen.ends() == 130
     assert bool(COLOUR.search(screen.page)) is colour
@@ -217,7 +218,7 @@ def test_colour_only_where_it_is_wanted(
 
 
 def test_output_that_is_piped_is_plain(opened: Opened) -> None:
-    screen = opened(shell='"$0" "$@" | cat')
+    screen = opened(shell='"$0" "$@" | cat', TERM="xterm")
     screen.answer("Answer [local]: ", "remote")
     screen.wait_for("Look at each? [no]: ")
     screen.child.sendintr()
@@ -263,9 +264,10 @@ def test_pasted_lines_answer_one_question_after_the_other_or_are_refused_as_one(
     screen.wait_for("Which cache?", ": ")
     screen.child.sendintr()
     assert screen.ends() == 130
-    at_once = opened()
-    at_once.answer("Go on with them? [yes]: ", "no")
-    at_once.wait_for("Answer [local]: ")
+    at_once = opened(TERM="xterm")
+    at_once.wait_for("Go on with them? [yes]:")
+    at_once.child.send("no\r")
+    at_once.wait_for("Answer [local]:")
     at_once.child.send(f"{PASTE_BEGINS}remote\rlocal{PASTE_ENDS}\r")
     at_once.wait_for("Write a number from 1 to")
 

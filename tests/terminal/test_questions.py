@@ -209,12 +209,30 @@ def test_a_text_of_several_lines_may_be_pasted_and_a_line_may_not_be() -> None:
 # Presets
 
 
+def test_other_presets_are_folded_until_somebody_wants_more_and_known_by_their_names_before() -> None:
+    given, person = ask({START: ["more", "7"], LOOK: "no"})
+    assert given.lookup("size") == PRESETS["medium"].values["size"] == "medium"
+    listed = [line for line in person.said if line.startswith(("  6  ", "  7  "))]
+    assert listed[0] == "  6  more: small, medium, large, aws, gke, aks, sops, external-secrets"
+    assert listed[2].startswith("  7  medium: ")
+    assert ask({START: "large", LOOK: "no"})[0].lookup("hpa") is True
+
+
+def test_a_heading_says_which_stage_it_is_of_how_many() -> None:
+    _, local = ask({START: "local", LOOK: "yes"})
+    heads = [line.split("\n")[1] for line in local.said if line.startswith("\nStage")]
+    assert heads[:3] == ["Stage 1 of 11: Start", "Stage 2 of 11: Target and mode", "Stage 3 of 11: Vector store"]
+    _, remote = ask({START: "remote", LOOK: "yes", "Address of the central server": "https://c.example.com"})
+    heads = [line.split("\n")[1] for line in remote.said if line.startswith("\nStage")]
+    assert heads[2].startswith("Stage 3 of 6: Central server")
+
+
 @pytest.mark.parametrize("typed", ["production", "2", ["0", "99", "mainframe", "production"]])
 def test_a_preset_is_offered_first_and_leaves_only_what_is_open(typed: Any) -> None:
     given, person = ask({START: typed, LOOK: "no"})
     assert given.config()[0] == Answers().with_values(Origin.PRESET, PRESETS["production"].values).config()[0]
     assert person.asked == [START]
-    assert person.said.count("  Write a number from 1 to 13, or one of the names.") == (
+    assert person.said.count("  Write a number from 1 to 6, or one of the names.") == (
         3 if isinstance(typed, list) else 0
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.secret_values import complete, typed
-from aeterna_nb.chart import Rendered
+from aeterna_nb.chart import Dependency, Rendered
 from aeterna_nb.chart.rendering import rendered, values_without_secrets, with_stand_ins
 from aeterna_nb.checks.suite import Case, check_all, check_readable
 from aeterna_nb.checks.values_files import renderable
@@ -27,14 +27,15 @@ class Evaluation:
 
     `config` is None, and nothing is generated, where the answers do not make a configuration. `files` are texts by
     name relative to the output folder, `templates` the rendered texts by the chart's template, `manifests` the objects
-    in them. `secrets` are the secret values by question's name: handed back as `kept`, the next evaluation makes no new
-    ones.
+    in them; `missing` are the subcharts that are not at hand, with the values that they get. `secrets` are the secret
+    values by question's name: handed back as `kept`, the next evaluation makes no new ones.
     """
 
     config: SetupConfig | None
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     templates: Mapping[str, str] = field(default_factory=dict, repr=False)
     manifests: Sequence[Manifest] = field(default=(), repr=False)
+    missing: Mapping[Dependency, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     findings: Sequence[Finding] = ()
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -73,7 +74,8 @@ def evaluate(
         case = Case(config, rendering.result, judged, answers.decided(), secrets, files if present else NOTHING)
         found += [*refused, *check_all(case)]
     templates = case.rendered.files if case.rendered else NOTHING
-    return Evaluation(config, files, templates, case.manifests, tuple(found), secrets)
+    missing = case.rendered.missing if case.rendered else {}
+    return Evaluation(config, files, templates, case.manifests, missing, tuple(found), secrets)
 
 
 def _rendered(config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str]) -> Rendered | None:

@@ -8,9 +8,10 @@ import shlex
 import tarfile
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,7 @@ import yaml
 from aeterna_nb.chart import helm
 from aeterna_nb.chart.helm import Target
 from aeterna_nb.chart.subcharts import installed_files
+from aeterna_nb.generate.helm_values import merge
 
 Engine = Literal["embedded", "program"]
 
@@ -60,14 +62,15 @@ class Rendered:
     """What the chart renders to.
 
     `files` is template path to text, `manifests` the objects in them in the same order, `notes` what Helm prints after
-    an install, and `missing` the subcharts that these values turn on and whose archives are not there: their objects
-    are not among the manifests. Renders of the same text share its objects, which nobody changes.
+    an install, and `missing` the subcharts that these values turn on and whose archives are not there, each with the
+    values that it gets: their objects are not among the manifests. Renders of the same text share its objects, which
+    nobody changes.
     """
 
     files: dict[str, str]
     manifests: list[dict[str, Any]]
     notes: str
-    missing: tuple[Dependency, ...]
+    missing: Mapping[Dependency, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ def render(
         notes = files.pop("aeterna/templates/NOTES.txt", "")
         files = _texts(files)
         manifests = [item for text in files.values() for item in _objects(text)]
-    return Rendered(files, manifests, notes, _turned_on(packed.missing, values))
+    return Rendered(files, manifests, notes, _with_values(_turned_on(packed.missing, values), values))
 
 
 def templates(values: dict[str, Any], target: Target, *, engine: Engine = "embedded") -> dict[str, str]:
@@ -217,6 +220,15 @@ def _problems(text: str) -> tuple[str, ...]:
 def _turned_on(missing: tuple[Dependency, ...], values: dict[str, Any]) -> tuple[Dependency, ...]:
     defaults = _default_values()
     return tuple(item for item in missing if _at(values, item.condition, _at(defaults, item.condition, False)))
+
+
+def _with_values(subcharts: tuple[Dependency, ...], values: dict[str, Any]) -> dict[Dependency, dict[str, Any]]:
+    """Each subchart with its part of the values, laid over that of this chart's defaults."""
+    defaults = _default_values()
+    found = {item: deepcopy(defaults.get(item.alias) or {}) for item in subcharts}
+    for item, own in found.items():
+        merge(own, values.get(item.alias) or {})
+    return found
 
 
 def _at(values: dict[str, Any], path: str, default: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.contradictions import Reasons
+from aeterna_nb.chart import Dependency
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
@@ -38,8 +39,9 @@ class Seen:
     """What follows from the answers, fit to be shown: secrets are masked in every text.
 
     `current` is False while the answers are incomplete: then the files and manifests are those of the last complete
-    answers. `impossible` are the options of the shown stage that contradict other answers. `folder` is where the
-    files would be written; None where nothing is written.
+    answers. `missing` are the subcharts that are not at hand, with their values. `impossible` are the options of the
+    shown stage that contradict other answers. `folder` is where the files would be written; None where nothing is
+    written.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -47,6 +49,7 @@ class Seen:
     files: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)
     manifests: Sequence[dict[str, Any]] = ()
+    missing: Mapping[Dependency, Mapping[str, Any]] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
     current: bool = False
     folder: Path | None = None
@@ -81,6 +84,7 @@ class Seen:
             files=files,
             before=self.files if files != self.files else self.before,
             manifests=[masked_manifest(manifest) for manifest in evaluation.manifests],
+            missing=evaluation.missing,
             findings=evaluation.findings,
             current=True,
             evaluated=self.answers,

@@ -59,7 +59,7 @@ def test_the_shown_command_is_the_one_that_renders_the_same(tmp_path: Any, no_ar
 
 def test_missing_subcharts_are_named_when_they_are_turned_on(no_archives: Any) -> None:
     assert [item.alias for item in chart.render({}, archives=no_archives).missing] == ["cnpg", "dragonfly", "qdrant"]
-    assert chart.render(choices.REMOTE, archives=no_archives).missing == ()
+    assert chart.render(choices.REMOTE, archives=no_archives).missing == {}
 
 
 def fitting(name: str) -> str:

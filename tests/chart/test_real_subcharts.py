@@ -13,6 +13,8 @@ from aeterna_nb.chart.crds import definitions, operator_archives
 from aeterna_nb.chart.export import ExportError, export
 from aeterna_nb.chart.record import LIBRARY
 from aeterna_nb.evaluate import evaluate
+from aeterna_nb.kubernetes.demands import demands, together
+from aeterna_nb.presets import PRESETS
 from tests.chart import choices
 from tests.chart.conftest import with_real_subcharts
 from tests.chart.judge import faults
@@ -20,6 +22,9 @@ from tests.product import Choice, every_pair
 from tests.samples import LOCAL, answers
 
 pytestmark = with_real_subcharts
+
+WHOLE_PRESETS = {name: PRESETS[name] for name in ("local", "production", "small", "medium", "large")}
+"""Those that leave nothing to be answered."""
 
 
 @pytest.mark.usefixtures("subcharts")
@@ -30,6 +35,24 @@ def test_every_pair_of_choices_passes_every_check_together_with_the_subcharts(ch
     evaluation = evaluate(answers(choice))
     assert [finding.message for finding in evaluation.errors] == []
     assert not [finding.message for finding in evaluation.findings if "not been fetched" in finding.message]
+
+
+@pytest.mark.usefixtures("subcharts")
+@pytest.mark.parametrize(
+    "choice",
+    [
+        *(pytest.param(choice, id=name) for name, choice in every_pair() if choice["target"] == "kubernetes"),
+        *(pytest.param({**LOCAL, **dict(preset.values)}, id=name) for name, preset in WHOLE_PRESETS.items()),
+    ],
+)
+def test_what_is_asked_for_is_told_without_the_archives_as_with_them(
+    choice: Choice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = evaluate(answers(choice))
+    assert not whole.missing
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "nothing"))
+    told = evaluate(answers(choice))
+    assert together("", demands(told.manifests, told.missing)) == together("", demands(whole.manifests))
 
 
 @pytest.mark.usefixtures("subcharts")

@@ -5,9 +5,16 @@ from typing import Any
 
 import pytest
 
-from aeterna_nb.kubernetes.demands import GIB, NodeSize, demands, nodes_needed
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.chart import Dependency
+from aeterna_nb.evaluate import evaluate
+from aeterna_nb.kubernetes.demands import GIB, Demand, NodeSize, demands, nodes_needed, together
 from aeterna_nb.notebook.panels.resources import ResourcesPanel, gibibytes
 from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.presets import PRESETS
+
+STRANGER = Dependency("stranger", "stranger", "1.0.0", "https://charts.example.com", "stranger.enabled")
+"""A subchart of which nothing is known here."""
 
 
 def workload(kind: str, replicas: int | None, cpu: str, memory: str, disk: str | None = None) -> dict[str, Any]:
@@ -81,6 +88,57 @@ def test_a_pod_that_fits_into_no_node_is_named() -> None:
     panel.act("memory", "", "1")
     seen = Seen(manifests=[CLUSTER, workload("Deployment", 1, "100m", "1Gi")], current=True)
     assert "too small for a pod of deployment." in panel.html(seen)
+
+
+def preset(name: str, **more: Any) -> list[Demand]:
+    """What a preset asks for, on a machine that has none of the subcharts' archives."""
+    answers = Answers().with_values(Origin.PRESET, PRESETS[name].values).with_values(Origin.TYPED, more)
+    evaluation = evaluate(answers)
+    return demands(evaluation.manifests, evaluation.missing)
+
+
+def test_what_the_values_ask_for_counts_where_a_chart_is_not_at_hand() -> None:
+    (qdrant,) = [demand for demand in preset("production", vector_backend="qdrant") if demand.name == "qdrant"]
+    assert (qdrant.pods, qdrant.cpu, qdrant.memory) == (3, Decimal("1.5"), 3 * GIB)
+    assert qdrant.storage == 3 * 2 * 10 * GIB, "data and snapshots"
+    assert qdrant.from_values
+    assert not qdrant.unknown
+
+
+def test_an_operator_s_pods_count_too() -> None:
+    asked = {demand.name: demand for demand in preset("local", vector_backend="mongodb")}
+    assert asked["cloudnative-pg"].cpu == Decimal("0.05")
+    assert asked["dragonfly-operator"].memory == GIB / 8, "the operator and its proxy"
+    assert asked["aeterna-mongodb"].pods == 1
+
+
+def test_each_of_the_bundled_stores_asks_for_something_else() -> None:
+    sums = {
+        backend: together("", preset("local", vector_backend=backend))
+        for backend in ("qdrant", "weaviate", "mongodb", "pgvector")
+    }
+    assert len({(asked.cpu, asked.memory, asked.storage) for asked in sums.values()}) == len(sums)
+
+
+def test_a_deployment_that_scales_by_itself_asks_for_its_fewest_pods() -> None:
+    (server,) = [demand for demand in preset("large") if demand.name == "aeterna"]
+    assert server.pods == 3
+
+
+def test_what_nobody_can_know_stands_in_the_verdict() -> None:
+    silent = {**workload("Deployment", 1, "1", "1Gi"), "metadata": {"name": "silent"}}
+    silent["spec"]["template"]["spec"]["containers"].append({"name": "sidecar"})
+    html = ResourcesPanel().html(Seen(manifests=[silent], missing={STRANGER: {}}, current=True))
+    verdict = html.partition("</p>")[0]
+    assert "parts of silent, stranger." in verdict
+
+
+def test_what_is_counted_from_values_says_so() -> None:
+    answers = Answers().with_values(Origin.PRESET, {**PRESETS["local"].values, "vector_backend": "qdrant"})
+    html = ResourcesPanel().html(Seen().after(evaluate(answers)))
+    assert ">qdrant *<" in html
+    assert "Its chart is not at hand" in html
+    assert "are not counted" not in html
 
 
 def test_without_pods_the_panel_says_what_would_be_there() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from html import escape
 
-from aeterna_nb.kubernetes.demands import GIB, Demand, NodeSize, demands, nodes_needed
+from aeterna_nb.kubernetes.demands import GIB, Demand, NodeSize, demands, nodes_needed, together
 from aeterna_nb.language import message, number, say, say_many
 from aeterna_nb.notebook.panels.base import empty, stale
 from aeterna_nb.notebook.seen import Seen
@@ -36,15 +36,14 @@ class ResourcesPanel:
 
     def html(self, seen: Seen) -> str:
         """The table, the sums, and how many nodes they fill."""
-        asked = demands(seen.manifests)
+        asked = demands(seen.manifests, seen.missing)
         if not asked:
             return empty(message("What the pods ask of the cluster appears here for a configuration that runs in one."))
         picked = _field(say("CPUs of a node"), "cores", self._size.cores, MOST_CORES) + _field(
             say("GiB of memory"), "memory", int(self._size.memory / GIB), MOST_GIB
         )
-        return (
-            f'{stale(seen)}<div class="pick">{picked}</div>{_verdict(asked, self._size)}{_table(asked)}{_missing(seen)}'
-        )
+        found = _verdict(asked, self._size) + _table(asked) + _written(asked)
+        return f'{stale(seen)}<div class="pick">{picked}</div>{found}'
 
 
 def _field(label: str, act: str, value: int, most: int) -> str:
@@ -60,7 +59,7 @@ def _verdict(asked: Sequence[Demand], size: NodeSize) -> str:
             if large
             else say("A node of {size} is too small.", size=size.words)
         )
-        return f'<p role="status"><b>{escape(words)}</b></p>'
+        return f'<p role="status"><b>{escape(words)}</b>{_unknown(asked)}</p>'
     words = say_many(
         needed,
         "At least {number} node of {size}, besides what Kubernetes itself needs.",
@@ -75,7 +74,15 @@ def _verdict(asked: Sequence[Demand], size: NodeSize) -> str:
     bars += _filled(
         say("Memory"), memory / room, say("{amount} of {most}", amount=gibibytes(memory), most=gibibytes(room))
     )
-    return f'<p role="status"><b>{words}</b></p><dl class="fill">{bars}</dl>'
+    return f'<p role="status"><b>{words}</b>{_unknown(asked)}</p><dl class="fill">{bars}</dl>'
+
+
+def _unknown(asked: Sequence[Demand]) -> str:
+    """What the verdict can't know, as its second sentence."""
+    names = ", ".join(demand.name for demand in asked if demand.unknown)
+    if not names:
+        return ""
+    return " " + escape(say("Not in it, since nothing says what they ask for: parts of {names}.", names=names))
 
 
 def _filled(name: str, share: Decimal, words: str) -> str:
@@ -85,13 +92,7 @@ def _filled(name: str, share: Decimal, words: str) -> str:
 def _table(asked: Sequence[Demand]) -> str:
     most = [max([getattr(demand, field) for demand in asked]) or Decimal(1) for field in ("cpu", "memory", "storage")]
     rows = "".join(_row(demand, most) for demand in asked)
-    total = Demand(
-        say("All together"),
-        sum(demand.pods for demand in asked),
-        sum((demand.cpu for demand in asked), Decimal()),
-        sum((demand.memory for demand in asked), Decimal()),
-        sum((demand.storage for demand in asked), Decimal()),
-    )
+    total = together(say("All together"), asked)
     head = "".join(
         f'<th scope="col">{word}</th>' for word in (say("Part"), "Pods", "CPU", say("Memory"), say("Storage"))
     )
@@ -112,7 +113,8 @@ def _row(demand: Demand, most: Sequence[Decimal] | None) -> str:
         f"<td>{words}{_bar(amount / top) if top and amount else ''}</td>"
         for (amount, words), top in zip(amounts, most or (None, None, None), strict=True)
     )
-    return f'<tr><th scope="row">{escape(demand.name)}</th><td>{pods}</td>{cells}</tr>'
+    mark = " *" if demand.from_values else ""
+    return f'<tr><th scope="row">{escape(demand.name)}{mark}</th><td>{pods}</td>{cells}</tr>'
 
 
 def _bar(share: Decimal) -> str:
@@ -124,7 +126,10 @@ def gibibytes(amount: Decimal) -> str:
     return f"{number(amount / GIB)} GiB"
 
 
-def _missing(seen: Seen) -> str:
-    if not any(finding.check == "subcharts" for finding in seen.findings):
+def _written(asked: Sequence[Demand]) -> str:
+    """What the mark on a part means; empty where none has it."""
+    if not any(demand.from_values for demand in asked):
         return ""
-    return f'<p class="note">{say("Parts whose subcharts have not been fetched are not counted.")}</p>'
+    return (
+        f'<p class="note">{say("* Its chart is not at hand; counted is what the values that are written ask for.")}</p>'
+    )

@@ -1,17 +1,14 @@
 """What if: hold the present answers, go on, and see what differs."""
 
-from decimal import Decimal
 from html import escape
 
-from aeterna_nb.kubernetes.demands import demands
-from aeterna_nb.language import message, say, say_many
+from aeterna_nb.kubernetes.demands import demands, together
+from aeterna_nb.language import message, number, say, say_many
 from aeterna_nb.notebook.diff import side_by_side
 from aeterna_nb.notebook.panels.base import empty, stale
 from aeterna_nb.notebook.panels.resources import gibibytes
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.origins import identity
-
-ZERO = Decimal()
 
 
 class WhatIfPanel:
@@ -70,13 +67,13 @@ def sums(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
 
 
 def _amounts(seen: Seen) -> list[tuple[str, str]]:
-    asked = demands(seen.manifests)
+    asked = together("", demands(seen.manifests, seen.missing))
     return [
         (say("Objects"), str(len(seen.manifests))),
-        ("Pods", str(sum(demand.pods for demand in asked))),
-        ("CPU", f"{float(sum(demand.cpu for demand in asked)):g}"),
-        (say("Memory"), gibibytes(sum((demand.memory for demand in asked), ZERO))),
-        (say("Storage"), gibibytes(sum((demand.storage for demand in asked), ZERO))),
+        ("Pods", str(asked.pods)),
+        ("CPU", number(asked.cpu)),
+        (say("Memory"), gibibytes(asked.memory)),
+        (say("Storage"), gibibytes(asked.storage)),
     ]
 
 

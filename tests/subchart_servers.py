@@ -93,7 +93,7 @@ def packed(folder: Path, name: str, version: str, text: str = "a: 1\n", template
     (source / "templates").mkdir(parents=True)
     (source / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: {version}\n")
     (source / "values.yaml").write_text(text)
-    (source / "templates" / "map.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n")
+    (source / "templates" / "map.yaml").write_text(f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n")
     for path, template in templates.items():
         (source / "templates" / path).parent.mkdir(parents=True, exist_ok=True)
         (source / "templates" / path).write_text(template)

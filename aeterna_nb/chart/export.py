@@ -4,11 +4,14 @@ One `helm install --wait` of it works on an empty cluster: Helm creates what lie
 it looks up the kinds of anything else, if the subchart is enabled (docs/facts/subcharts.md#one-install).
 """
 
+import json
 import shutil
 import tempfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
-from aeterna_nb.chart import archives_folder, chart_folder, dependencies, installable_folder
+from aeterna_nb.chart import archives_folder, chart_folder, dependencies, helm, installable_folder
 from aeterna_nb.chart.crds import OPERATORS, definitions_text
 from aeterna_nb.chart.record import shrink_record
 from aeterna_nb.chart.subcharts import installed_files
@@ -50,8 +53,10 @@ def export(destination: Path, archives: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def export_what_is_there(destination: Path) -> None:
+def export_what_is_there(destination: Path, there: Collection[str] = ()) -> None:
     """Write the chart into a new folder as `export` does, cut to the subcharts that lie in the user's cache.
+
+    Definitions of these names, which a cluster has already, are left out: Helm refuses those that others brought.
 
     It installs the same, for values that turn on none of the others.
     """
@@ -59,7 +64,16 @@ def export_what_is_there(destination: Path) -> None:
     for name in OPERATORS:
         if (destination / "charts" / name).is_dir():
             _lift(archives_folder(), destination / "charts" / name, name)
+    for file in destination.glob("charts/*/crds/*") if there else ():
+        wanted = [item for item in helm.read_manifests(file.read_text(encoding="utf-8")) if not _is_one_of(item, there)]
+        file.write_text("".join(f"---\n{json.dumps(item)}\n" for item in wanted), encoding="utf-8")
+        if not wanted:  # Helm refuses an empty one.
+            file.unlink()
     shrink_record(destination)
+
+
+def _is_one_of(definition: Mapping[str, Any], names: Collection[str]) -> bool:
+    return definition["metadata"]["name"] in names
 
 
 def _lift(archives: Path, folder: Path, name: str) -> None:

@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sysconfig
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,11 +75,25 @@ def embedded() -> Any:
 
 def native_call(name: str, *arguments: Any) -> Any:
     """Return what a function of the wrapper's table returns. Raises HelmError."""
-    sdk = embedded()
-    from helm_python import _native
+    with _errors():
+        from helm_python import _native
 
-    try:
         return json.loads(_native.call_string(name, *arguments))
+
+
+def native_status(name: str, *arguments: Any) -> None:
+    """Call a function of the wrapper's table that returns nothing. Raises HelmError."""
+    with _errors():
+        from helm_python import _native
+
+        _native.call_status(name, *arguments)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    sdk = embedded()
+    try:
+        yield
     except sdk.HelmCancelledError as error:
         raise Cancelled(str(error)) from None
     except sdk.HelmError as error:

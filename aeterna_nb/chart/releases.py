@@ -5,13 +5,13 @@ What Helm can do and its Python wrapper hides (waiting for Jobs, taking over fie
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from aeterna_nb.chart.helm import Cancelled, HelmError, embedded, native_call
+from aeterna_nb.chart.apart import Canceller, changed
+from aeterna_nb.chart.helm import HelmError, embedded, native_call, native_status
 
 WAIT = "watcher"
 """Helm's way to wait that judges every kind by its own conditions, Jobs and custom resources too."""
@@ -28,30 +28,18 @@ class Revision:
     status: str
 
 
-@dataclass
-class Canceller:
-    """Ends an install or upgrade that is under way, from any thread; also one that has not begun."""
+Doing = Literal["install", "upgrade", "rollback", "test", "uninstall"]
 
-    wanted: bool = False
-    _running: Any = field(default=None, repr=False)
 
-    def cancel(self) -> None:
-        """End what runs now, and whatever would begin later."""
-        self.wanted = True
-        if self._running is not None:
-            self._running.cancel()
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is done to a release, with Helm's options. `chart`, a folder, and `values` are for the first two actions."""
 
-    @contextmanager
-    def token(self) -> Iterator[Any]:
-        """Helm's token of one call. Raises Cancelled where there is nothing more to begin."""
-        with embedded().HelmContext() as running:
-            self._running = running
-            try:
-                if self.wanted:
-                    raise Cancelled("cancelled")
-                yield running._raw()
-            finally:
-                self._running = None
+    action: Doing
+    name: str
+    options: Mapping[str, Any]
+    chart: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 class Releases:
@@ -60,10 +48,13 @@ class Releases:
     def __init__(self, namespace: str, context: str, kubeconfig: str) -> None:
         """`kubeconfig` is the text of one; empty, Helm finds the cluster itself."""
         self._namespace = namespace
+        self._where = {
+            "kubeconfig_content": kubeconfig or None,
+            "kube_context": context or None,
+            "namespace": namespace,
+        }
         try:
-            self._config = embedded().Config(
-                kubeconfig_content=kubeconfig or None, kube_context=context or None, namespace=namespace
-            )
+            self._config = embedded().Config(**self._where)
         except embedded().HelmError as error:
             raise HelmError(str(error)) from None
 
@@ -82,42 +73,43 @@ class Releases:
         seconds: int,
         canceller: Canceller,
     ) -> None:
-        """Install or upgrade a release and wait until everything is ready. Raises Cancelled, also when time is over.
-
-        A cancelled call returns at once, while Helm may still send what it had begun to send.
-        """
+        """Install or upgrade a release and wait until everything is ready. Raises Cancelled, also when time is over."""
         # An install that failed left objects and a record, which the next one takes over.
         install = {"create_namespace": True, "replace": True}
         more = install if action == "install" else {"max_history": MOST_REVISIONS}
-        with canceller.token() as token:
-            self._apply(
-                action, chart, name, values, token, wait=WAIT, wait_for_jobs=True, timeout_seconds=seconds, **more
-            )
+        options = {"wait": WAIT, "wait_for_jobs": True, "timeout_seconds": seconds, **more}
+        self._change(self._applying(action, chart, name, values, **options), canceller)
 
     def planned(self, action: Literal["install", "upgrade"], chart: Path, name: str, values: Mapping[str, Any]) -> str:
         """The manifests that `deploy` would send, as the API server takes them; nothing is changed."""
-        done = self._apply(action, chart, name, values, None, dry_run="server")
+        done = performed(self._config, self._applying(action, chart, name, values, dry_run="server"))
         return str(done.get("manifest", ""))
 
-    def mark(self, chart: Path, name: str, values: Mapping[str, Any]) -> None:
+    def mark(self, chart: Path, name: str, values: Mapping[str, Any], canceller: Canceller) -> None:
         """Upgrade a release without running hooks and without waiting."""
-        self._apply("upgrade", chart, name, values, None, disable_hooks=True, max_history=MOST_REVISIONS)
+        options = {"disable_hooks": True, "max_history": MOST_REVISIONS}
+        self._change(self._applying("upgrade", chart, name, values, **options), canceller)
 
-    def _apply(
-        self, action: str, chart: Path, name: str, values: Mapping[str, Any], token: Any, **options: Any
-    ) -> dict[str, Any]:
-        with embedded().Chart.load(chart) as loaded:
-            done: dict[str, Any] = native_call(
-                f"helm_{action}",
-                self._config._raw(),
-                token or 0,
-                loaded._raw(),
-                None,
-                name,
-                json.dumps(values),
-                json.dumps({"namespace": self._namespace, "server_side_apply": _applied(action), **options}),
-            )
-        return done
+    def rollback(self, name: str, revision: int, seconds: int, canceller: Canceller) -> None:
+        """Bring a revision back, as a new one, and wait until everything is ready. Raises as `deploy`."""
+        options = {"version": revision, "wait": WAIT, "wait_for_jobs": True, "timeout_seconds": seconds}
+        self._change(Change("rollback", name, {**options, **_applied("rollback")}), canceller)
+
+    def test(self, name: str, seconds: int, canceller: Canceller) -> None:
+        """Run the tests of a release. Raises HelmError where one of them fails."""
+        self._change(Change("test", name, {"timeout_seconds": seconds}), canceller)
+
+    def uninstall(self, name: str, seconds: int, canceller: Canceller) -> None:
+        """Remove a release and wait until its objects are gone."""
+        self._change(Change("uninstall", name, {"timeout_seconds": seconds, "wait": WAIT}), canceller)
+
+    def _applying(self, action: Doing, chart: Path, name: str, values: Mapping[str, Any], **options: Any) -> Change:
+        return Change(
+            action, name, {"namespace": self._namespace, **_applied(action), **options}, str(chart), dict(values)
+        )
+
+    def _change(self, change: Change, canceller: Canceller) -> None:
+        changed({"config": self._where, **asdict(change)}, canceller)
 
     def manifest(self, name: str) -> str:
         """The manifests that the newest revision sent, without hooks; empty where there is no such release."""
@@ -139,18 +131,6 @@ class Releases:
             return []
         return [Revision(int(item["revision"]), str(item["status"])) for item in found]
 
-    def rollback(self, name: str, revision: int, seconds: int) -> None:
-        """Bring a revision back, as a new one, and wait until everything is ready."""
-        self._asked("rollback", name, version=revision, timeout=seconds, wait=WAIT)
-
-    def test(self, name: str, seconds: int) -> None:
-        """Run the tests of a release. Raises HelmError where one of them fails."""
-        self._asked("test", name, timeout=seconds)
-
-    def uninstall(self, name: str, seconds: int) -> None:
-        """Remove a release and wait until its objects are gone."""
-        self._asked("uninstall", name, timeout=seconds, wait=WAIT)
-
     def _asked(self, method: str, name: str, **options: Any) -> Any:
         try:
             return getattr(self._config, method)(name, **options)
@@ -160,6 +140,29 @@ class Releases:
             raise HelmError(str(error)) from None
 
 
-def _applied(action: str) -> bool | str:
-    # Helm's types of this option differ between the two.
-    return True if action == "install" else "auto"
+def performed(config: Any, change: Change, token: Any = 0) -> dict[str, Any]:
+    """Do it in this process, and return what Helm returns. `token` is Helm's of one call, by which it is cancelled."""
+    options = json.dumps(change.options)
+    if change.action == "rollback":
+        native_status("helm_rollback", config._raw(), change.name, options)
+        return {}
+    if change.action in ("uninstall", "test"):
+        function = "helm_uninstall" if change.action == "uninstall" else "helm_test_run"
+        done: dict[str, Any] = native_call(function, config._raw(), change.name, options)
+        return done
+    with embedded().Chart.load(Path(change.chart)) as loaded:
+        values = json.dumps(change.values)
+        applied: dict[str, Any] = native_call(
+            f"helm_{change.action}", config._raw(), token, loaded._raw(), None, change.name, values, options
+        )
+    return applied
+
+
+def _applied(action: Doing) -> dict[str, Any]:
+    """How objects are sent: by the API server's own merge, in which the release's values win over others'.
+
+    Helm calls the owner of fields by the name of its process, so a page's kernel, a script and the helm program would
+    be strangers to each other, and none could change what another wrote.
+    """
+    # Helm's types of the first option differ.
+    return {"server_side_apply": True if action == "install" else "auto", "force_conflicts": True}

@@ -17,7 +17,7 @@ from aeterna_nb.generate.files import COMPOSE_FILE
 from aeterna_nb.output.folder import existing_files, kept_secrets, present_files
 
 if TYPE_CHECKING:
-    from aeterna_nb.chart.releases import Canceller
+    from aeterna_nb.chart.apart import Canceller
     from aeterna_nb.deploy.deployment import Deployment
     from aeterna_nb.engine.project import Project
 
@@ -102,7 +102,7 @@ def agreed(options: argparse.Namespace, question: str = "Begin?") -> bool:
 @contextmanager
 def interruptible() -> Iterator["Canceller"]:
     """What Ctrl-C cancels while the body runs, so that it ends in good order; a second one ends it at once."""
-    from aeterna_nb.chart.releases import Canceller
+    from aeterna_nb.chart.apart import Canceller
 
     canceller = Canceller()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aeterna_nb.commands.cluster import add_cluster_flags, add_yes_flag, agreed, in_cluster, judged
+from aeterna_nb.commands.cluster import add_cluster_flags, add_yes_flag, agreed, in_cluster, interruptible, judged
 from aeterna_nb.commands.events import shown
 from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.start import commanded
@@ -22,5 +22,7 @@ def run(words: Sequence[str]) -> int:
         if what is not None and agreed(options):
             from aeterna_nb.deploy.afterwards import rollback
 
-            status.code = shown(rollback(what, options.revision, options.timeout), as_json=options.json)
+            with interruptible() as canceller:
+                events = rollback(what, options.revision, options.timeout, canceller)
+                status.code = shown(events, as_json=options.json)
     return status.code

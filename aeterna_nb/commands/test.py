@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aeterna_nb.commands.cluster import add_cluster_flags, in_cluster, judged
+from aeterna_nb.commands.cluster import add_cluster_flags, in_cluster, interruptible, judged
 from aeterna_nb.commands.events import shown
 from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.start import commanded
@@ -18,5 +18,6 @@ def run(words: Sequence[str]) -> int:
         if what is not None:
             from aeterna_nb.deploy.afterwards import run_tests
 
-            status.code = shown(run_tests(what, options.timeout), as_json=options.json)
+            with interruptible() as canceller:
+                status.code = shown(run_tests(what, options.timeout, canceller), as_json=options.json)
     return status.code

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aeterna_nb.commands.cluster import add_cluster_flags, add_yes_flag, agreed, in_cluster, judged
+from aeterna_nb.commands.cluster import add_cluster_flags, add_yes_flag, agreed, in_cluster, interruptible, judged
 from aeterna_nb.commands.events import shown
 from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.start import commanded
@@ -21,5 +21,7 @@ def run(words: Sequence[str]) -> int:
         if what is not None and agreed(options, question):
             from aeterna_nb.deploy.uninstall import uninstall
 
-            status.code = shown(uninstall(what, options.timeout, delete_data=options.delete_data), as_json=options.json)
+            with interruptible() as canceller:
+                events = uninstall(what, options.timeout, canceller, delete_data=options.delete_data)
+                status.code = shown(events, as_json=options.json)
     return status.code

@@ -2,26 +2,29 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from aeterna_nb.chart.releases import Canceller, Releases
+from aeterna_nb.chart.apart import Canceller
+from aeterna_nb.chart.releases import Releases
 from aeterna_nb.deploy.deployment import WORKED, Deployment
-from aeterna_nb.deploy.events import Action, Began, Event, Failed, Finished
+from aeterna_nb.deploy.events import Action, Began, Cancelled, Event, Failed, Finished, Note
 from aeterna_nb.deploy.install import watched
 from aeterna_nb.deploy.reasons import failed
 
 INSTALL = "Install it first: aeterna deploy"
 
 
-def run_tests(what: Deployment, seconds: int) -> Iterator[Event]:
+def run_tests(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[Event]:
     """Run the tests of the release, and say which failed and why."""
     with what.releases() as releases:
         if not releases.history(what.release):
             yield Failed(f"Nothing of the name {what.release} is installed in the namespace {what.namespace}.", INSTALL)
             return
-        yield from _done(what, releases, "test", seconds, lambda: releases.test(what.release, seconds))
+        work = partial(releases.test, what.release, seconds, canceller)
+        yield from _done(what, releases, "test", seconds, work, canceller)
 
 
-def rollback(what: Deployment, revision: int, seconds: int) -> Iterator[Event]:
+def rollback(what: Deployment, revision: int, seconds: int, canceller: Canceller) -> Iterator[Event]:
     """Bring a revision back as a new one; 0 means the newest that worked before the present one."""
     with what.releases() as releases:
         known = releases.history(what.release)
@@ -34,17 +37,22 @@ def rollback(what: Deployment, revision: int, seconds: int) -> Iterator[Event]:
                 f"There are: {numbers}." if numbers else INSTALL,
             )
             return
-        yield from _done(what, releases, "rollback", seconds, lambda: releases.rollback(what.release, wanted, seconds))
+        work = partial(releases.rollback, what.release, wanted, seconds, canceller)
+        yield from _done(what, releases, "rollback", seconds, work, canceller)
 
 
 def _done(
-    what: Deployment, releases: Releases, action: Action, seconds: int, work: Callable[[], None]
+    what: Deployment, releases: Releases, action: Action, seconds: int, work: Callable[[], None], canceller: Canceller
 ) -> Iterator[Event]:
     began = time.monotonic()
     yield Began(action, what.release, what.namespace)
-    tests = action == "test"
-    error = yield from watched(what, work, Canceller(), tests=tests)
+    error = yield from watched(what, work, canceller, action)
+    if error is not None and canceller.wanted:
+        yield Cancelled()
+        if action == "rollback":
+            yield Note("It stands half done: aeterna rollback brings a revision back whole.")
+        return
     if error is not None:
-        yield failed(what, error, seconds, tests=tests)
+        yield failed(what, error, seconds, tests=action == "test")
         return
     yield Finished(what.release, time.monotonic() - began, releases.history(what.release)[-1].number)

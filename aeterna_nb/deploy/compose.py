@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from aeterna_nb.chart.releases import Canceller
+from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.deploy.events import Began, Cancelled, Event, Failed, Finished, Note, Progress
 from aeterna_nb.deploy.preflight.finding import found, warned

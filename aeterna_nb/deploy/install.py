@@ -2,16 +2,18 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 
+from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.chart.export import export_what_is_there
 from aeterna_nb.chart.helm import HelmError
-from aeterna_nb.chart.releases import Canceller, Releases, Revision
+from aeterna_nb.chart.releases import Releases, Revision
 from aeterna_nb.deploy.deployment import WORKED, Deployment
-from aeterna_nb.deploy.events import Began, Cancelled, Event, Finished, Note, Progress
+from aeterna_nb.deploy.events import Action, Began, Cancelled, Event, Finished, Note, Progress
 from aeterna_nb.deploy.plan import action
 from aeterna_nb.deploy.reasons import failed
 from aeterna_nb.kubernetes.connection import Cluster, ClusterError
@@ -19,6 +21,7 @@ from aeterna_nb.kubernetes.manifests import name_of, section
 from aeterna_nb.kubernetes.pods import Weight
 from aeterna_nb.kubernetes.release import ReleaseState, release_state
 
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 POLL_SECONDS = 2.0
 """How often the objects are looked at. One look asks a dozen lists of the cluster."""
 
@@ -37,9 +40,9 @@ def install(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[Ev
         if known and doing == "install":
             _clear_migration(what)
         chart = Path(scratch, "chart")
-        export_what_is_there(chart)
+        export_what_is_there(chart, definitions_there(what) if doing == "install" else ())
         error = yield from watched(
-            what, lambda: releases.deploy(doing, chart, what.release, what.values, seconds, canceller), canceller
+            what, lambda: releases.deploy(doing, chart, what.release, what.values, seconds, canceller), canceller, doing
         )
         if error is None:
             newest = releases.history(what.release)[-1].number
@@ -50,38 +53,44 @@ def install(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[Ev
 
 
 def watched(
-    what: Deployment, work: Callable[[], None], canceller: Canceller, *, tests: bool = False
+    what: Deployment, work: Callable[[], None], canceller: Canceller, doing: Action
 ) -> Generator[Event, None, HelmError | None]:
     """Let Helm work in another thread, and tell meanwhile how the release's objects change.
 
     Gives `yield from` the error with which Helm gave up, or None.
     """
     told: dict[tuple[str, str], Progress] = {}
+    if doing in ("rollback", "uninstall"):  # How they were before is no news: they are going away.
+        deque(_news(what, told, doing), maxlen=0)
     with ThreadPoolExecutor(1, "helm") as thread:
         running: Future[None] = thread.submit(work)
         try:
             while not running.done():
-                yield from _news(what, told, tests)
+                yield from _news(what, told, doing)
                 wait([running], timeout=POLL_SECONDS)
         finally:
             if not running.done():  # Nobody listens any more.
                 canceller.cancel()
-    yield from _news(what, told, tests)
+    yield from _news(what, told, doing)
     error = running.exception()
     if error is not None and not isinstance(error, HelmError):
         raise error
     return error
 
 
-def _news(what: Deployment, told: dict[tuple[str, str], Progress], tests: bool) -> Iterator[Progress]:
+def _news(what: Deployment, told: dict[tuple[str, str], Progress], doing: Action) -> Iterator[Progress]:
     with suppress(ClusterError):  # The next look may be luckier; Helm itself says what is wrong for good.
-        state = release_state(what.context, what.release, what.namespace, what.secrets, tests=tests)
+        state = release_state(what.context, what.release, what.namespace, what.secrets, tests=doing == "test")
         # Where something is the matter with an object, that is what there is to say of it.
         now = {(item.kind, item.name): item for item in (*_steps(state), *_stuck(state))}
-        for key, progress in now.items():
+        gone = {key: Progress(*key, "gone") for key in told if key not in now}
+        # What is being removed is no trouble, and what is not removed yet no news.
+        for key, progress in (gone if doing == "uninstall" else {**gone, **now}).items():
             if told.get(key) != progress:
                 told[key] = progress
                 yield progress
+        if doing == "uninstall":
+            told.update({key: item for key, item in now.items() if key not in told})
 
 
 def _steps(state: ReleaseState) -> Iterator[Progress]:
@@ -104,6 +113,13 @@ def _worked(known: list[Revision]) -> list[Revision]:
     return [revision for revision in known if revision.status in WORKED]
 
 
+def definitions_there(what: Deployment) -> Collection[str]:
+    """The names of the definitions (CRDs) that the cluster has: others may use them, and no install changes them."""
+    with suppress(ClusterError), Cluster(what.context) as cluster:
+        return cluster.names(DEFINITIONS)
+    return ()
+
+
 def _clear_migration(what: Deployment) -> None:
     """Remove the migrations that did not succeed: a Job can't be changed, and another try may need another."""
     path = f"/apis/batch/v1/namespaces/{what.namespace}/jobs"
@@ -124,7 +140,10 @@ def _taken_back(what: Deployment, releases: Releases, known: list[Revision], sec
         yield Note(f"Nothing was changed: revision {revision} runs on.")
         return
     yield Began("rollback", what.release, what.namespace)
-    error = yield from watched(what, lambda: releases.rollback(what.release, revision, seconds), Canceller())
+    again = Canceller()
+    error = yield from watched(
+        what, lambda: releases.rollback(what.release, revision, seconds, again), again, "rollback"
+    )
     if error is None:
         _clear_migration(what)
         yield Note(f"Revision {revision} is back, as revision {releases.history(what.release)[-1].number}.")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.chart.helm import HelmError
-from aeterna_nb.chart.releases import Canceller
 from aeterna_nb.deploy import compose
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.events import Event, Failed

@@ -4,6 +4,7 @@ from aeterna_nb.chart.helm import HelmError
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.events import Failed
 from aeterna_nb.kubernetes.connection import ClusterError
+from aeterna_nb.kubernetes.pods import Weight
 from aeterna_nb.kubernetes.refusals import refusal, shortened
 from aeterna_nb.kubernetes.release import release_state
 from aeterna_nb.reading.confidential import without_secrets
@@ -21,10 +22,13 @@ def failed(what: Deployment, error: HelmError, seconds: int, *, tests: bool = Fa
         state = release_state(what.context, what.release, what.namespace, what.secrets, tests=tests)
     except ClusterError as away:
         return Failed(str(away))
-    if state.troubles:
-        return Failed(state.troubles[0].reason, state.troubles[0].cure)
+    out_of_time = any(words in text for words in _TIMES_OUT)
+    # What only waits, and had its time before it, is not why Helm gave up.
+    matters = [item for item in state.troubles if out_of_time or item.weight is not Weight.WAITS]
+    if matters:
+        return Failed(matters[0].reason, matters[0].cure)
     slow = [f"{item.kind} {item.name}" for item in state.workloads if not item.healthy]
-    if slow and any(words in text for words in _TIMES_OUT):
+    if slow and out_of_time:
         return Failed(
             f"After {seconds} seconds these were not ready: {', '.join(slow)}.", "Give it longer: --timeout SECONDS"
         )

@@ -3,15 +3,18 @@
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.chart.export import export_what_is_there
-from aeterna_nb.chart.helm import HelmError
-from aeterna_nb.chart.releases import Canceller, Releases
+from aeterna_nb.chart.helm import Cancelled, HelmError
+from aeterna_nb.chart.releases import Releases
+from aeterna_nb.deploy import events
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.events import Began, Event, Failed, Finished, Note, Progress
-from aeterna_nb.deploy.install import POLL_SECONDS, watched
+from aeterna_nb.deploy.install import DEFINITIONS, POLL_SECONDS, watched
 from aeterna_nb.deploy.reasons import failed
 from aeterna_nb.generate.helm_values import merge
 from aeterna_nb.kubernetes.connection import Cluster, ClusterError, Forbidden
@@ -29,13 +32,12 @@ KEPT: Mapping[str, Any] = {
 
 VOLUMES = "/api/v1/namespaces/{namespace}/persistentvolumeclaims"
 SECRETS = "/api/v1/namespaces/{namespace}/secrets"
-DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 GROUPS = ("postgresql.cnpg.io", "dragonflydb.io", "psmdb.percona.com")
 
 
-def uninstall(what: Deployment, seconds: int, *, delete_data: bool) -> Iterator[Event]:
+def uninstall(what: Deployment, seconds: int, canceller: Canceller, *, delete_data: bool) -> Iterator[Event]:
     """Remove the release, and say what is left. Databases and volumes stay, with the Secrets that they need, unless
-    `delete_data`.
+    `delete_data`. What was removed when it is cancelled is gone, and another try goes on.
     """
     began = time.monotonic()
     yield Began("uninstall", what.release, what.namespace)
@@ -45,15 +47,19 @@ def uninstall(what: Deployment, seconds: int, *, delete_data: bool) -> Iterator[
             return
         try:
             if delete_data:
-                yield from _databases_deleted(what, cluster, seconds)
-            else:
-                _mark_as_kept(what, releases)
+                yield from _databases_deleted(what, cluster, seconds, canceller)
+            elif not _is_marked(releases.values(what.release), KEPT):
+                _mark_as_kept(what, releases, canceller)
+        except Cancelled:
+            yield from _cancelled(removing=delete_data)
+            return
         except (HelmError, ClusterError) as refused:
             yield _stopped(what, refused, seconds)
             return
-        error = yield from watched(what, lambda: releases.uninstall(what.release, seconds), Canceller())
+        work = partial(releases.uninstall, what.release, seconds, canceller)
+        error = yield from watched(what, work, canceller, "uninstall")
         if error is not None:
-            yield failed(what, error, seconds)
+            yield from _cancelled(removing=True) if canceller.wanted else [failed(what, error, seconds)]
             return
         _tests_deleted(what, cluster)
         if delete_data:
@@ -62,22 +68,35 @@ def uninstall(what: Deployment, seconds: int, *, delete_data: bool) -> Iterator[
     yield Finished(what.release, time.monotonic() - began)
 
 
+def _cancelled(*, removing: bool) -> Iterator[Event]:
+    yield events.Cancelled()
+    yield Note("What was removed is gone: aeterna uninstall goes on." if removing else "Nothing was removed.")
+
+
 def _stopped(what: Deployment, error: HelmError | ClusterError, seconds: int) -> Failed:
     reason = failed(what, error, seconds).reason if isinstance(error, HelmError) else str(error)
     return Failed(f"Nothing was removed. {reason}", "Once that is mended, try again; --delete-data keeps nothing.")
 
 
-def _mark_as_kept(what: Deployment, releases: Releases) -> None:
+def _is_marked(values: Mapping[str, Any], kept: Mapping[str, Any]) -> bool:
+    """Whether a release's values say it all: what was cut off while it was removed can't be changed any more."""
+    return all(
+        _is_marked(values.get(key) or {}, wanted) if isinstance(wanted, Mapping) else values.get(key) == wanted
+        for key, wanted in kept.items()
+    )
+
+
+def _mark_as_kept(what: Deployment, releases: Releases, canceller: Canceller) -> None:
     """Let Helm leave the data behind: it goes by what the newest revision says, so there has to be one that says so."""
     values = releases.values(what.release)
     merge(values, dict(KEPT))
     with tempfile.TemporaryDirectory() as scratch:
         chart = Path(scratch, "chart")
         export_what_is_there(chart)
-        releases.mark(chart, what.release, values)
+        releases.mark(chart, what.release, values, canceller)
 
 
-def _databases_deleted(what: Deployment, cluster: Cluster, seconds: int) -> Iterator[Event]:
+def _databases_deleted(what: Deployment, cluster: Cluster, seconds: int, canceller: Canceller) -> Iterator[Event]:
     """While their operators run: nobody else could finish what they began (docs/facts/subcharts.md#one-install)."""
     end = time.monotonic() + seconds
     for plural, kind in OPERATED.items():
@@ -86,6 +105,8 @@ def _databases_deleted(what: Deployment, cluster: Cluster, seconds: int) -> Iter
         for name in names:
             cluster.delete(f"{path}/{name}")
         while cluster.names(path, labelSelector=_label(what)):
+            if canceller.wanted:
+                raise Cancelled("cancelled")
             if time.monotonic() > end:
                 raise ClusterError(f"{kind} {', '.join(names)} is not gone after {seconds} seconds.")
             time.sleep(POLL_SECONDS)
@@ -113,12 +134,13 @@ def _left(what: Deployment, cluster: Cluster) -> Iterator[Event]:
     kept = [
         f"{kind} {name}"
         for kind, path in kinds.items()
-        for name in cluster.names(path.format(namespace=what.namespace), labelSelector=_label(what))
+        for name in cluster.names(path.format(namespace=what.namespace), staying=True, labelSelector=_label(what))
     ]
     if kept:
+        them = "them" if len(kept) > 1 else "it"
         yield Note(
-            f"Kept: {', '.join(kept)}. aeterna deploy takes them over again; kubectl delete namespace {what.namespace} "
-            "deletes them for good, with everything else in there."
+            f"Kept: {', '.join(kept)}. aeterna deploy takes {them} over again; "
+            f"kubectl delete namespace {what.namespace} deletes {them} for good, with everything else in there."
         )
     try:
         known = [name for name in cluster.names(DEFINITIONS) if name.partition(".")[2] in GROUPS]

@@ -66,7 +66,8 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         "Install what brings it, or turn off what needs it.",
     ),
     (
-        r"(?P<what>\w+ \"[\w.:-]+\" in namespace \"[\w.-]*\") exists and cannot be imported into the current release",
+        r"(?P<what>\w+ \"[\w.:-]+\"(?: in namespace \"[\w.-]+\")?)(?: in namespace \"\")? "
+        r"exists and cannot be imported into the current release",
         "{what} exists already and does not belong to this release.",
         "Take another release name or namespace, or remove the object.",
     ),

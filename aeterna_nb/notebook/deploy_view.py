@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 
 import ipywidgets
 
+from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.chart.helm import HelmMissing
-from aeterna_nb.chart.releases import Canceller
 from aeterna_nb.deploy import SECONDS
 from aeterna_nb.deploy.deployment import Deployment, NotDeployable, deployment
 from aeterna_nb.deploy.events import Began, Cancelled, Event, Failed, Finished, Note, Progress

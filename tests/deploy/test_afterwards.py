@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aeterna_nb.chart.releases import Canceller
+from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.deploy.afterwards import rollback, run_tests
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.events import Failed, Finished, Note
@@ -33,7 +33,7 @@ def running(cluster: Cluster, database: str) -> Iterator[Deployment]:
 @pytest.mark.whole_product
 def test_a_test_that_fails_says_why(running: Deployment) -> None:
     # A PostgreSQL stands where the cache should be, which every release here does without.
-    failed = next(event for event in run_tests(running, 150) if isinstance(event, Failed))
+    failed = next(event for event in run_tests(running, 150, Canceller()) if isinstance(event, Failed))
     assert "Pod demo-aeterna-test-cache" in failed.reason
     assert '; its last line: "Within a minute no answer came from the cache at ' in failed.reason
 
@@ -53,7 +53,7 @@ def test_what_would_change_is_shown_without_secrets(running: Deployment) -> None
 
 
 def test_a_revision_that_is_not_there(running: Deployment) -> None:
-    (failed,) = rollback(running, 99, 60)
+    (failed,) = rollback(running, 99, 60, Canceller())
     assert isinstance(failed, Failed)
     assert failed.reason == "The release demo has no revision 99."
     assert failed.cure == "There are: 1."
@@ -61,7 +61,7 @@ def test_a_revision_that_is_not_there(running: Deployment) -> None:
 
 def test_data_outlives_the_release_and_goes_when_it_is_asked_to(cluster: Cluster, running: Deployment) -> None:
     claims = f"/api/v1/namespaces/{running.namespace}/persistentvolumeclaims"
-    events = [*uninstall(running, 120, delete_data=False)]
+    events = [*uninstall(running, 120, Canceller(), delete_data=False)]
     assert isinstance(events[-1], Finished)
     kept = next(event.sentence for event in events if isinstance(event, Note) and event.sentence.startswith("Kept: "))
     (volume,) = cluster.names(claims)
@@ -70,8 +70,8 @@ def test_data_outlives_the_release_and_goes_when_it_is_asked_to(cluster: Cluster
     assert cluster.names(f"/apis/apps/v1/namespaces/{running.namespace}/deployments") == []
     assert isinstance([*install(running, 120, Canceller())][-1], Finished)
     assert cluster.names(claims) == [volume]
-    assert isinstance([*uninstall(running, 120, delete_data=True)][-1], Finished)
+    assert isinstance([*uninstall(running, 120, Canceller(), delete_data=True)][-1], Finished)
     assert not [item for item in cluster.items(claims) if "deletionTimestamp" not in item["metadata"]]
-    for events in ([*uninstall(running, 60, delete_data=False)], [*run_tests(running, 60)]):
+    for events in ([*uninstall(running, 60, Canceller(), delete_data=False)], [*run_tests(running, 60, Canceller())]):
         (nothing,) = [event for event in events if isinstance(event, Failed)]
         assert "Nothing of the name demo is installed" in nothing.reason

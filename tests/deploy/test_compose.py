@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from aeterna_nb.chart.releases import Canceller
+from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.deploy.compose import preflight, start, steps
 from aeterna_nb.deploy.events import Cancelled, Event, Failed, Finished, Note, Progress
 from aeterna_nb.engine.project import Project

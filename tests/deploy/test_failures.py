@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from aeterna_nb.chart.releases import Canceller
+from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.deploy.events import Event, Failed
 from aeterna_nb.deploy.install import install
 from aeterna_nb.kubernetes.connection import Cluster

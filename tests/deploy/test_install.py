@@ -2,17 +2,18 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from aeterna_nb.chart.releases import Canceller
+from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.deploy.events import Began, Cancelled, Event, Failed, Finished, Note, Progress
 from aeterna_nb.deploy.install import install
 from aeterna_nb.kubernetes.connection import Cluster
 from aeterna_nb.kubernetes.release import release_state
 from tests.chart.choices import merged
-from tests.deploy.node import PASSWORD, cluster_context, deployment, namespace, small
+from tests.deploy.node import PASSWORD, cluster_context, deployment, namespace, small, until
 
 pytestmark = [pytest.mark.node, pytest.mark.xdist_group("node")]
 
@@ -78,3 +79,24 @@ def test_a_first_install_that_fails_is_left_to_be_looked_at_and_gone_on_with(clu
         second = [*install(deployment(where, small(database)), 120, Canceller())]
         assert isinstance(second[-1], Finished)
         assert not [event for event in [*first, *second] if PASSWORD in repr(event)]
+
+
+def test_nothing_is_made_any_more_once_it_is_cancelled(cluster: Cluster, database: str) -> None:
+    many = [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"one-of-many-{number}"}}
+        for number in range(600)
+    ]
+    with namespace(cluster) as where:
+        maps, canceller = f"/api/v1/namespaces/{where}/configmaps", Canceller()
+        what = deployment(where, merged(small(database), {"extra": {"objects": many}}))
+
+        def cancel_in_the_middle() -> None:
+            until(lambda: len(cluster.names(maps)) > 5)
+            canceller.cancel()
+
+        threading.Thread(target=cancel_in_the_middle).start()
+        assert Cancelled() in [*install(what, 120, canceller)]
+        made = len(cluster.names(maps))
+        assert made < len(many)
+        time.sleep(2)
+        assert len(cluster.names(maps)) == made

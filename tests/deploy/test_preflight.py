@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aeterna_nb.chart.releases import Canceller
+from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.install import install
 from aeterna_nb.deploy.preflight import preflight

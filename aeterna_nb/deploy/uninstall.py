@@ -134,7 +134,7 @@ def _left(what: Deployment, cluster: Cluster) -> Iterator[Event]:
     kept = [
         f"{kind} {name}"
         for kind, path in kinds.items()
-        for name in cluster.names(path.format(namespace=what.namespace), staying=True, labelSelector=_label(what))
+        for name in cluster.names_that_stay(path.format(namespace=what.namespace), labelSelector=_label(what))
     ]
     if kept:
         them = "them" if len(kept) > 1 else "it"

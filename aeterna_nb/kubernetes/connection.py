@@ -141,12 +141,16 @@ class Cluster:
         found: list[Tree] = self._get(path, query, "application/json").get("items") or []
         return found
 
-    def names(self, path: str, *, staying: bool = False, **query: str) -> list[str]:
-        """The names of the objects at a path, or of those that are not being deleted. Nothing but their metadata leaves
-        the cluster.
-        """
-        found = [item["metadata"] for item in self._get(path, query, _NAMES_ONLY).get("items") or []]
-        return [str(item["name"]) for item in found if not (staying and item.get("deletionTimestamp"))]
+    def names(self, path: str, **query: str) -> list[str]:
+        """The names of the objects at a path. Nothing but their metadata leaves the cluster."""
+        return [str(item["name"]) for item in self._metadata(path, query)]
+
+    def names_that_stay(self, path: str, **query: str) -> list[str]:
+        """The same without those that are being deleted."""
+        return [str(item["name"]) for item in self._metadata(path, query) if not item.get("deletionTimestamp")]
+
+    def _metadata(self, path: str, query: Mapping[str, str]) -> list[Tree]:
+        return [item["metadata"] for item in self._get(path, query, _NAMES_ONLY).get("items") or []]
 
     def get(self, path: str) -> Tree:
         """The object at a path; empty where there is none."""

@@ -17,7 +17,7 @@ from aeterna_nb.answers.secret_values import MADE_NAMES
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.parameters import read_parameters
 from aeterna_nb.notebook.review_view import finished, packed
-from aeterna_nb.notebook.run import write_files
+from aeterna_nb.notebook.run import emit_files
 from aeterna_nb.output.folder import kept_secrets
 from aeterna_nb.questions import by_name
 from tests.samples import HYBRID, LOCAL, OPENCODE_ONLY, REMOTE
@@ -167,7 +167,8 @@ def test_every_front_end_gives_the_same_bytes(walk: Mapping[str, Any], tmp_path:
 
 
 def with_notebook_cell(walk: Mapping[str, Any], folder: Path) -> Files:
-    write_files(read_parameters({**walk, "write": True, "output_dir": str(folder / "out")}, {}))
+    run = read_parameters({**walk, "write": True, "output_dir": str(folder / "out")}, {})
+    emit_files(run, None, write=run.write)
     return contents(folder / "out")
 
 

@@ -151,6 +151,15 @@ class Page:
     def _say(self, sentence: str) -> None:
         self.message.html = f'<p class="problem" role="alert">{escape(say(sentence))}</p>' if sentence else ""
 
+    def _repr_mimebundle_(self, **given: Any) -> Any:
+        """What a cell that ends with the page displays."""
+        return self.widget._repr_mimebundle_(**given)
+
+    def settled(self) -> Evaluation | None:
+        """What follows from the answers that the page holds now, waited for; None if it can't be worked out."""
+        self._work.wait()
+        return self.evaluation
+
     def change(self, step: Callable[[], None]) -> None:
         """Change the answers by `step`, and show what follows: the questions at once, the rest when it is there."""
         self._guard(self._changed)(step)

@@ -132,10 +132,11 @@ def refuse(findings: tuple[Finding, ...]) -> None:
     """Raise ParameterError for the errors among the findings, all in one; none: return."""
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
-        raise ParameterError("\n".join(_line(finding) for finding in errors))
+        raise ParameterError("\n".join(line_of(finding) for finding in errors))
 
 
-def _line(finding: Finding) -> str:
+def line_of(finding: Finding) -> str:
+    """A finding in a line, with the parameter that it is about."""
     parameter = f" Parameter: {finding.question}." if finding.question else ""
     return f"{finding.message} {finding.cure}".strip() + parameter
 

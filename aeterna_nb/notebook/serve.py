@@ -9,6 +9,7 @@ import os
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jupyter_core.application import JupyterApp
 from traitlets.config import Config
@@ -118,10 +119,10 @@ def refusal(ip: str, port: int) -> str:
     return ""
 
 
-def search_first(folder: Path) -> None:
-    """Put `folder` before the other places where Jupyter looks for templates, for this process."""
-    places = [str(folder), *filter(None, [os.environ.get("JUPYTER_PATH")])]
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(places)
+def search_first(variable: str, folder: Path) -> None:
+    """Put `folder` before the other places where Jupyter looks for what `variable` names, for this process."""
+    places = [str(folder), *filter(None, [os.environ.get(variable)])]
+    os.environ[variable] = os.pathsep.join(places)
 
 
 def exit_status(application: type[JupyterApp], arguments: list[str], **options: Any) -> int:
@@ -148,7 +149,7 @@ def serve_dashboard(
     from voila.app import Voila
 
     page = notebook or bundled_notebook()
-    search_first(PACKAGE / "share" / "jupyter")
+    search_first("JUPYTER_PATH", PACKAGE / "share" / "jupyter")
     # Go reads it when a process starts, so it is for the kernels.
     os.environ.setdefault("GOGC", HELM_GARBAGE_PERCENT)
     IOLoop.current().add_callback(print, page_address(ip, port), flush=True)
@@ -180,6 +181,8 @@ def lab_arguments(notebook: Path, port: int, ip: str, *, open_browser: bool) -> 
         f"--ServerApp.ip={ip}",
         f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={open_browser}",
+        f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--ServerApp.allow_root=True",
         "--KernelManager.transport_encryption=auto",
     ]
@@ -195,4 +198,6 @@ def open_notebook(
     """Open `notebook` with JupyterLab, until interrupted, and return its exit status."""
     from jupyterlab.labapp import LabApp
 
+    # JupyterLab's offer of news lies over the page, and there is no flag that keeps it away.
+    search_first("JUPYTER_CONFIG_PATH", PACKAGE / "share" / "jupyter" / "config")
     return exit_status(LabApp, lab_arguments(notebook, port, ip, open_browser=open_browser))

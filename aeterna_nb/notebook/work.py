@@ -46,6 +46,11 @@ class Gradually(Generic[Asked, Result]):
         else:
             self._threads.submit(self._run, request)
 
+    def wait(self) -> None:
+        """Wait until everything that was asked is done, or has failed."""
+        if self._threads is not None:
+            self._threads.submit(lambda: None).result()
+
     def forget(self) -> None:
         """Drop what was asked; nobody wants it any more."""
         self._newest = None

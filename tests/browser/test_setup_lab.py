@@ -62,7 +62,7 @@ def test_who_works_in_another_cell_stays_there_when_the_page_comes(notebook: Pag
     notebook.evaluate(
         """() => {
           const panel = window.jupyterapp.shell.currentWidget;
-          const page = panel.content.widgets.findLast((cell) => cell.model.type === "code");
+          const page = panel.content.widgets.find((cell) => cell.model.sharedModel.getId() === "page");
           void page.constructor.execute(page, panel.sessionContext);
         }"""
     )

@@ -43,11 +43,34 @@ def test_it_writes_and_keeps_secrets_out_of_the_notebook(tmp_path: Path) -> None
     assert CANARY in (tmp_path / "out" / "values.secret.yaml").read_text(encoding="utf-8")
     ran = (tmp_path / "ran.ipynb").read_text(encoding="utf-8")
     assert "Wrote values.yaml" in ran
+    assert "kind: Deployment" in ran
     assert CANARY not in ran + done.stdout + done.stderr
     again = papermill(tmp_path, given, AETERNA_SETUP_OPENAI_API_KEY=CANARY)
     assert again.returncode == 0, again.stderr
     assert "nothing was written" in (tmp_path / "ran.ipynb").read_text(encoding="utf-8")
     assert list((tmp_path / "out").glob("*.bak")) == []
+
+
+def test_cells_list_the_files_of_the_page_and_their_manifests_until_they_may_write(tmp_path: Path) -> None:
+    done = papermill(tmp_path, {"preset": "local", "cache": "valkey", "output_dir": "out"})
+    assert done.returncode == 0, done.stderr
+    cells = {cell["id"]: cell for cell in json.loads((tmp_path / "ran.ipynb").read_text(encoding="utf-8"))["cells"]}
+    listed, manifests = ("".join(cells[name]["outputs"][0]["text"]) for name in ("files", "manifests"))
+    assert "values.yaml: new\n" in listed
+    assert listed.endswith("Nothing was written: write is False.\n")
+    assert not (tmp_path / "out").exists()
+    assert "# Source: aeterna/templates/" in manifests
+    assert "valkey" in manifests
+
+
+def test_answers_that_are_not_complete_are_said_to_be_so(tmp_path: Path) -> None:
+    done = papermill(tmp_path, {"target": "kubernetes", "mode": "local"})
+    assert done.returncode == 0, done.stderr
+    cells = {cell["id"]: cell for cell in json.loads((tmp_path / "ran.ipynb").read_text(encoding="utf-8"))["cells"]}
+    listed, manifests = ("".join(cells[name]["outputs"][0]["text"]) for name in ("files", "manifests"))
+    assert listed.startswith("Nothing can be written yet:\n")
+    assert "Parameter: vector_backend." in listed
+    assert manifests == "Nothing is rendered: the answers are not for a cluster, or not complete.\n"
 
 
 def test_the_same_answers_give_the_same_bytes_as_the_command(tmp_path: Path) -> None:

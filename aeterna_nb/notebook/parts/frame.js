@@ -84,10 +84,12 @@ const keepFocus = (page) => {
 };
 
 // "Run All Cells" of JupyterLab leaves the last cell's end in sight, not the beginning of a page that is as high as the window.
-// So the page is brought into sight, once, and only while its own cell is the active one: who works elsewhere stays there.
+// So the page is brought into sight, once, and only while its own cell or the last is active: who works elsewhere stays there.
 let arrived = false;
 const arrive = (page) => {
   const cell = page.closest(".jp-Notebook .jp-Cell");
-  if (!arrived && cell?.classList.contains("jp-mod-active")) page.scrollIntoView({ block: "start" });
+  const cells = [...(cell?.parentElement.children ?? [])].filter((one) => one.matches(".jp-Cell"));
+  const active = cells.findIndex((one) => one.matches(".jp-mod-active"));
+  if (!arrived && cell && [cells.indexOf(cell), cells.length - 1].includes(active)) page.scrollIntoView({ block: "start" });
   arrived = true;
 };

@@ -1,4 +1,7 @@
-"""The right side of the page: the summary, the tabs, the panel behind the chosen tab, and the card of a picked line."""
+"""The right side of the page: the tabs, the panel behind the chosen one, and a card below it.
+
+The card says where a picked line comes from, or what an answer causes.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -7,14 +10,15 @@ import ipywidgets
 
 from aeterna_nb.language import say
 from aeterna_nb.notebook.panels.base import Panel
-from aeterna_nb.notebook.panels.causes import CausesPanel
+from aeterna_nb.notebook.panels.causes import CausesCard
 from aeterna_nb.notebook.panels.changes import ChangesPanel
 from aeterna_nb.notebook.panels.files import FilesPanel
 from aeterna_nb.notebook.panels.findings import FindingsPanel
 from aeterna_nb.notebook.panels.line_card import line_card
 from aeterna_nb.notebook.panels.manifests import ManifestsPanel
-from aeterna_nb.notebook.panels.picture import PicturePanel
+from aeterna_nb.notebook.panels.overview import OverviewPanel
 from aeterna_nb.notebook.panels.resources import ResourcesPanel
+from aeterna_nb.notebook.panels.views import Views
 from aeterna_nb.notebook.panels.what_if import WhatIfPanel
 from aeterna_nb.notebook.parts.chrome import Sheet, Tabs
 from aeterna_nb.notebook.seen import Picked, Seen
@@ -50,21 +54,14 @@ class Consequences:
         self._session = session
         self._go_to = go_to
         self._seen = Seen()
-        self._tracing = Tracing(existing, guard(self._draw_found), failed, threaded=in_kernel())
-        self._files, self._manifests, self._causes = FilesPanel(), ManifestsPanel(), CausesPanel(self._tracing)
-        self.panels: list[Panel] = [
-            self._files,
-            PicturePanel(),
-            self._manifests,
-            FindingsPanel(),
-            resources,
-            ChangesPanel(),
-            self._causes,
-            what_if,
-        ]
+        self._tracing = Tracing(existing, guard(self._draw_card), failed, threaded=in_kernel())
+        self._files, self._manifests, self.causes = FilesPanel(), ManifestsPanel(), CausesCard(self._tracing)
+        self.documents = Views([self._files, self._manifests, ChangesPanel()])
+        self._overview = OverviewPanel(resources)
+        self.panels: list[Panel] = [self._overview, self.documents, FindingsPanel(), what_if]
         self.summary, self.view, self.card = Sheet(), Sheet(), Sheet()
         self.summary.add_class("aw-summary")
-        self.view.add_class("aw-view")
+        self.view.add_class("aw-panel")
         self.card.add_class("aw-card")
         for sheet in (self.view, self.card):
             sheet.on_act(guard(self._act))
@@ -72,7 +69,9 @@ class Consequences:
         self.tabs.observe(guard(lambda _event: self._draw()), "current")
         tabs = ipywidgets.Box([self.tabs])
         tabs.add_class("aw-tabs")
-        self.widget = ipywidgets.VBox([self.summary, tabs, self.view, self.card])
+        self._pane = ipywidgets.VBox([self.view])
+        self._pane.add_class("aw-view")
+        self.widget = ipywidgets.VBox([tabs, self._pane, self.card])
         self.widget.add_class("aw-side")
 
     @property
@@ -91,45 +90,52 @@ class Consequences:
 
     def show_causes(self, question: str) -> None:
         """Show what the answer to a question causes."""
-        self._causes.open(question)
-        self._turn_to(self._causes)
+        self.causes.open(question)
+        self._draw()
+
+    def follow(self, stage: str, question: str = "") -> None:
+        """Where it is shown what an answer causes, go on to this stage: to the question, or to its first."""
+        if self.causes.follow(self._seen, stage, question):
+            self._draw()
 
     def _turn_to(self, panel: Panel) -> None:
-        at = self.panels.index(panel)
+        self.documents.turn_to(panel)
+        at = self.panels.index(self.documents)
         if at == self.tabs.current:
             self._draw()
         self.tabs.current = at
 
     def _draw(self) -> None:
+        parts = (self.summary, self.view) if self._panel is self._overview else (self.view,)
+        if parts != self._pane.children:
+            self._pane.children = parts
         self.view.html = self._panel.html(self._seen)
         self._draw_card()
         self._trace()
 
-    def _draw_found(self) -> None:
-        if self._panel is self._causes:
-            self.view.html = self._causes.html(self._seen)
-        self._draw_card()
-
     def _draw_card(self) -> None:
         subject = self._reading
-        self.card.html = line_card(self._seen, self._tracing.found(subject)) if subject else ""
+        if self.causes.is_open:
+            self.card.html = self.causes.html(self._seen)
+        else:
+            self.card.html = line_card(self._seen, self._tracing.found(subject)) if subject else ""
 
     @property
     def _reading(self) -> Subject | None:
         """Whether the picked line is one of the files or of the manifests; None when its panel is not in sight."""
         picked = self._seen.picked
-        if picked is None:
+        if picked is None or self._panel is not self.documents:
             return None
         if is_object(picked.document):
-            return "manifests" if self._panel is self._manifests else None
-        return "files" if self._panel is self._files else None
+            return "manifests" if self.documents.panel is self._manifests else None
+        return "files" if self.documents.panel is self._files else None
 
     def _trace(self) -> None:
         """Trace what is looked at, and nothing while nobody looks."""
         if not self._seen.settled:
             return
-        if self._panel is self._causes:
-            chosen = self._causes.chosen(self._seen)
+        if self.causes.is_open:
+            chosen = self.causes.chosen(self._seen)
             self._tracing.look(self._seen.answers, "files", "manifests", only=chosen.name)
         elif self._reading is not None:
             self._tracing.look(self._seen.answers, self._reading)
@@ -139,8 +145,16 @@ class Consequences:
     def _act(self, act: str, on: str, value: str) -> None:
         if act == "jump":
             self._go_to(on)
-            return
-        if act in ("line", "show"):
+        elif act == "causes":
+            # From a list of answers, or from the card's own list.
+            self.causes.open(on or value, arrive=bool(on))
+            self._draw()
+        elif act == "close":
+            self.causes.close()
+            self._draw()
+        elif act in ("line", "show"):
+            if act == "line":
+                self.causes.close()
             self._pick(on, arrive=act == "show")
         else:
             self._panel.act(act, on, value)

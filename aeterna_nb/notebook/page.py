@@ -316,12 +316,15 @@ class Page:
         self.gate.forget()
         self._shown = stage
         self._draw()
+        self.consequences.follow(stage)
         self._look_for_contradictions()
 
     def go_to(self, question: str) -> None:
         """Show the stage of a question and put the cursor into it, if the question applies."""
         if question in by_name() and self.session.answers.applies(question):
-            self.show_stage(by_name()[question].stage)
+            stage = by_name()[question].stage
+            self.show_stage(stage)
+            self.consequences.follow(stage, question)
             self.stage_view.rows[question].focus = True
 
     def _act(self, act: str, on: str, value: str) -> None:
@@ -334,11 +337,16 @@ class Page:
         """Make the page anew in another language. The answers, the stage and the chosen tab stay."""
         if code == language() or code not in LANGUAGES:
             return
-        tab, from_draft = self.consequences.tabs.current, self.start.from_draft
+        tab, view, from_draft = (
+            self.consequences.tabs.current,
+            self.consequences.documents.current,
+            self.start.from_draft,
+        )
         speak(code)
         parts = self._build(language_pressed=pressed)
         if from_draft:
             self.start.say_draft()
+        self.consequences.documents.current = view
         self.consequences.tabs.current = tab
         self._show(parts)
 

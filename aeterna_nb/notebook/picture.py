@@ -7,6 +7,7 @@ from html import escape
 from aeterna_nb.language import say
 from aeterna_nb.notebook.health import Health
 from aeterna_nb.notebook.topology import Box, Topology
+from aeterna_nb.questions import by_name
 
 WIDTH = 560
 LEFT, MIDDLE, RIGHT = 8, 170, 392
@@ -63,10 +64,11 @@ class _Placed:
         return text if len(text) <= fit else f"{text[: fit - 1]}…"
 
 
-def picture(seen: Topology, *, style: str = "", health: Mapping[str, Health] = {}) -> str:
+def picture(seen: Topology, *, style: str = "", health: Mapping[str, Health] = {}, leads: bool = False) -> str:
     """The SVG of a deployment. `style` is put into it, for a picture that is looked at without the page.
 
-    Boxes that `health` names, by their keys, bear its colour and its words.
+    Boxes that `health` names, by their keys, bear its colour and its words. With `leads` each box is a button that
+    leads to its question.
     """
     placed, floor, height = _places(seen)
     zone = ""
@@ -76,11 +78,12 @@ def picture(seen: Topology, *, style: str = "", health: Mapping[str, Health] = {
             f'<text class="sub" x="162" y="28">{escape(seen.place)}</text>'
         )
     wires = "".join(_wire(placed[one], placed[other], floor) for one, other in seen.links)
-    boxes = "".join(_box(item, health.get(key)) for key, item in placed.items())
+    boxes = "".join(_box(item, health.get(key), leads) for key, item in placed.items())
     rule = f"<style>{style}</style>" if style else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="100%" role="img" '
-        f'aria-label="{escape(in_words(seen))}">{rule}{TIP}{zone}{wires}{boxes}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="100%" '
+        f'role="{"group" if leads else "img"}" aria-label="{escape(in_words(seen))}">'
+        f'{rule}{TIP}<g aria-hidden="true">{zone}{wires}</g>{boxes}</svg>'
     )
 
 
@@ -132,13 +135,18 @@ def _places(seen: Topology) -> tuple[dict[str, _Placed], int, int]:
     return placed, floor, max(height, floor + 8)
 
 
-def _box(item: _Placed, health: Health | None) -> str:
+def _box(item: _Placed, health: Health | None, leads: bool) -> str:
     tone = "sub bad" if item.box.missing else "sub"
     words = item.box.note if health is None else f"{SIGNS[health.tone]} {health.words}"
     title, note = item.short(item.box.title, TITLE_LETTER), item.short(words, NOTE_LETTER)
     kind = CLASSES[item.box.kind] + (f" is-{health.tone}" if health else "")
+    said = f"{item.box.title}, {words}"
+    way = ""
+    if leads:
+        said = f"{said}. {say('Go to: {question}', question=say(by_name()[item.box.question].label))}"
+        way = f' role="button" tabindex="0" data-act="jump" data-on="{item.box.question}"'
     return (
-        f"<g><title>{escape(f'{item.box.title}, {words}')}</title>"
+        f"<g{way}><title>{escape(said)}</title>"
         f'<rect class="{kind}" x="{item.x}" y="{item.y}" '
         f'width="{item.width}" height="{HEIGHT}" rx="8"/>'
         f'<text x="{item.x + 12}" y="{item.y + 22}">{escape(title)}</text>'

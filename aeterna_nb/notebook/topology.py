@@ -40,7 +40,10 @@ BACKUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One thing in the picture: what it is called, a line about it, where it is, and the port it is reached at."""
+    """One thing in the picture: what it is called, a line about it, where it is, and the port it is reached at.
+
+    `question` is the one that decides about it, or that is missing for it.
+    """
 
     key: str
     title: str
@@ -48,6 +51,7 @@ class Box:
     kind: Kind
     port: str = ""
     missing: bool = False
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def topology(answers: Answers) -> Topology:
         boxes = (*_client(value), _central(value))
         return Topology(_place(value), boxes, (("opencode", "central"),) if value("opencode") else ())
     services, ingress = tuple(_services(value)), tuple(_ingress(value))
-    server = Box("server", "Aeterna", _server_note(value), "own", str(ports.AETERNA))
+    server = Box("server", "Aeterna", _server_note(value), "own", str(ports.AETERNA), question="mode")
     door = "ingress" if ingress else "server"
     links = [("opencode", door)] if value("opencode") else []
     links += [("ingress", "server")] if ingress else []
@@ -94,7 +98,7 @@ def _place(value: Lookup) -> str:
 
 
 def _opencode() -> Box:
-    return Box("opencode", "OpenCode", say("your machine"), "outside")
+    return Box("opencode", "OpenCode", say("your machine"), "outside", question="opencode")
 
 
 def _client(value: Lookup) -> Iterator[Box]:
@@ -106,30 +110,36 @@ def _ingress(value: Lookup) -> Iterator[Box]:
     if value("ingress"):
         host = value("ingress_host")
         port = "80" if value("ingress_tls") == "none" else "443"
-        yield Box("ingress", "Ingress", host or say("host missing"), "inside", port, not host)
+        yield Box("ingress", "Ingress", host or say("host missing"), "inside", port, not host, "ingress_host")
 
 
 def _further(value: Lookup) -> Iterator[tuple[str, Box]]:
     """What others than the server's services need outside: who asks, and the box."""
     if value("opal_policy_source") == "git":
-        yield "opal", _at_address("policies", say("Policy repository"), value("opal_policy_repo_url"))
+        yield "opal", _at_address("policies", say("Policy repository"), "opal_policy_repo_url", value)
     if value("opal_data_source") == "url":
-        yield "opal", _at_address("people", say("People and groups"), value("opal_data_url"))
+        yield "opal", _at_address("people", say("People and groups"), "opal_data_url", value)
     if value("tracing"):
-        yield "server", _at_address("tracing", "OpenTelemetry", value("tracing_endpoint"))
+        yield "server", _at_address("tracing", "OpenTelemetry", "tracing_endpoint", value)
     if value("backup") and value("postgresql") == "cloudnative-pg":
         title, question = BACKUPS.get(value("backup_target"), (say("Backups"), ""))
         place = value(question) if question else None
-        yield "postgresql", Box("backup", title, place or say("place missing"), "outside", "443", not place)
+        yield (
+            "postgresql",
+            Box(
+                "backup", title, place or say("place missing"), "outside", "443", not place, question or "backup_target"
+            ),
+        )
 
 
-def _at_address(key: str, title: str, address: str | None) -> Box:
-    """A box outside for a URL, or for a git address such as `git@host:path`."""
-    url = urlsplit(address or "")
-    user, at, rest = (address or "").partition("@")
+def _at_address(key: str, title: str, question: str, value: Lookup) -> Box:
+    """A box outside for the answer to a question: a URL, or a git address such as `git@host:path`."""
+    address = value(question) or ""
+    url = urlsplit(address)
+    user, at, rest = address.partition("@")
     host = url.hostname or (rest.partition(":")[0] if at and user else "")
     port = url.port or {"http": 80, "https": 443}.get(url.scheme, 22)
-    return Box(key, title, host or say("address missing"), "outside", str(port), not host)
+    return Box(key, title, host or say("address missing"), "outside", str(port), not host, question)
 
 
 def _server_note(value: Lookup) -> str:
@@ -148,7 +158,7 @@ def _services(value: Lookup) -> Iterator[Box]:
     yield from _cache(value)
     yield from _postgresql(value)
     if value("opal"):
-        yield Box("opal", say("OPAL and Cedar"), say("policies"), "inside", str(ports.OPAL_SERVER))
+        yield Box("opal", say("OPAL and Cedar"), say("policies"), "inside", str(ports.OPAL_SERVER), question="opal")
     if value("llm") in MODELS:
         yield _model(value)
     if value("mode") == "hybrid":
@@ -168,23 +178,24 @@ def _store(value: Lookup) -> Iterator[Box]:
         case _:  # none yet, or pgvector, which is in PostgreSQL
             return
     if host is not None:
-        yield Box("store", STORES[backend], host, "outside", port)
+        yield Box("store", STORES[backend], host, "outside", port, question="vector_backend")
     else:
         note = _sized(value(f"{backend}_replicas"), value(f"{backend}_storage"))
-        yield Box("store", STORES[backend], note, "inside", str(STORE_PORTS[backend]))
+        yield Box("store", STORES[backend], note, "inside", str(STORE_PORTS[backend]), question="vector_backend")
 
 
 def _cache(value: Lookup) -> Iterator[Box]:
     port = str(ports.REDIS)
     match value("cache"):
         case "dragonfly":
-            yield Box("cache", "Dragonfly", _sized(value("dragonfly_replicas"), None), "inside", port)
+            yield Box("cache", "Dragonfly", _sized(value("dragonfly_replicas"), None), "inside", port, question="cache")
         case "valkey":
             copies = value("valkey_replicas")
-            yield Box("cache", "Valkey", _sized(None if copies is None else copies + 1, None), "inside", port)
+            note = _sized(None if copies is None else copies + 1, None)
+            yield Box("cache", "Valkey", note, "inside", port, question="cache")
         case "external":
             host, port = value("redis_host"), str(value("redis_port") or port)
-            yield Box("cache", "Redis", host or say("host missing"), "outside", port, not host)
+            yield Box("cache", "Redis", host or say("host missing"), "outside", port, not host, "redis_host")
 
 
 def _postgresql(value: Lookup) -> Iterator[Box]:
@@ -192,27 +203,29 @@ def _postgresql(value: Lookup) -> Iterator[Box]:
     match value("postgresql"):
         case "cloudnative-pg":
             note = _sized(value("postgresql_instances"), value("postgresql_storage"))
-            yield Box("postgresql", "PostgreSQL" + vectors, note, "inside", str(ports.POSTGRESQL))
+            yield Box(
+                "postgresql", "PostgreSQL" + vectors, note, "inside", str(ports.POSTGRESQL), question="postgresql"
+            )
         case "external":
             host = value("postgresql_host")
             port = str(value("postgresql_port") or ports.POSTGRESQL)
-            yield Box("postgresql", "PostgreSQL" + vectors, host or say("host missing"), "outside", port, not host)
+            note = host or say("host missing")
+            yield Box("postgresql", "PostgreSQL" + vectors, note, "outside", port, not host, "postgresql_host")
 
 
 def _model(value: Lookup) -> Box:
     provider = value("llm")
     if provider == "ollama":
         host = urlsplit(value("ollama_host") or "")
-        return Box("model", MODELS[provider], host.hostname or "", "outside", str(host.port or 80))
-    return Box("model", MODELS[provider], say("a service outside"), "outside", "443")
+        return Box("model", MODELS[provider], host.hostname or "", "outside", str(host.port or 80), question="llm")
+    return Box("model", MODELS[provider], say("a service outside"), "outside", "443", question="llm")
 
 
 def _central(value: Lookup) -> Box:
     url = urlsplit(value("central_url") or "")
     port = url.port or (80 if url.scheme == "http" else 443)
-    return Box(
-        "central", say("Central server"), url.hostname or say("address missing"), "outside", str(port), not url.hostname
-    )
+    note, missing = url.hostname or say("address missing"), not url.hostname
+    return Box("central", say("Central server"), note, "outside", str(port), missing, "central_url")
 
 
 def _sized(pods: int | None, storage: str | None) -> str:

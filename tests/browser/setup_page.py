@@ -61,7 +61,7 @@ def page_of(page: Page) -> Locator:
 
 def wait_for_consequences(page: Page) -> None:
     """Wait until the page shows what follows from its first answers."""
-    expect(page_of(page).get_by_role("tab", name=re.compile(r"Manifests \("))).to_be_visible()
+    expect(page_of(page).get_by_role("tab", name=re.compile(r"Files \("))).to_be_visible()
 
 
 def begin_anew_in_lab(page: Page, folder: Path) -> None:
@@ -80,6 +80,14 @@ def stage(page: Page, name: str) -> None:
     rail = page.get_by_role("navigation", name="Stages")
     rail.get_by_role("button", name=name).click()
     expect(page_of(page).get_by_role("heading", level=1)).to_have_text(name)
+
+
+def view(page: Page, name: str) -> None:
+    """Open one of the views behind the tab of the files."""
+    page_of(page).get_by_role("tab", name=re.compile(r"^Files")).click()
+    button = page_of(page).get_by_role("group", name="Shown").get_by_role("button", name=re.compile(rf"^{name}"))
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
 
 
 def take_preset(page: Page, name: str) -> None:

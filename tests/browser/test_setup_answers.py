@@ -22,7 +22,7 @@ cache: {{type: external, external: {{host: redis.example.com}}, password: {{valu
 def setup(page: Page, serve: Callable[[Path], str]) -> Page:
     """The page under Voila, with its first evaluation shown."""
     page.goto(serve(SETUP))
-    expect(page.get_by_role("tab", name="Manifests (")).to_be_visible()
+    setup_page.wait_for_consequences(page)
     return page
 
 
@@ -61,6 +61,7 @@ def test_files_are_taken_over_and_their_secrets_stand_nowhere_on_the_page(setup:
     expect(setup.locator(".aw-summary")).to_contain_text("External Redis")
     setup_page.stage(setup, "Cache")
     expect(setup.get_by_text("Given, and held for this session only.")).to_be_visible()
+    setup_page.view(setup, "Files")
     setup.get_by_role("combobox", name="File").select_option("values.secret.yaml")
     expect(setup.get_by_role("tabpanel")).to_contain_text("its values are not shown here")
     assert CANARY not in setup.content()
@@ -78,10 +79,12 @@ def test_a_document_is_taken_from_a_file(setup: Page) -> None:
     setup.get_by_label("PostgreSQL host").fill("db.example.com")
     setup.get_by_label("Database password").fill("canary-7")
     setup.get_by_label("Database password").blur()
+    setup_page.view(setup, "Files")
     expect(setup.get_by_role("tabpanel")).to_contain_text("BEGIN CERTIFICATE")
 
 
 def test_what_was_downloaded_can_be_taken_up_again_later(setup: Page) -> None:
+    setup_page.view(setup, "Files")
     setup_page.stage(setup, "Cache")
     setup.get_by_role("radio", name="Valkey").check()
     expect(setup.get_by_role("tabpanel").locator(".changed").filter(has_text="valkey").first).to_be_visible()

@@ -27,7 +27,7 @@ def test_the_page_changes_to_german_and_stays_there_after_a_reload(
     expect(setup.get_by_role("heading", level=1)).to_have_text("Ziel und Betriebsart")
     expect(setup.get_by_role("group", name="Wo soll es laufen?")).to_be_visible()
     expect(setup.get_by_role("heading", name="Was installiert wird")).to_be_visible()
-    expect(setup.get_by_role("tab", name=re.compile("Befunde"))).to_be_visible()
+    expect(setup.get_by_role("tab", name=re.compile("Prüfungen"))).to_be_visible()
     field = setup.get_by_label("Namespace", exact=True)
     field.fill("Not A Name")
     field.blur()

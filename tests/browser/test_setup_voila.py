@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import setup_page
+
 SETUP = Path(__file__).parent.parent.parent / "notebooks" / "setup.ipynb"
 
 
@@ -16,7 +18,7 @@ SETUP = Path(__file__).parent.parent.parent / "notebooks" / "setup.ipynb"
 def setup(page: Page, serve: Callable[[Path], str]) -> Page:
     """The page, with its first evaluation shown."""
     page.goto(serve(SETUP))
-    expect(page.get_by_role("tab", name="Manifests (")).to_be_visible()
+    setup_page.wait_for_consequences(page)
     return page
 
 
@@ -52,15 +54,17 @@ def test_hybrid_without_an_address_says_so_at_that_field(setup: Page) -> None:
 
 def test_choosing_valkey_changes_values_and_manifests(setup: Page) -> None:
     panel = setup.get_by_role("tabpanel")
+    setup_page.view(setup, "Files")
     stage(setup, "Cache")
     setup.get_by_role("radio", name="Valkey").check()
     expect(panel.locator(".changed").filter(has_text="valkey").first).to_be_visible()
-    setup.get_by_role("tab", name="Manifests").click()
+    setup_page.view(setup, "Manifests")
     setup.get_by_role("searchbox", name="Search").fill("valkey")
     expect(panel.get_by_role("status")).not_to_contain_text("0 objects")
 
 
 def test_the_zip_holds_the_files_of_the_preview(setup: Page) -> None:
+    setup_page.view(setup, "Files")
     shown = {
         option.get_attribute("value") for option in setup.get_by_role("combobox", name="File").locator("option").all()
     }
@@ -82,6 +86,7 @@ def test_a_secret_leaves_the_field_and_stands_nowhere_on_the_page(setup: Page) -
     field.blur()
     expect(setup.get_by_text("Given, and held for this session only.")).to_be_visible()
     expect(field).to_have_value("")
+    setup_page.view(setup, "Files")
     setup.get_by_role("combobox", name="File").select_option("values.secret.yaml")
     expect(setup.get_by_role("tabpanel")).to_contain_text("its values are not shown here")
     assert "sk-canary" not in setup.content()
@@ -95,10 +100,14 @@ def test_the_keyboard_alone_is_enough(setup: Page) -> None:
     expect(setup.get_by_role("radio", name="Valkey")).to_be_focused()
     setup.get_by_role("tab", name="Files").focus()
     setup.keyboard.press("ArrowRight")
-    expect(setup.get_by_role("tab", name="Picture")).to_be_focused()
-    expect(setup.get_by_role("tab", name="Picture")).to_have_attribute("aria-selected", "true")
-    expect(setup.get_by_role("tabpanel").get_by_role("img")).to_have_accessible_name(re.compile("Aeterna talks to"))
-    setup.get_by_role("button", name="Next: PostgreSQL").focus()
+    expect(setup.get_by_role("tab", name="Checks")).to_be_focused()
+    expect(setup.get_by_role("tab", name="Checks")).to_have_attribute("aria-selected", "true")
+    setup.keyboard.press("Home")
+    picture = setup.get_by_role("tabpanel").get_by_role("group", name=re.compile("Aeterna talks to"))
+    picture.get_by_role("button", name=re.compile("^PostgreSQL.*Go to: Which PostgreSQL")).focus()
+    setup.keyboard.press("Enter")
+    expect(setup.get_by_role("radio", name="CloudNativePG")).to_be_focused()
+    setup.get_by_role("button", name="Next: Authorization").focus()
     setup.keyboard.press("Enter")
     expect(setup.get_by_role("heading", level=1)).to_be_focused()
 
@@ -106,6 +115,7 @@ def test_the_keyboard_alone_is_enough(setup: Page) -> None:
 def test_choosing_valkey_changes_compose(setup: Page) -> None:
     stage(setup, "Target and mode")
     setup.get_by_role("radio", name="Docker Compose").check()
+    setup_page.view(setup, "Files")
     setup.get_by_role("combobox", name="File").select_option("docker-compose.yaml")
     panel = setup.get_by_role("tabpanel")
     expect(panel).to_contain_text("dragonfly")

@@ -17,6 +17,7 @@ from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.presets import PRESETS
+from tests.notebook.showing import tab
 
 CANARY = "canary-7d1c-secret"
 ROWS = {TextRow, ChoiceRow, MenuRow, SecretRow}
@@ -44,13 +45,6 @@ def pick(page: Page, files: dict[str, str]) -> None:
 
 def note(page: Page, title: str) -> str:
     return next(stage["note"] for stage in page.rail.stages if stage["title"] == title)
-
-
-def tab(page: Page, name: str) -> str:
-    """Open a tab and return what it shows."""
-    tabs = page.consequences.tabs
-    tabs.current = next(index for index, words in enumerate(tabs.names) if words.startswith(name))
-    return page.consequences.view.html
 
 
 def test_it_opens_on_the_first_stage_with_consequences_to_see(page: Page) -> None:
@@ -147,7 +141,7 @@ def test_back_and_next_walk_through_every_stage_that_applies(page: Page) -> None
 
 def test_a_finding_leads_to_its_question(page: Page) -> None:
     page.change(lambda: page.session.choose("mode", "hybrid"))
-    shown = tab(page, "Findings")
+    shown = tab(page, "Checks")
     assert 'data-on="central_url"' in shown
     page.consequences.view._handle_custom_msg({"act": "jump", "on": "central_url"}, [])
     assert "Central server" in page.heading.html
@@ -174,7 +168,7 @@ def test_typed_secrets_stand_in_no_widget(page: Page) -> None:
     assert row(page, "openai_api_key").given
     assert page.evaluation is not None
     assert page.evaluation.config is not None
-    for name in ["Files", "Manifests", "Findings", "Changes"]:
+    for name in ["Files", "Manifests", "Checks", "Changes"]:
         tab(page, name)
     go(page, "review")
     secrets = [CANARY, *page.evaluation.secrets.values()]
@@ -294,9 +288,9 @@ def test_a_folder_that_cannot_be_read_is_said_in_a_sentence(tmp_path: Path) -> N
 def test_findings_that_came_with_the_start_are_shown_and_forbid_writing(tmp_path: Path) -> None:
     given = Finding("error", "There is no answer called colour.", check="answers")
     page = Page(Answers(), tmp_path, findings=[given])
-    assert given.message in tab(page, "Findings")
+    assert given.message in tab(page, "Checks")
     page.change(lambda: page.session.choose("cache", "valkey"))
-    assert tab(page, "Findings").count(given.message) == 1
+    assert tab(page, "Checks").count(given.message) == 1
     go(page, "review")
     assert page.review.write.disabled
 
@@ -360,7 +354,7 @@ def test_an_impossible_option_is_shown_with_its_reason(page: Page) -> None:
 
 
 def test_what_if_shows_what_differs_from_the_answers_that_are_held(page: Page) -> None:
-    tab(page, "What if")
+    tab(page, "Compare")
     page.consequences.view._handle_custom_msg({"act": "hold", "on": "", "value": ""}, [])
     assert "nothing differs" in page.consequences.view.html
     page.change(lambda: page.session.choose("cache", "valkey"))

@@ -7,7 +7,7 @@ import pytest
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.notebook.page import Page
-from aeterna_nb.notebook.parts.chrome import Sheet
+from tests.notebook.showing import act, tab
 from tests.notebook.test_highlight import words_of
 from tests.samples import REMOTE, complete
 
@@ -24,20 +24,11 @@ def page(opened: Page) -> Page:
     """A page on which nothing is picked, with the answers that it began with: few, so that tracing takes no time."""
     while opened.session.can_undo:
         opened.change(opened.session.undo)
+    act(opened.consequences.card, "close", "")
     act(opened.consequences.view, "line", "")
     tab(opened, "Files")
     act(opened.consequences.view, "file", "", "values.yaml")
     return opened
-
-
-def act(sheet: Sheet, act: str, on: str, value: str = "") -> None:
-    sheet._handle_custom_msg({"act": act, "on": on, "value": value}, [])
-
-
-def tab(page: Page, name: str) -> str:
-    tabs = page.consequences.tabs
-    tabs.current = next(index for index, words in enumerate(tabs.names) if words.startswith(name))
-    return page.consequences.view.html
 
 
 def pick(page: Page, words: str) -> str:
@@ -96,7 +87,7 @@ def test_what_never_changes_comes_from_no_answer(page: Page) -> None:
 
 def test_picking_elsewhere_shows_no_card(page: Page) -> None:
     pick(page, "url: ")
-    tab(page, "Findings")
+    tab(page, "Checks")
     assert page.consequences.card.html == ""
     tab(page, "Files")
     assert page.consequences.card.html != ""
@@ -117,7 +108,8 @@ def test_a_secret_line_names_its_answer_and_shows_no_value(page: Page) -> None:
     card = pick(page, "value: ")
     assert 'data-on="central_api_key"' in card
     assert "not shown" in words_of(card)
-    assert CANARY not in card + page.consequences.view.html + tab(page, "Causes") + tab(page, "Changes")
+    act(page.consequences.card, "causes", "central_api_key")
+    assert CANARY not in card + page.consequences.view.html + page.consequences.card.html + tab(page, "Changes")
 
 
 def test_a_question_leads_to_what_its_answer_causes_and_from_there_to_the_line(page: Page) -> None:
@@ -125,27 +117,49 @@ def test_a_question_leads_to_what_its_answer_causes_and_from_there_to_the_line(p
     row: Any = page.stage_view.rows["central_url"]
     assert row.ways[-1] == ["causes", "What it causes"]
     drawn: list[str] = []
-    page.consequences.view.observe(lambda event: drawn.append(event["new"]), "html")
+    page.consequences.card.observe(lambda event: drawn.append(event["new"]), "html")
     row._handle_custom_msg({"way": "causes"}, [])
     assert ["data-arrive" in html for html in drawn] == [True, *[False] * (len(drawn) - 1)]
-    words = words_of(page.consequences.view.html)
+    words = words_of(page.consequences.card.html)
     assert "Address of the central server: https://central.example.com" in words
     changes, there = words.split("Is there because of it")
     assert 'url: "https://central.example.com"' in changes
     assert "externalName" in there + changes
-    act(page.consequences.view, "show", "0 Service/aeterna-central")
-    assert page.consequences.tabs.names[page.consequences.tabs.current].startswith("Manifests")
-    # An address by number has no such Service.
-    assert 'data-on="central_url"' in page.consequences.card.html
+    act(page.consequences.card, "show", "0 Service/aeterna-central")
+    assert 'aria-pressed="true">Manifests' in page.consequences.view.html
+    assert page.consequences.view.html.count('aria-selected="true"') == 1
+    # What was opened stays while its lines are looked at, and a line that is picked itself says where it comes from.
+    assert "Address of the central server: https" in words_of(page.consequences.card.html)
+    tab(page, "Manifests")
+    assert 'data-on="central_url"' in pick(page, "externalName")
+
+
+def test_what_an_answer_causes_is_shown_from_a_line_and_closed(page: Page) -> None:
+    pick(page, "url: ")
+    act(page.consequences.card, "causes", "mode")
+    assert "Which mode: Remote" in words_of(page.consequences.card.html)
+    act(page.consequences.card, "close", "")
+    assert "Line 4 of values.yaml comes from" in words_of(page.consequences.card.html)
+
+
+def test_what_an_answer_causes_follows_the_stage(page: Page) -> None:
+    page.show_stage("central")
+    page.consequences.show_causes("central_url")
+    page.show_stage("opencode")
+    assert "Connect OpenCode: yes" in words_of(page.consequences.card.html)
+    page.go_to("namespace")
+    assert "Namespace: aeterna" in words_of(page.consequences.card.html)
+    page.show_stage("review")
+    assert "Namespace: aeterna" in words_of(page.consequences.card.html)
 
 
 def test_another_answer_can_be_chosen_there(page: Page) -> None:
-    tab(page, "Causes")
-    act(page.consequences.view, "causes", "", "central_auth")
-    would_come = words_of(page.consequences.view.html).split("Would come with another answer")[1]
+    page.consequences.show_causes("central_url")
+    act(page.consequences.card, "causes", "", "central_auth")
+    would_come = words_of(page.consequences.card.html).split("Would come with another answer")[1]
     assert "central.auth.oauth2" in would_come
-    assert "data-arrive" not in page.consequences.view.html
-    act(page.consequences.view, "causes", "", "no_such_question")
+    assert "data-arrive" not in page.consequences.card.html
+    act(page.consequences.card, "causes", "", "no_such_question")
     assert page.message.html == ""
 
 
@@ -153,7 +167,8 @@ def test_while_something_is_open_it_says_so_and_traces_nothing(page: Page) -> No
     pick(page, "url: ")
     page.change(lambda: page.session.choose("mode", "hybrid"))
     assert "as soon as nothing is open" in page.consequences.card.html
-    assert "as soon as nothing is open" in tab(page, "Causes")
+    page.consequences.show_causes("mode")
+    assert "as soon as nothing is open" in page.consequences.card.html
     assert page.message.html == ""
 
 

@@ -17,26 +17,34 @@ MOST = 10
 """Lines of one document that are shown at once; the others are behind a button."""
 
 
-class CausesPanel:
-    """The consequences of one answer, which is chosen from a list or at its question."""
+class CausesCard:
+    """The consequences of one answer, which is chosen at its question, at a line, or from a list."""
 
     def __init__(self, tracing: Tracing) -> None:
         self._tracing = tracing
         self._chosen = ""
         self._arrive = False
 
-    def name(self, seen: Seen) -> str:
-        """The words on the tab."""
-        return say("Causes")
+    @property
+    def is_open(self) -> bool:
+        """Whether it is shown."""
+        return bool(self._chosen)
 
-    def act(self, act: str, on: str, value: str) -> None:
-        """Show what another answer causes."""
-        if act == "causes":
-            self._chosen, self._arrive = value, False
+    def open(self, question: str, *, arrive: bool = True) -> None:
+        """Show what the answer to this question causes and, with `arrive`, put the cursor there."""
+        self._chosen, self._arrive = question, arrive
 
-    def open(self, question: str) -> None:
-        """Show what the answer to this question causes, and put the cursor there."""
-        self._chosen, self._arrive = question, True
+    def close(self) -> None:
+        """Show it no more."""
+        self._chosen = ""
+
+    def follow(self, seen: Seen, stage: str, question: str = "") -> bool:
+        """Go on to this question or the stage's first; whether it shows another one then."""
+        own = [asked.name for asked in seen.answers.active() if asked.stage == stage]
+        if not self.is_open or not own or (self._chosen in own and not question):
+            return False
+        self.open(question or own[0], arrive=False)
+        return True
 
     def chosen(self, seen: Seen) -> Question:
         """The question that is shown: the one that was chosen, while it applies."""
@@ -44,19 +52,22 @@ class CausesPanel:
         return next((question for question in asked if question.name == self._chosen), asked[0])
 
     def html(self, seen: Seen) -> str:
-        """What the chosen answer causes, or the first."""
+        """What the chosen answer causes."""
+        close = f'<button type="button" class="aw-button" data-act="close">{say("Close")}</button>'
         if not seen.settled:
-            return empty(
-                message("What an answer causes appears here as soon as nothing is open or being worked out any more.")
+            words = message(
+                "What an answer causes appears here as soon as nothing is open or being worked out any more."
             )
+            return f'<section aria-label="{say("What an answer causes")}"><div>{empty(words)}</div>{close}</section>'
         chosen = self.chosen(seen)
         value = seen.answers.lookup(chosen.name)
         words = say("not given") if value is None else shown(chosen, value)
         title = escape(f"{say(chosen.label).rstrip('?')}: {words}")
         arrive, self._arrive = " data-arrive" * self._arrive, False
-        heading = f'<h2 class="group" tabindex="-1" data-act="here"{arrive}>{title}</h2>'
+        heading = f'<h2 tabindex="-1" data-act="here"{arrive}>{title}</h2>'
         way = f"<p>{jump(chosen.name, say('Go to the question'))}</p>"
-        return _menu(seen.answers.active(), chosen) + heading + way + self._content(seen, chosen)
+        content = _menu(seen.answers.active(), chosen) + way + self._content(seen, chosen)
+        return f'<section aria-label="{say("What an answer causes")}">{heading}{close}<div>{content}</div></section>'
 
     def _content(self, seen: Seen, question: Question) -> str:
         both = self._tracing.found("files"), self._tracing.found("manifests")
@@ -94,13 +105,13 @@ def _effects(seen: Seen, known: Sequence[Causes], effect: Effect) -> str:
         depending = dependent_lines(causes, document, seen.text(document) or "")
         own = [_line(document, number, line) for number, line, found in depending if found == effect]
         number += len(own)
-        lists.append(f"<h3>{escape(document)}</h3>{listed(own, MOST, title + document, 'causes')}" if own else "")
+        lists.append(f"<h4>{escape(document)}</h4>{listed(own, MOST, title + document, 'causes')}" if own else "")
     if not whole and not number:
         return ""
     said = [say_many(len(whole), "{number} file or object", "{number} files and objects")] * bool(whole)
     said += [say_many(number, "{number} line", "{number} lines")] * bool(number)
     documents = listed(whole, MOST, title, "causes")
-    return f'<h2 class="group">{title}: {say(" and ").join(said)}</h2>{documents}{"".join(lists)}'
+    return f'<h3 class="group">{title}: {say(" and ").join(said)}</h3>{documents}{"".join(lists)}'
 
 
 def _open(document: str) -> str:
@@ -123,7 +134,7 @@ def _coming(known: Sequence[Causes]) -> str:
     items = [
         f"<li>{_coming_in(document, paths)}</li>" for causes in known for document, paths in causes.appears.items()
     ]
-    return f'<h2 class="group">{title}</h2>{listed(items, MOST, title, "causes")}' if items else ""
+    return f'<h3 class="group">{title}</h3>{listed(items, MOST, title, "causes")}' if items else ""
 
 
 def _coming_in(document: str, paths: Collection[NodePath]) -> str:

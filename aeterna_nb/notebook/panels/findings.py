@@ -28,7 +28,7 @@ class FindingsPanel:
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
-        return say("Findings ({number})", number=len(seen.findings)) if seen.findings else say("Findings")
+        return say("Checks ({number})", number=len(seen.findings)) if seen.findings else say("Checks")
 
     def act(self, act: str, on: str, value: str) -> None:
         """Nothing: a jump belongs to the page."""

@@ -52,7 +52,13 @@ def _answer(seen: Seen, name: str) -> str:
     question = by_name()[name]
     value = seen.answers.lookup(name)
     words = say("not given") if value is None else shown(question, value)
-    return f"<li>{jump(name, say(question.label).rstrip('?'))} <span>{escape(words)}</span></li>"
+    label = say(question.label).rstrip("?")
+    unseen = f'<span class="aw-unseen">: {escape(label)}</span>'
+    causes = (
+        f'<button type="button" class="aw-link" data-act="causes" data-on="{name}">'
+        f"{say('What it causes')}{unseen}</button>"
+    )
+    return f"<li>{jump(name, label)} <span>{escape(words)}</span> {causes}</li>"
 
 
 def _state(seen: Seen, found: Found, nothing: bool) -> str:

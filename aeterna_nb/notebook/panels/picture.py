@@ -10,27 +10,17 @@ from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.topology import topology
 
 
-class PicturePanel:
-    """What runs where, always of the present answers, complete or not."""
-
-    def name(self, seen: Seen) -> str:
-        """The words on the tab."""
-        return say("Picture")
-
-    def act(self, act: str, on: str, value: str) -> None:
-        """Nothing: there is only one thing to see."""
-
-    def html(self, seen: Seen) -> str:
-        """The picture, a legend, and the download."""
-        if seen.answers.lookup("target") is None:
-            return empty(message("The picture appears here as soon as it is known where Aeterna will run."))
-        drawn = topology(seen.answers)
-        address = "data:image/svg+xml," + quote(picture(drawn, style=ALONE))
-        words = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(drawn))
-        legend = say("A dashed frame stands outside of what is installed. Numbers are ports. Red says what is missing.")
-        return (
-            f"{picture(drawn)}"
-            f'<p class="note">{legend}</p>'
-            f'<p><a class="aw-link" download="aeterna.svg" href="{address}">{say("Download the picture")}</a></p>'
-            f'<details data-name="words"><summary>{say("The picture in words")}</summary><ul>{words}</ul></details>'
-        )
+def picture_panel(seen: Seen) -> str:
+    """The picture of the present answers, complete or not, a legend, and the download."""
+    if seen.answers.lookup("target") is None:
+        return empty(message("The picture appears here as soon as it is known where Aeterna will run."))
+    drawn = topology(seen.answers)
+    address = "data:image/svg+xml," + quote(picture(drawn, style=ALONE))
+    words = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(drawn))
+    legend = say("A dashed frame stands outside of what is installed. Numbers are ports. Red says what is missing.")
+    return (
+        f"{picture(drawn, leads=True)}"
+        f'<p class="note">{legend} {say("Each box leads to its questions.")}</p>'
+        f'<p><a class="aw-link" download="aeterna.svg" href="{address}">{say("Download the picture")}</a></p>'
+        f'<details data-name="words"><summary>{say("The picture in words")}</summary><ul>{words}</ul></details>'
+    )

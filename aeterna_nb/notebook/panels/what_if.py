@@ -20,7 +20,7 @@ class WhatIfPanel:
 
     def name(self, seen: Seen) -> str:
         """The words on the tab."""
-        return say("What if")
+        return say("Compare")
 
     def act(self, act: str, on: str, value: str) -> None:
         """Hold what is there, or let go of it."""

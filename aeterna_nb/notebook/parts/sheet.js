@@ -56,6 +56,12 @@ function render({ model, el }) {
     return true;
   };
   el.onkeydown = (event) => {
+    // A box of the picture: a button in a drawing, which a browser does not press by itself.
+    if (event.target.matches("g[role=button]") && (event.key === "Enter" || event.key === " ")) {
+      tell(event.target);
+      event.preventDefault();
+      return;
+    }
     if (!event.target.matches("[role=option]")) return;
     if (event.key === "Enter" || event.key === " ") tell(event.target);
     else if (event.key === "Escape") model.send({ act: event.target.dataset.act, on: "", value: "" });
@@ -64,7 +70,7 @@ function render({ model, el }) {
     event.stopPropagation();
   };
   el.onclick = (event) => {
-    const node = event.target.closest("button, [role=option]");
+    const node = event.target.closest("button, [role=option], [role=button]");
     // Who selects text to copy it does not pick a line.
     if (node?.matches("[role=option]") && !document.getSelection().isCollapsed) return;
     if (node?.dataset.act) tell(node);

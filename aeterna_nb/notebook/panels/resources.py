@@ -20,10 +20,6 @@ class ResourcesPanel:
     def __init__(self) -> None:
         self._size = NodeSize(4, 16 * GIB)
 
-    def name(self, seen: Seen) -> str:
-        """The words on the tab."""
-        return say("Resources")
-
     def act(self, act: str, on: str, value: str) -> None:
         """Compare with another size of node; what is no size changes nothing."""
         most = {"cores": MOST_CORES, "memory": MOST_GIB}.get(act, 0)

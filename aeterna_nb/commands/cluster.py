@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aeterna_nb.deploy.deployment import Deployment
     from aeterna_nb.engine.project import Project
 
+NOTHING_CHANGES = "Nothing changes.\n"
 _COMPOSE = (
     " With Docker Compose, in the folder of the files: docker compose ps --all shows the project, docker compose down "
     "ends it and keeps its data, and docker compose down --volumes deletes these too."

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aeterna_nb.commands.cluster import (
+    NOTHING_CHANGES,
     add_cluster_flags,
     add_yes_flag,
     agreed,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 TOOLS = ("argocd", "flux")
 UNCHANGED = "Nothing was changed (--dry-run)."
-NOTHING_CHANGES = "Nothing changes.\n"
 
 
 def run(words: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from aeterna_nb.commands.cluster import in_cluster, judged
+from aeterna_nb.commands.cluster import NOTHING_CHANGES, in_cluster, judged
 from aeterna_nb.commands.events import told
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags
 from aeterna_nb.commands.parser import Parser
@@ -59,4 +59,4 @@ def _live(options: argparse.Namespace, status: ExitStatus) -> None:
     if options.json:
         print_json([], changes=[{"state": item.state, "object": item.what, "diff": item.diff} for item in found])
     else:
-        print("".join(item.diff for item in found), end="")
+        print("".join(item.diff for item in found) or NOTHING_CHANGES, end="")

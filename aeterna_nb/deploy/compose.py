@@ -44,8 +44,7 @@ def preflight(project: Project) -> list[Finding]:
     try:
         asked("version", "--format", "{{.Server.Version}}")
     except EngineError as error:
-        cure = "Start it, or name another in DOCKER_HOST or with docker context use."
-        return [found(f"No container engine answers: {error}", cure)]
+        return [found(str(error))]
     try:
         findings = [*_version(), *_services(project)]
     except EngineError as error:

@@ -1,6 +1,7 @@
 """What deploying would change in the live release, object by object, as the API server itself would take it."""
 
 import difflib
+import re
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from aeterna_nb.chart.releases import Releases
 from aeterna_nb.deploy.deployment import WORKED, Deployment
 from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.generate.files import MASK
-from aeterna_nb.kubernetes.manifests import expand, hooks_of, label
+from aeterna_nb.kubernetes.manifests import expand, hooks_of, label, name_of, section
 from aeterna_nb.output.masking import masked_manifest
 from aeterna_nb.reading.confidential import without_secrets
 
 Action = Literal["install", "upgrade"]
 _UNKNOWN = "no matches for kind"
+_DIGEST = re.compile(r"(checksum/credentials: )\S+")
+NEW_CREDENTIALS = " (a password is another, so the pods start anew)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,16 @@ def _wanted(what: Deployment, releases: Releases, chart: Path) -> list[dict[str,
 
 
 def _by_label(manifests: Collection[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {label(item): dict(item) for item in expand([*manifests])}
+    found = [_named_alike(item) for item in expand([*manifests])]
+    return {label(item): item for item in found}
+
+
+def _named_alike(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A Job that migrates has a name of its own in each revision, since no Job can be changed: that is no change."""
+    metadata = section(item, "metadata")
+    if item.get("kind") != "Job" or section(metadata, "labels").get("app.kubernetes.io/component") != "migration":
+        return dict(item)
+    return {**item, "metadata": {**metadata, "name": name_of(item).rpartition("-")[0]}}
 
 
 def _change(
@@ -92,4 +104,6 @@ def _shown(item: dict[str, Any] | None, before: dict[str, Any] | None) -> list[s
 
 def _masked(lines: Iterator[str], secrets: Collection[str]) -> Iterator[str]:
     for line in lines:
-        yield without_secrets(line, secrets)
+        # A digest of passwords would let somebody try whether they have guessed one.
+        hidden = _DIGEST.sub(rf"\1{MASK}" + NEW_CREDENTIALS * line.startswith("+"), line)
+        yield without_secrets(hidden, secrets)

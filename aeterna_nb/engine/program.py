@@ -5,6 +5,7 @@ Values of secrets stand in `.env`, which it reads by itself: they are never amon
 """
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,11 +19,27 @@ class EngineError(Exception):
     """The program is missing, or refused. The text is its own last line, or a sentence."""
 
 
+class EngineMissing(EngineError):
+    """There is no program `docker` on this machine."""
+
+
+class EngineAway(EngineError):
+    """No engine answers, or not to this user. The text is a sentence that says where, and what to do."""
+
+
+_AWAY = re.compile(
+    r"(?:Cannot connect to the Docker daemon|failed to connect to the docker API) at (?P<where>[^\s;]+?)[.;]?(?:\s|$)"
+    r"|error during connect"
+)
+_CURE = "Start it, or name another in DOCKER_HOST or with docker context use."
+_FORBIDDEN = "permission denied while trying to connect"
+
+
 def found() -> str:
     """The path of the program. Raises EngineError where there is none."""
     program = shutil.which("docker")
     if program is None:
-        raise EngineError("The program docker is not on the PATH. Install Docker, or another engine that brings it.")
+        raise EngineMissing("The program docker is not on the PATH. Install Docker, or another engine that brings it.")
     return program
 
 
@@ -33,10 +50,20 @@ def asked(*words: str, folder: Path | None = None, said: bool = False) -> str:
             [found(), *words], cwd=folder, capture_output=True, text=True, check=False, timeout=ASK_SECONDS
         )
     except subprocess.TimeoutExpired:
-        raise EngineError(f"The container engine did not answer within {ASK_SECONDS} seconds.") from None
+        raise EngineAway(f"The container engine did not answer within {ASK_SECONDS} seconds. {_CURE}") from None
     if done.returncode != 0:
-        raise EngineError(last_line(done.stderr))
+        raise _refused(done.stderr)
     return done.stderr if said else done.stdout
+
+
+def _refused(said: str) -> EngineError:
+    if _FORBIDDEN in said:
+        return EngineAway("You may not use the container engine. Are you in its group (docker), and signed in since?")
+    away = _AWAY.search(said)
+    if away:
+        where = f" at {away['where']}" if away["where"] else ""
+        return EngineAway(f"No container engine answers{where}. {_CURE}")
+    return EngineError(last_line(said))
 
 
 def rows(text: str) -> list[dict[str, Any]]:

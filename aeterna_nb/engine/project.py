@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -55,13 +55,14 @@ _REFUSALS: tuple[tuple[str, str, str], ...] = (
 class ServiceState:
     """How a service is: `waiting` for something, `ready`, `done` with its work, or in `trouble`, with the reason.
 
-    `wrote` is the last line that it wrote, without secrets.
+    `wrote` is the last line that it wrote, without secrets, and `image` what its container was made of.
     """
 
     name: str
     state: State
     sentence: str = ""
     wrote: str = ""
+    image: str = ""
 
     @property
     def reason(self) -> str:
@@ -120,6 +121,9 @@ class Project:
             raise EngineError(self.masked(str(error))) from None
 
     def _state(self, row: Mapping[str, Any]) -> ServiceState:
+        return replace(self._how(row), image=str(row.get("Image", "")))
+
+    def _how(self, row: Mapping[str, Any]) -> ServiceState:
         name, state, health = str(row["Service"]), row.get("State"), row.get("Health")
         if state == "running" and health in ("", "healthy"):
             return ServiceState(name, "ready")

@@ -29,6 +29,9 @@ APIS: Mapping[str, str] = {
 }
 """What a release of the chart can have, and the API that each is listed in."""
 
+SERVER = "aeterna"
+"""The container that is Aeterna itself."""
+
 OPERATED = {"clusters": "Cluster", "dragonflies": "Dragonfly", "perconaservermongodbs": "PerconaServerMongoDB"}
 """Custom resources whose pods an operator makes, by plural."""
 
@@ -78,7 +81,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseState:
-    """How a release is. `release` is None where there is none; `notes` say what could not be seen."""
+    """How a release is. `release` is None where there is none; `notes` say what could not be seen, and `servers` which
+    versions of the server run, by the tags of their images.
+    """
 
     release: Release | None
     workloads: tuple[Workload, ...] = ()
@@ -87,6 +92,7 @@ class ReleaseState:
     volumes: tuple[Volume, ...] = ()
     addresses: tuple[Address, ...] = ()
     notes: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
 
     @property
     def healthy(self) -> bool:
@@ -134,6 +140,7 @@ def release_state(
         tuple(_volumes(own)),
         tuple(_addresses(own, namespace)),
         tuple(notes),
+        tuple(sorted({*_servers(own)})),
     )
 
 
@@ -184,6 +191,17 @@ def _belongs(item: Manifest, release: str, uids: set[object]) -> bool:
     metadata = section(item, "metadata")
     labelled = section(metadata, "labels").get("app.kubernetes.io/instance") == release
     return labelled or any(owner.get("uid") in uids for owner in items(metadata, "ownerReferences"))
+
+
+def _servers(own: Objects) -> Iterator[str]:
+    for pod in own["pods"]:
+        if section(pod, "metadata", "labels").get("app.kubernetes.io/component") != "server":
+            continue
+        images = {item.get("name"): str(item.get("image")) for item in items(section(pod, "spec"), "containers")}
+        for status in items(section(pod, "status"), "containerStatuses"):
+            if status.get("name") == SERVER and section(status, "state").get("running"):
+                name, at, digest = images[SERVER].partition("@")
+                yield digest if at else name.rpartition(":")[2]
 
 
 def _workloads(own: Objects) -> Iterator[Workload]:

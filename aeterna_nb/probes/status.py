@@ -1,11 +1,12 @@
 """How things are: the services that a configuration names, and the release where a cluster is at hand."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from aeterna_nb.config import SetupConfig
-from aeterna_nb.engine.program import EngineError
+from aeterna_nb.engine.program import EngineError, EngineMissing
 from aeterna_nb.engine.project import Project, ServiceState
 from aeterna_nb.findings import Finding
 from aeterna_nb.kubernetes.connection import ClusterError, NoCluster, find_context
@@ -36,19 +37,35 @@ class ClusterStatus:
         """Whether nothing is known to be wrong."""
         return self.state.healthy if self.state else not self.failed
 
+    @property
+    def reason(self) -> str:
+        """Why it is not as it should be, or was not seen, in one sentence; empty where it is."""
+        return self.state.reason if self.state else self.missing
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectStatus:
-    """The services of a Compose project that have a container; `missing` says why they could not be seen."""
+    """The services of a Compose project that have a container; `missing` says why they could not be seen, and `failed`
+    whether that is a fault (an engine that does not answer) or not (none on this machine).
+    """
 
     services: Sequence[ServiceState] = ()
     missing: str = ""
+    failed: bool = False
+    images: Mapping[str, str] = field(default_factory=dict)
+    """The image that the files name for each service."""
 
     @property
     def healthy(self) -> bool:
         """Whether nothing is known to be wrong."""
         seen = [item.state in ("ready", "done") for item in self.services]
-        return bool(self.missing) or (bool(seen) and all(seen))
+        return not self.failed if self.missing else bool(seen) and all(seen)
+
+    @property
+    def reason(self) -> str:
+        """Why it is not as it should be, or was not seen, in one sentence; empty where it is."""
+        stuck = [item.reason for item in self.services if item.state == "trouble"]
+        return self.missing or next(iter(stuck), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +121,14 @@ def left_to_pods(outcome: Outcome) -> Outcome:
 def project_status(project: Project) -> ProjectStatus:
     """How a Compose project is, as far as it can be seen from here."""
     try:
-        return ProjectStatus(project.states())
+        states = project.states()
     except EngineError as error:
-        return ProjectStatus(missing=str(error))
+        return ProjectStatus(missing=str(error), failed=not isinstance(error, EngineMissing))
+    images: dict[str, str] = {}
+    with suppress(EngineError):  # What runs can be seen also where the file can't be read any more.
+        services = project.config().get("services", {})
+        images = {name: str(service.get("image", "")) for name, service in services.items()}
+    return ProjectStatus(states, images=images)
 
 
 def cluster_status(release: str, namespace: str, context: str) -> ClusterStatus:

@@ -10,6 +10,9 @@ from aeterna_nb.probes.status import ClusterStatus, ProjectStatus, Status
 
 Tone = Literal["good", "bad", "neither"]
 
+SERVER = "aeterna"
+"""The service of a Compose project that is Aeterna itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -53,12 +56,18 @@ def cluster_rows(cluster: ClusterStatus) -> Iterator[Row]:
 def project_rows(project: ProjectStatus) -> Iterator[Row]:
     """Each service of a Compose project that has a container."""
     if project.missing:
-        yield Row("neither", "not seen", "", project.missing)
+        yield Row("bad" if project.failed else "neither", "not seen", "", project.missing)
     elif not project.services:
         yield Row("bad", "missing", "", "Nothing of it was started: aeterna deploy")
     tones: dict[str, Tone] = {"ready": "good", "done": "good", "trouble": "bad", "waiting": "neither"}
     for item in project.services:
-        yield Row(tones[item.state], item.state, f"Service {item.name}", item.reason if item.sentence else "")
+        words = item.reason if item.sentence else ""
+        wanted = project.images.get(item.name, item.image)
+        if item.image != wanted:
+            words = f"{words} It runs {item.image}, and the files name {wanted}: aeterna deploy".strip()
+        elif item.name == SERVER and not words:
+            words = f"{item.image}"
+        yield Row(tones[item.state], item.state, f"Service {item.name}", words)
 
 
 def _release(state: ReleaseState, cluster: ClusterStatus) -> Row:
@@ -66,8 +75,16 @@ def _release(state: ReleaseState, cluster: ClusterStatus) -> Row:
     if state.release is None:
         return Row("bad", "missing", what, f"Nothing of this name is installed in the namespace {cluster.namespace}.")
     release = state.release
-    words = f"Revision {release.revision} of {release.updated}: {release.chart}, server {release.app_version}."
+    words = f"Revision {release.revision} of {release.updated}: {release.chart}, {_server(state, release.app_version)}."
     return Row("good" if release.status == "deployed" else "bad", release.status, what, words)
+
+
+def _server(state: ReleaseState, made_for: str) -> str:
+    """Which server runs, and which the chart is made for, where that is another."""
+    if state.servers == (made_for,):
+        return f"server {made_for}"
+    runs = f"runs {' and '.join(state.servers)}" if state.servers else "none runs"
+    return f"made for server {made_for}; {runs}"
 
 
 def _parts(state: ReleaseState) -> Iterator[Row]:
@@ -95,11 +112,10 @@ def verdict(status: Status) -> str:
     if status.project is not None and not status.project.healthy:
         failed.append("the Compose project")
     if not failed:
-        return "Nothing that was looked at is wrong."
-    reason = status.cluster.state.reason if status.cluster and status.cluster.state else ""
-    stuck = [item.reason for item in status.project.services if item.state == "trouble"] if status.project else []
-    reason = reason or next(iter(stuck), "")
-    return f"Not healthy: {', '.join(failed)}. {reason}".rstrip()
+        unseen = next((part.missing for part in (status.cluster, status.project) if part and part.missing), "")
+        return f"Nothing that was looked at is wrong. {unseen}".rstrip()
+    reasons = [part.reason for part in (status.cluster, status.project) if part is not None and not part.healthy]
+    return f"Not healthy: {', '.join(failed)}. {next(iter(reasons), '')}".rstrip()
 
 
 def lines(rows: Sequence[Row]) -> Iterator[str]:

@@ -15,6 +15,7 @@ case "$*" in
 "compose config --format json") echo '{"services": {}}' ;;
 "info --format"*) echo 0 ;;
 "compose up"*) trap '' TERM; kill -INT $PPID; sleep 1; kill -INT $PPID ;;
+"compose "*"$AWAY") echo "Cannot connect to the Docker daemon at unix:///a.sock. Is it running?" >&2; exit 1 ;;
 "compose $REFUSED"*) echo "Error response from daemon: No such container: 4711" >&2; exit 1 ;;
 esac
 """
@@ -33,6 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=":")
     monkeypatch.setenv("REFUSED", "nothing")
+    monkeypatch.setenv("AWAY", "nothing")
     made = str(tmp_path / "project")
     assert main(["setup", *SETUP.split(), "--output", made]) == 0
     capsys.readouterr()
@@ -62,3 +64,13 @@ def test_a_second_ctrl_c_does_not_say_that_nothing_happened(folder: str) -> None
 def test_a_compose_project_is_told_how_it_ends(command: str, folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--output", folder]) == 2
     assert "docker compose down" in capsys.readouterr().err
+
+
+def test_an_engine_that_is_away_is_no_health(
+    folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWAY", "")
+    assert main(["status", "--output", folder]) == 1
+    *_, verdict = capsys.readouterr().out.splitlines()
+    assert "the Compose project. No container engine answers at unix:///a.sock. Start it, or" in verdict
+    assert "daemon" not in verdict

@@ -53,7 +53,12 @@ def test_an_upgrade_that_fails_is_rolled_back_and_says_why(where: str, database:
     assert re.match(r"Job demo-aeterna-migrate-\w+: the database is not migrated: ", failed.reason)
     assert "cannot be pulled (ghcr.io/kikokikok/aeterna:v0.0.0)" in failed.reason
     assert notes(events) == ["Revision 1 is back, as revision 3."]
-    assert release_state(cluster_context(), "demo", where).healthy
+    back = [event for event in events[events.index(failed) :] if isinstance(event, Progress)]
+    assert not [event for event in back if event.state == "trouble"]
+    assert "gone" in [event.state for event in back if event.kind == "Job"]
+    state = release_state(cluster_context(), "demo", where)
+    assert state.healthy
+    assert state.servers == ("v0.8.0-rc.9",)
 
 
 @pytest.mark.usefixtures("running")

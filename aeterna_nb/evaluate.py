@@ -11,6 +11,7 @@ from aeterna_nb.chart import Dependency, Rendered
 from aeterna_nb.chart.rendering import rendered, values_without_secrets, with_stand_ins
 from aeterna_nb.checks.suite import Case, check_all, check_readable
 from aeterna_nb.checks.values_files import renderable
+from aeterna_nb.checks.verdict import Verdict, verdict
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE, generate_files
@@ -44,6 +45,11 @@ class Evaluation:
         """The secrets that nobody gave, by name: to be handed back as `kept`, so that no others are made."""
         given = typed(self.config) if self.config is not None else {}
         return {name: value for name, value in self.secrets.items() if name not in given}
+
+    @property
+    def verdict(self) -> Verdict:
+        """What was looked at; for a configuration without errors."""
+        return verdict(self.config, self.files, self.manifests, self.missing)
 
     @property
     def errors(self) -> tuple[Finding, ...]:

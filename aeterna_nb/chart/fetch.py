@@ -9,14 +9,43 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from aeterna_nb.chart import Dependency, chart_folder, helm
 
 LOCK_FILE = "subcharts.lock.json"
 
-Report = Callable[[str], None]
+MIRROR = "AETERNA_CHART_MIRROR"
+"""The variable with the address (`https://`, `oci://`) from which all subcharts are fetched, in place of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What became of one archive: `there`, `fetched`, or `failed` with the reason; where it came from, and its SHA-256.
+
+    `source` is an address or a folder, empty for what was there already.
+    """
+
+    archive: str
+    state: Literal["there", "fetched", "failed"]
+    source: str = ""
+    digest: str = ""
+    problem: str = ""
+
+    def __str__(self) -> str:
+        match self.state:
+            case "there":
+                return f"{self.archive}: already there, SHA-256 {self.digest}"
+            case "fetched":
+                return f"{self.archive}: from {self.source}, SHA-256 {self.digest}"
+            case _:
+                return f"{self.archive}: not there"
+
+
+Report = Callable[[Step], None]
 
 
 class SubchartError(Exception):
@@ -49,7 +78,7 @@ def content_digest(archive: bytes) -> str:
 def verify(dependency: Dependency, archive: bytes) -> None:
     """Raises SubchartError where an archive is not the one that was pinned."""
     known = lock().get(dependency.archive, {})
-    if hashlib.sha256(archive).hexdigest() == known.get("archive"):
+    if _digest(archive) == known.get("archive"):
         return
     try:
         if "content" in known and content_digest(archive) == known["content"]:
@@ -72,20 +101,23 @@ def fetch(
     source: Path | None,
     check: Callable[[Dependency, bytes], None],
     report: Report,
+    mirror: str = "",
 ) -> None:
     """Put the archive of every dependency into `folder`; `source` is a folder of archives to take them from.
 
-    What is there and passes is kept. Each step is reported in a line. Raises SubchartError, after all were tried, with
-    everything that went wrong.
+    `mirror` is the address that stands in for every repository. What is there and passes is kept. Each step is
+    reported. Raises SubchartError, after all were tried, with everything that went wrong.
     """
     folder.mkdir(parents=True, exist_ok=True)
     failures = []
     for dependency in dependencies:
+        wanted = replace(dependency, repository=mirror) if mirror else dependency
         try:
-            report(f"{dependency.archive}: {_provide(dependency, folder, source, check)}")
+            step = _provide(wanted, folder, source, check)
         except SubchartError as error:
             failures.append(str(error))
-            report(f"{dependency.archive}: not there")
+            step = Step(wanted.archive, "failed", problem=str(error))
+        report(step)
     if failures:
         raise SubchartError(
             "\n".join([*failures, "Rendering and writing still work; what these install is not shown."])
@@ -94,20 +126,26 @@ def fetch(
 
 def _provide(
     dependency: Dependency, folder: Path, source: Path | None, check: Callable[[Dependency, bytes], None]
-) -> str:
+) -> Step:
     place = folder / dependency.archive
     if place.is_file():
         # What is damaged or replaced is fetched again.
         with suppress(SubchartError):
-            check(dependency, place.read_bytes())
-            return "already there"
+            present = place.read_bytes()
+            check(dependency, present)
+            return Step(dependency.archive, "there", digest=_digest(present))
     archive = _downloaded(dependency) if source is None else _taken(dependency, source)
     check(dependency, archive)
     # In one step, so that an interruption leaves no half archive.
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as part:
         part.write(archive)
     os.replace(part.name, place)
-    return "fetched" if source is None else f"taken from {source}"
+    origin = dependency.repository if source is None else str(source)
+    return Step(dependency.archive, "fetched", origin, _digest(archive))
+
+
+def _digest(archive: bytes) -> str:
+    return hashlib.sha256(archive).hexdigest()
 
 
 def _taken(dependency: Dependency, source: Path) -> bytes:

@@ -178,6 +178,7 @@ def _finish(options: argparse.Namespace, judged: Judged) -> None:
     else:
         for plan in judged.plans:
             _print_written(write(plan))
+        print(f"\n{judged.evaluation.verdict.words}.")
         _print_next_steps(judged.evaluation, options.output)
 
 
@@ -211,6 +212,7 @@ def _finish_json(options: argparse.Namespace, judged: Judged) -> None:
     assert evaluation.config is not None
     print_json(
         judged.findings,
+        checked=asdict(evaluation.verdict),
         files=files,
         written=[asdict(file) for file in written],
         next_steps=next_steps(evaluation.config, leftovers(evaluation, options.output)),

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.checks.departures import CURE
@@ -31,12 +32,12 @@ def run(words: Sequence[str]) -> int:
 
             findings += probe_findings(evaluation.config)
         if options.json:
-            print_json(findings)
+            print_json(findings, checked=asdict(evaluation.verdict))
         else:
             print_findings(findings)
         status.code = exit_status(answers, findings)
         if not options.json and not status.code:
-            print(_verdict(evaluation))
+            print(f"The configuration is valid; {evaluation.verdict.words}.")
     return status.code
 
 
@@ -67,8 +68,3 @@ def _missing(evaluation: Evaluation, options: argparse.Namespace) -> list[Findin
         for file in plan_files(evaluation, options.output).changes
         if file.state == "new" or file.name not in evaluation.files
     ]
-
-
-def _verdict(evaluation: Evaluation) -> str:
-    objects = f"; {len(evaluation.manifests)} Kubernetes objects are valid" if evaluation.manifests else ""
-    return f"The configuration is valid{objects}."

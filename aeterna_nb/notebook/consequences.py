@@ -9,6 +9,7 @@ from dataclasses import replace
 import ipywidgets
 
 from aeterna_nb.language import say
+from aeterna_nb.notebook.charts_view import ChartsView
 from aeterna_nb.notebook.panels.base import Panel
 from aeterna_nb.notebook.panels.causes import CausesCard
 from aeterna_nb.notebook.panels.changes import ChangesPanel
@@ -37,8 +38,9 @@ Guard = Callable[[Callable[..., None]], Callable[..., None]]
 class Consequences:
     """Shows what follows from the answers. Only the panel in sight is made into HTML and sent.
 
-    `existing` names the files that lie in the output folder. The node size in `resources` and the answers held in
-    `what_if` are the user's: these panels outlive a change of the language, which makes all others anew.
+    `existing` names the files that lie in the output folder. The node size in `resources`, the answers held in
+    `what_if` and what `charts` fetched are the user's: they outlive a change of the language, which makes all others
+    anew.
     """
 
     def __init__(
@@ -50,10 +52,12 @@ class Consequences:
         failed: Callable[[BaseException], None],
         resources: ResourcesPanel,
         what_if: WhatIfPanel,
+        charts: ChartsView,
     ) -> None:
         self._session = session
         self._go_to = go_to
         self._seen = Seen()
+        self.charts = charts
         self._tracing = Tracing(existing, guard(self._draw_card), failed, threaded=in_kernel())
         self._files, self._manifests, self.causes = FilesPanel(), ManifestsPanel(), CausesCard(self._tracing)
         self.documents = Views([self._files, self._manifests, ChangesPanel()])
@@ -85,6 +89,7 @@ class Consequences:
             self._tracing.stop()
         self._seen = replace(seen, picked=self._seen.picked)
         self.summary.html = summary(self._session, seen)
+        self.charts.show([*seen.missing])
         self.tabs.names = [panel.name(seen) for panel in self.panels]
         self._draw()
 
@@ -106,7 +111,7 @@ class Consequences:
         self.tabs.current = at
 
     def _draw(self) -> None:
-        parts = (self.summary, self.view) if self._panel is self._overview else (self.view,)
+        parts = (self.summary, self.charts.sheet, self.view) if self._panel is self._overview else (self.view,)
         if parts != self._pane.children:
             self._pane.children = parts
         self.view.html = self._panel.html(self._seen)

@@ -16,6 +16,7 @@ from aeterna_nb.findings import Finding
 from aeterna_nb.language import LANGUAGES, language, say, speak
 from aeterna_nb.notebook import central_gate
 from aeterna_nb.notebook.central_gate import CentralGate
+from aeterna_nb.notebook.charts_view import ChartsView
 from aeterna_nb.notebook.consequences import Consequences
 from aeterna_nb.notebook.deploy_view import STAGE as DEPLOY
 from aeterna_nb.notebook.deploy_view import DeployView
@@ -55,7 +56,7 @@ class Page:
     """One visit. `widget` is what to display; everything else can be driven without a browser.
 
     `folder` is where the files would be written; None, as under Voila, leaves only the download. `deploys` says whether
-    it may deploy them.
+    it may deploy them, `fetch` is the command with which it may fetch charts that are not at hand.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Page:
         findings: Sequence[Finding] = (),
         *,
         deploys: bool = False,
+        fetch: Sequence[str] | None = None,
     ) -> None:
         self.folder = folder
         self._deploys = deploys
@@ -92,7 +94,7 @@ class Page:
         self.draft = Draft()
         self.draft.on_found(self._guard(self._take_draft))
         self.draft.on_earlier(lambda found: self.change(lambda: self.start.keep_earlier(found)))
-        self._lasting = ResourcesPanel(), WhatIfPanel()
+        self._lasting = ResourcesPanel(), WhatIfPanel(), ChartsView(fetch, self._charts_arrived, self._guard)
         self._show(self._build())
         self._work.ask(self.session.answers)
 
@@ -176,6 +178,9 @@ class Page:
             self._kept = kept_secrets(self.folder)
         evaluation = evaluate(answers, existing, {**self._kept, **self.session.kept})
         return replace(evaluation, findings=(*self._given, *evaluation.findings))
+
+    def _charts_arrived(self) -> None:
+        self._work.ask(self.session.answers)
 
     def _failed(self, error: BaseException) -> None:
         self._say(str(error) if isinstance(error, WorkspaceError) else problem(error))

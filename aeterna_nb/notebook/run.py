@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.language import speak, wanted
+from aeterna_nb.notebook.charts_view import fetch_command
 from aeterna_nb.notebook.deploy_view import may_deploy
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.parameters import ParameterError, Run, cell, line_of, refuse
@@ -21,15 +22,16 @@ STATES = {"new": "new", "changed": "changes; what is there is kept as a backup",
 def setup_page(run: Run) -> Page | None:
     """The page for these parameters, to be displayed; None where `write` asks for no page.
 
-    Under Voila it offers a download and touches no folder; it deploys only where the operator allows it. It begins in
-    the language that the environment asks for; the browser may ask for another.
+    Under Voila it offers a download and touches no folder; it deploys, and fetches charts, only where the operator
+    allows it. It begins in the language that the environment asks for; the browser may ask for another.
     """
     if run.write:  # Nobody looks at it, and the evaluation is made once more below.
         return None
     speak(wanted(os.environ))
     folder = None if served_by_voila() else run.folder
     deploys = may_deploy(os.environ, for_visitors=served_by_voila())
-    return Page(run.answers, folder, run.preset, run.findings, deploys=deploys)
+    fetch = fetch_command(os.environ, for_visitors=served_by_voila())
+    return Page(run.answers, folder, run.preset, run.findings, deploys=deploys, fetch=fetch)
 
 
 @cell

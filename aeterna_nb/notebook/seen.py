@@ -8,6 +8,7 @@ from typing import Any
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.contradictions import Reasons
 from aeterna_nb.chart import Dependency
+from aeterna_nb.checks.verdict import Verdict, verdict
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
@@ -57,6 +58,11 @@ class Seen:
     picked: Picked | None = None
     evaluated: Answers | None = None
     texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What of it was looked at."""
+        return verdict(self.config, self.files, self.manifests, self.missing)
 
     @property
     def settled(self) -> bool:

@@ -16,7 +16,7 @@ PARTS = ("vector_backend", "cache", "postgresql", "llm")
 
 def summary(session: Session, seen: Seen) -> str:
     """One or two sentences and a row of tags, as HTML, under their heading."""
-    return f"<h2>{say('What will be deployed')}</h2><p>{sentence(session)}</p>{tags(session, seen)}"
+    return f"<h2>{say('What will be deployed')}</h2><p>{sentence(session)}</p>{tags(seen)}"
 
 
 def sentence(session: Session) -> str:
@@ -81,7 +81,7 @@ def _part(session: Session, name: str) -> str:
     return escape(shown(by_name()[name], value))
 
 
-def tags(session: Session, seen: Seen) -> str:
+def tags(seen: Seen) -> str:
     """What is open, wrong, good to know and proven, as a row of tags."""
     findings = seen.findings
     opened = sum(open_question(finding) for finding in findings)
@@ -95,7 +95,7 @@ def tags(session: Session, seen: Seen) -> str:
     if warnings:
         parts.append(("", say("{number} to know", number=warnings)))
     if seen.current and not errors:
-        parts.append(("ok", _proven(session, seen)))
+        parts.append(("ok" if seen.verdict.whole else "warn", escape(seen.verdict.words)))
     return (
         '<div class="tags">' + "".join(f'<span class="tag {tone}">{words}</span>' for tone, words in parts) + "</div>"
     )
@@ -103,15 +103,3 @@ def tags(session: Session, seen: Seen) -> str:
 
 def _errors(findings: Sequence[Finding]) -> int:
     return sum(finding.severity == "error" for finding in findings)
-
-
-def _proven(session: Session, seen: Seen) -> str:
-    if seen.manifests:
-        proven = say_many(
-            len(seen.manifests),
-            "{number} object valid for Kubernetes {version}",
-            "{number} objects valid for Kubernetes {version}",
-            version=str(session.value("kubernetes_version")),
-        )
-        return escape(proven)
-    return say_many(len(seen.files), "{number} file checked", "{number} files checked")

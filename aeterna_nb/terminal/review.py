@@ -165,6 +165,8 @@ class Review:
                 self._terminal.say(f"      {words}", "help")
             self._show_findings(stage.id)
         self._show_findings("")
+        if not self._judged.errors:
+            self._terminal.say(f"    {self._judged.evaluation.verdict.words}.")
         self._show_files()
 
     def _worth_showing(self, question: Question) -> bool:

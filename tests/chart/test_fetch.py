@@ -8,7 +8,7 @@ import pytest
 
 from aeterna_nb.chart import Dependency, dependencies
 from aeterna_nb.chart import fetch as subcharts
-from aeterna_nb.chart.fetch import SubchartError, content_digest, fetch, unchecked, verify
+from aeterna_nb.chart.fetch import Step, SubchartError, content_digest, fetch, unchecked, verify
 from tests.subchart_servers import chart_registry, chart_repository, packed
 
 
@@ -49,20 +49,35 @@ def test_archives_come_from_a_repository_and_from_a_registry(
     wanted = [dependency("one", "1.2.3", repository[0]), dependency("two", "v1.6.1", registry[0])]
     for item, (_, archive) in zip(wanted, (repository, registry), strict=True):
         pinned[item.archive] = {"archive": hashlib.sha256(archive.read_bytes()).hexdigest()}
-    told: list[str] = []
+    told: list[Step] = []
     fetch(wanted, tmp_path / "cache", None, verify, told.append)
     assert (tmp_path / "cache" / "one-1.2.3.tgz").read_bytes() == repository[1].read_bytes()
     assert (tmp_path / "cache" / "two-v1.6.1.tgz").read_bytes() == registry[1].read_bytes()
-    assert told == ["one-1.2.3.tgz: fetched", "two-v1.6.1.tgz: fetched"]
+    assert [(step.archive, step.state, step.source) for step in told] == [
+        ("one-1.2.3.tgz", "fetched", repository[0]),
+        ("two-v1.6.1.tgz", "fetched", registry[0]),
+    ]
+    assert [{"archive": step.digest} for step in told] == [pinned[step.archive] for step in told]
+
+
+def test_a_mirror_stands_in_for_every_repository(
+    tmp_path: Path, repository: tuple[str, Path], pinned: dict[str, dict[str, str]]
+) -> None:
+    pinned["one-1.2.3.tgz"] = {"archive": hashlib.sha256(repository[1].read_bytes()).hexdigest()}
+    told: list[Step] = []
+    wanted = [dependency("one", "1.2.3"), dependency("two", "2.0.0")]
+    with pytest.raises(SubchartError, match=f"two 2.0.0 can't be fetched from {repository[0]}"):
+        fetch(wanted, tmp_path / "cache", None, verify, told.append, repository[0])
+    assert [(step.archive, step.state) for step in told] == [("one-1.2.3.tgz", "fetched"), ("two-2.0.0.tgz", "failed")]
 
 
 def test_what_is_there_is_not_fetched_again(tmp_path: Path, pinned: dict[str, dict[str, str]]) -> None:
     archive = packed(tmp_path, "one", "1.2.3")
     item = dependency("one", "1.2.3")
     pinned[item.archive] = {"archive": hashlib.sha256(archive.read_bytes()).hexdigest()}
-    told: list[str] = []
+    told: list[Step] = []
     fetch([item], tmp_path, None, verify, told.append)
-    assert told == ["one-1.2.3.tgz: already there"]
+    assert [step.state for step in told] == ["there"]
 
 
 def test_every_repository_that_cannot_be_reached_is_named(tmp_path: Path) -> None:

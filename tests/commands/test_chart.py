@@ -1,6 +1,7 @@
 """`aeterna chart deps` and `aeterna chart export` as somebody types them."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -43,8 +44,39 @@ def test_deps_tells_each_step_and_where_the_subcharts_lie(
 ) -> None:
     assert chart.run(["deps"]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert told == ["one-1.2.3.tgz: fetched", "two-v2.0.0.tgz: fetched", f"The subcharts lie in {cache}."]
+    assert told == [
+        *(
+            f"{item.archive}: from {item.repository}, SHA-256 {subcharts.lock()[item.archive]['archive']}"
+            for item in two.values()
+        ),
+        f"The subcharts lie in {cache}.",
+    ]
     assert {path.name for path in cache.iterdir()} == {"one-1.2.3.tgz", "two-v2.0.0.tgz"}
+
+
+def test_each_step_is_an_object_a_line_for_programs(
+    two: dict[str, Dependency], capsys: pytest.CaptureFixture[str]
+) -> None:
+    two["one"] = replace(two["one"], repository=NOWHERE)
+    assert chart.run(["deps", "--json"]) == 1
+    steps = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(step["archive"], step["state"]) for step in steps] == [
+        ("one-1.2.3.tgz", "failed"),
+        ("two-v2.0.0.tgz", "fetched"),
+    ]
+    assert f"can't be fetched from {NOWHERE}" in steps[0]["problem"]
+
+
+def test_a_mirror_is_named_by_a_flag_or_by_the_environment(
+    two: dict[str, Dependency], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mirror, two["one"] = two["one"].repository, replace(two["one"], repository=NOWHERE)
+    chart.run(["deps", "--mirror", mirror])
+    assert f"one-1.2.3.tgz: from {mirror}, " in capsys.readouterr().out
+    two["two"] = replace(two["two"], repository=NOWHERE)
+    monkeypatch.setenv("AETERNA_CHART_MIRROR", mirror)
+    assert chart.run(["deps"]) == 1
+    assert f"two v2.0.0 can't be fetched from {mirror}" in capsys.readouterr().err
 
 
 def test_a_repository_that_does_not_answer_is_named_and_the_rest_is_kept(
@@ -53,7 +85,9 @@ def test_a_repository_that_does_not_answer_is_named_and_the_rest_is_kept(
     two["one"] = replace(two["one"], repository=NOWHERE)
     assert chart.run(["deps"]) == 1
     told = capsys.readouterr()
-    assert told.out.splitlines() == ["one-1.2.3.tgz: not there", "two-v2.0.0.tgz: fetched"]
+    first, second = told.out.splitlines()
+    assert first == "one-1.2.3.tgz: not there"
+    assert second.startswith(f"two-v2.0.0.tgz: from {two['two'].repository}, SHA-256 ")
     first, last = told.err.splitlines()
     assert first.startswith(f"error: one 1.2.3 can't be fetched from {NOWHERE}.")
     assert "--from DIR" in first
@@ -121,12 +155,12 @@ def test_the_real_subcharts_are_fetched_and_exported_as_those_of_a_folder_are(
 ) -> None:
     assert chart.run(["export", str(tmp_path / "fetched")]) == 0
     told = capsys.readouterr().out
-    assert [f"{item.archive}: fetched" in told for item in dependencies()] == [True] * 6
+    assert [f"{item.archive}: from " in told for item in dependencies()] == [True] * 6
 
     for archive in cache.iterdir():
         archive.unlink()
     assert chart.run(["export", str(tmp_path / "taken"), "--from", NAMED_ARCHIVES]) == 0
-    assert capsys.readouterr().out.count(f"taken from {NAMED_ARCHIVES}") == 6
+    assert capsys.readouterr().out.count(f": from {NAMED_ARCHIVES}, SHA-256 ") == 6
     assert _contents(tmp_path / "taken") == _contents(tmp_path / "fetched")
 
 

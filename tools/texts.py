@@ -44,7 +44,7 @@ def declared() -> Iterator[str]:
         for option in question.options:
             # An option that is called like its value is a name that programs know.
             if option.title != str(option.value):
-                yield from filter(None, (option.title, option.note))
+                yield from filter(None, (option.title, option.note, *(option.compose or ())))
     yield from GROUPS.values()
     for preset in PRESETS.values():
         yield from (preset.title, preset.note)

@@ -6,22 +6,31 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers import ORIGIN_WORDS, Answers, Origin
 from aeterna_nb.config.ask import Beginning, Lookup, Presence, Wanted, When
 from aeterna_nb.language import say
 from aeterna_nb.questions import Question, by_name
 
 LONGEST = 60
 """Characters of a value that are shown in a sentence."""
+CHOSEN = {"choice", "choices", "boolean"}
+"""Kinds of question whose answer is picked rather than typed."""
 
 
-def shown(question: Question, value: Any) -> str:
-    """A value in words, as a front end shows it; never a secret's."""
+def origin_words(question: Question, origin: Origin) -> str:
+    """Where an answer comes from; what was clicked was chosen, not typed."""
+    if origin is Origin.TYPED and question.kind in CHOSEN:
+        return say("Chosen by you")
+    return say(ORIGIN_WORDS[origin])
+
+
+def shown(question: Question, value: Any, target: str | None = None) -> str:
+    """A value in words, as a front end shows it for a target; never a secret's."""
     if question.secret or isinstance(value, SecretStr):
         return say("not shown")
     if question.kind == "boolean":
         return say("yes") if value else say("no")
-    titles = {option.value: say(option.title) for option in question.options}
+    titles = {option.value: say(option.words(target)[0]) for option in question.options}
     if isinstance(value, tuple):
         return ", ".join(titles.get(item, str(item)) for item in value) or say("none")
     text = titles.get(value, str(value))
@@ -73,7 +82,7 @@ def _changed(before: Answers, after: Answers) -> Iterator[Change]:
         # A default that comes with a new question was decided by nobody.
         said = before.applies(question.name) or after.origin(question.name) > Origin.DEFAULT
         if said and not _same(old, new):
-            yield Change(question, _short(question, old), _short(question, new))
+            yield Change(question, _short(question, old, before), _short(question, new, after))
 
 
 def _stays(before: Answers, after: Answers) -> Iterator[Change]:
@@ -85,17 +94,17 @@ def _stays(before: Answers, after: Answers) -> Iterator[Change]:
             below.lookup(question.name), after.lookup(question.name)
         ):
             value = after.lookup(question.name)
-            yield Change(question, _short(question, value), _short(question, below.lookup(question.name)))
+            yield Change(question, _short(question, value, after), _short(question, below.lookup(question.name), below))
 
 
 def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _short(question: Question, value: Any) -> str:
+def _short(question: Question, value: Any, answers: Answers) -> str:
     if value is None:
         return ""
-    text = " ".join(shown(question, value).split())
+    text = " ".join(shown(question, value, answers.lookup("target")).split())
     return text if len(text) <= LONGEST else text[:LONGEST] + " ..."
 
 

@@ -131,3 +131,5 @@ class Section(BaseModel):
     """How this alternative is called where it is one of several."""
     note: ClassVar[str] = ""
     """One sentence about this alternative."""
+    in_compose: ClassVar[tuple[str, str] | None] = None
+    """Title and note under Docker Compose, where they are others."""

@@ -69,7 +69,7 @@ class Google(Section):
 
     prefix: ClassVar[str] = "google"
     title: ClassVar[str] = "Google"
-    note: ClassVar[str] = "Gemini on Vertex AI, with the identity of the pod."
+    note: ClassVar[str] = "Gemini on Vertex AI, with the identity of the place where it runs."
     provider: Literal["google"]
     project: Annotated[
         Line,
@@ -85,7 +85,7 @@ class Bedrock(Section):
 
     prefix: ClassVar[str] = "bedrock"
     title: ClassVar[str] = "Amazon Bedrock"
-    note: ClassVar[str] = "Amazon's models, with the identity of the pod."
+    note: ClassVar[str] = "Amazon's models, with the identity of the place where it runs."
     provider: Literal["bedrock"]
     region: Annotated[Line, Ask(label="AWS region", help="Where the models run.", example="us-east-1")]
     model: Annotated[Line, Ask(label="Bedrock model", help=ANSWERS)] = "amazon.nova-micro-v1:0"

@@ -16,7 +16,8 @@ class CloudNativePg(Section):
 
     prefix: ClassVar[str] = "postgresql"
     title: ClassVar[str] = "CloudNativePG"
-    note: ClassVar[str] = "Bundled: an operator runs PostgreSQL 17 in the cluster; a container under Compose."
+    note: ClassVar[str] = "Bundled: an operator runs PostgreSQL 17 in the cluster."
+    in_compose: ClassVar[tuple[str, str] | None] = ("Bundled PostgreSQL", "A container of PostgreSQL 17.")
     type: Literal["cloudnative-pg"]
     instances: Annotated[
         int,

@@ -223,7 +223,7 @@ class WorkloadIdentity(Section):
 
     prefix: ClassVar[str] = "vertex_ai"
     title: ClassVar[str] = "Workload identity"
-    note: ClassVar[str] = "The platform vouches for the pod; no key is stored."
+    note: ClassVar[str] = "The platform vouches for what runs there; no key is stored."
     method: Literal["workload-identity"] = "workload-identity"
 
 

@@ -227,6 +227,7 @@ class Page:
         if self.session.answers is before:
             self._draw()
             return
+        self.session.opened.add(self._shown)
         self.evaluation = None
         self.review.forget()
         self.deploy.forget()
@@ -254,7 +255,9 @@ class Page:
         if self._shown not in ids:
             self._shown = ids[min(self.rail.current, len(ids) - 1)]
         states = [
-            self.deploy.state if stage is DEPLOY else stage_state(self.session, stage, self._seen.findings)
+            self.deploy.state
+            if stage is DEPLOY
+            else stage_state(self.session, stage, self._seen.findings, self.review.made)
             for stage in self._stages
         ]
         with self.rail.hold_sync():
@@ -317,9 +320,10 @@ class Page:
 
     def show_stage(self, stage: str) -> None:
         """Leave the present stage and show the one with this id."""
-        self.session.left.add(self._shown)
+        self.session.leave(self._shown)
         self.gate.forget()
         self._shown = stage
+        self.session.opened.add(stage)
         self._draw()
         self.consequences.follow(stage)
         self._look_for_contradictions()

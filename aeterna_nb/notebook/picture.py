@@ -27,7 +27,7 @@ ALONE = (
     "text{font:13px sans-serif;fill:#17202a}.sub{font-size:11.5px;fill:#55606d}.bad{fill:#a8201a}"
     ".box{fill:#f5f6f8;stroke:#7d8894}.own{fill:#e6effa;stroke:#0b5cba}"
     ".out{fill:none;stroke:#7d8894;stroke-dasharray:4 4}.wire{stroke:#7d8894;fill:none}.zone{fill:none;stroke:#d9dee4}"
-    ".tip{fill:#7d8894}"
+    ".tip{fill:#7d8894}.lacks{stroke:#a8201a}"
 )
 """The style of a picture that stands by itself, outside of the page's style sheet."""
 
@@ -139,7 +139,7 @@ def _box(item: _Placed, health: Health | None, leads: bool) -> str:
     tone = "sub bad" if item.box.missing else "sub"
     words = item.box.note if health is None else f"{SIGNS[health.tone]} {health.words}"
     title, note = item.short(item.box.title, TITLE_LETTER), item.short(words, NOTE_LETTER)
-    kind = CLASSES[item.box.kind] + (f" is-{health.tone}" if health else "")
+    kind = CLASSES[item.box.kind] + (f" is-{health.tone}" if health else " lacks" if item.box.missing else "")
     said = f"{item.box.title}, {words}"
     way = ""
     if leads:

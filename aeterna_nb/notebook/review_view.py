@@ -104,6 +104,8 @@ class ReviewView:
         self._on_packed = on_packed
         self._done: tuple[Written, ...] | None = None
         self._problem = ""
+        self.made = ""
+        """What the rail says was made of these answers; empty while nothing was."""
         self.sheet = Sheet()
         self.download = DownloadButton(self._pack, label=say("Download all as zip"), primary=folder is None)
         self.write = ipywidgets.Button(description=say("Write the files"), button_style="primary")
@@ -112,7 +114,7 @@ class ReviewView:
 
     def forget(self) -> None:
         """Withdraw what was said about the last writing, since the answers are others now."""
-        self._done, self._problem = None, ""
+        self._done, self._problem, self.made = None, "", ""
 
     def show(self) -> list[Sheet]:
         """The widgets of the stage, up to date."""

@@ -69,6 +69,11 @@ class Seen:
         """Whether all that is shown follows from the present answers."""
         return self.current and self.evaluated is self.answers
 
+    def _is_alike(self) -> bool:
+        """Whether the last complete answers are for the same target and mode; of others nothing is worth showing."""
+        config, lookup = self.config, self.answers.lookup
+        return config is not None and (config.target, config.mode) == (lookup("target"), lookup("mode"))
+
     def text(self, document: str) -> str | None:
         """The text of a file, or of an object such as `Service/aeterna`; None when it is not there."""
         if document not in self.texts:
@@ -82,7 +87,10 @@ class Seen:
     def after(self, evaluation: Evaluation) -> "Seen":
         """What is seen once this evaluation is there."""
         if evaluation.config is None:
-            return replace(self, findings=evaluation.findings, current=False)
+            kept = (
+                self if self._is_alike() else Seen(before=self.before, folder=self.folder, impossible=self.impossible)
+            )
+            return replace(kept, answers=self.answers, findings=evaluation.findings, current=False)
         files = {name: masked_file(name, text) for name, text in evaluation.files.items()}
         return replace(
             self,

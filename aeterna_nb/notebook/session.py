@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from aeterna_nb.answers import CLEARED, ORIGIN_WORDS, Answers, Origin, Rejected
+from aeterna_nb.answers import CLEARED, Answers, Origin, Rejected
 from aeterna_nb.answers.draft import keeps, kept_clearings, kept_values, with_kept
 from aeterna_nb.answers.secret_values import make, written_to
-from aeterna_nb.answers.wording import shown
+from aeterna_nb.answers.wording import origin_words, shown
 from aeterna_nb.imports import Imported
 from aeterna_nb.language import say
 from aeterna_nb.presets import PRESETS
@@ -44,8 +44,9 @@ class Session:
     def __init__(self, answers: Answers, preset: str = "") -> None:
         self._first = Moment(answers, preset=preset)
         self._moments = [self._first]
-        self.left: set[str] = set()
-        """The stages that were shown and left again, by id."""
+        self.opened: set[str] = set()
+        """The stages that were shown, by id."""
+        self._passed: set[str] = set()
 
     @property
     def answers(self) -> Answers:
@@ -189,7 +190,16 @@ class Session:
     def hint(self, question: Question) -> str:
         """What an empty field shows in grey: the value that applies while it is empty, or an example."""
         value = self.value(question.name)
-        return question.example if value is None else shown(question, value)
+        return question.example if value is None else shown(question, value, self.value("target"))
+
+    def leave(self, stage: str) -> None:
+        """Leave a stage: what is open there now was seen, and passed by."""
+        self.opened.add(stage)
+        self._passed |= {question.name for question in self.answers.missing() if question.stage == stage}
+
+    def touched(self, name: str) -> bool:
+        """Whether somebody answered a question, cleared it, or left its stage while it was open."""
+        return name in self._passed or name in self._moments[-1].texts
 
     def refusal(self, name: str) -> str:
         """Why the present answer to a question can't be taken; empty when it can."""
@@ -208,15 +218,15 @@ class Session:
             return say("Cleared by you." if self.value(name) is None else "Cleared by you; the default applies.")
         if origin == Origin.DEFAULT and self.value(name) is None:
             return ""
-        return f"{self._words(origin)}."
+        return f"{self._words(by_name()[name], origin)}."
 
-    def _words(self, origin: Origin) -> str:
+    def _words(self, question: Question, origin: Origin) -> str:
         """Where a layer comes from, as precisely as this visit knows."""
         if origin is Origin.PRESET and self.preset:
             return say("From the {preset} preset", preset=say(PRESETS[self.preset].title))
         if origin is Origin.FILE and self._moments[-1].source:
             return say("From {source}", source=self._moments[-1].source)
-        return say(ORIGIN_WORDS[origin])
+        return origin_words(question, origin)
 
     def _is_cleared(self, name: str) -> bool:
         return self.answers.layers.get(Origin.TYPED, {}).get(name) is CLEARED
@@ -224,6 +234,7 @@ class Session:
     def ways(self, question: Question) -> list[tuple[str, str]]:
         """The ways back from the present value of a question: a layer's name, and words that say what one gets."""
         present, typed = self.value(question.name), self.answers.layers.get(Origin.TYPED, {})
+        target = self.value("target")
         layers = {
             origin: self.answers.layers[origin][question.name]
             for origin in sorted(self.answers.layers, reverse=True)
@@ -233,14 +244,18 @@ class Session:
         if question.secret:
             # A typed one is forgotten at its field.
             back = next(iter(taken), None) if self._is_cleared(question.name) else None
-            return [(back.name, say("Use it again ({source})", source=_in_brackets(self._words(back))))] if back else []
+            return (
+                [(back.name, say("Use it again ({source})", source=_in_brackets(self._words(question, back))))]
+                if back
+                else []
+            )
         found = [
             (
                 origin.name,
                 say(
                     "Back to {value} ({source})",
-                    value=shown(question, value),
-                    source=_in_brackets(self._words(origin)),
+                    value=shown(question, value, target),
+                    source=_in_brackets(self._words(question, origin)),
                 ),
             )
             for origin, value in taken.items()
@@ -248,7 +263,7 @@ class Session:
         ]
         default = question.default_for(self.answers.lookup)
         if default is not None and default != present:
-            found.append((Origin.DEFAULT.name, say("Use the default, {value}", value=shown(question, default))))
+            found.append((Origin.DEFAULT.name, say("Use the default, {value}", value=shown(question, default, target))))
         elif default is None and not layers and question.name in typed:
             found.append((Origin.DEFAULT.name, say("Clear")))
         return found

@@ -55,7 +55,7 @@ class StageView:
             row.origin = self._session.origin(question.name)
             row.ways = [*map(list, self._session.ways(question)), [CAUSES, say("What it causes")]]
             if isinstance(row, ChoiceRow | MenuRow):
-                row.options = [self._told(question, option, reasons) for option in row.options]
+                row.options = [self._told(question, option, reasons) for option in self._options(question)]
             self._put_value(row, question)
         return row
 
@@ -140,15 +140,7 @@ class StageView:
         return row
 
     def _make_choice(self, question: Question, named: dict[str, Any]) -> Row:
-        if question.kind == "boolean":
-            options = [
-                {"value": True, "title": say("Yes"), "note": ""},
-                {"value": False, "title": say("No"), "note": ""},
-            ]
-        else:
-            options = [
-                {"value": item.value, "title": say(item.title), "note": say(item.note)} for item in question.options
-            ]
+        options = self._options(question)
         plain = question.kind == "choice" and not any(option["note"] for option in options)
         row: Row
         if plain and len(options) > CARDS:
@@ -157,6 +149,13 @@ class StageView:
             row = ChoiceRow(options=options, several=question.kind == "choices", **named)
         self._hear(row, lambda value: self._session.choose(question.name, value))
         return row
+
+    def _options(self, question: Question) -> list[dict[str, Any]]:
+        """The options of a choice, in the words of the present target."""
+        if question.kind == "boolean":
+            return [_option(True, "Yes"), _option(False, "No")]
+        target = self._session.value("target")
+        return [_option(item.value, *item.words(target)) for item in question.options]
 
     def _hear(self, row: Row, take: Callable[[Any], None]) -> None:
         def heard(event: Any) -> None:

@@ -94,7 +94,11 @@ def tags(seen: Seen) -> str:
         parts.append(("warn", say_many(opened, "{number} answer is open", "{number} answers are open")))
     if warnings:
         parts.append(("", say("{number} to know", number=warnings)))
-    if seen.current and not errors:
+    if seen.files and not seen.current:
+        parts.append(("warn", say("Files, manifests and resources: of your last complete answers")))
+    elif seen.current and not seen.settled:
+        parts.append(("", say("Being checked ...")))
+    elif seen.current and not errors:
         parts.append(("ok" if seen.verdict.whole else "warn", escape(seen.verdict.words)))
     return (
         '<div class="tags">' + "".join(f'<span class="tag {tone}">{words}</span>' for tone, words in parts) + "</div>"

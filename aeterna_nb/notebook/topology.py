@@ -1,13 +1,14 @@
 """What runs where and who talks to whom, read off the answers. Works while some of them are still missing."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from aeterna_nb import ports
 from aeterna_nb.answers import Answers
-from aeterna_nb.language import say, say_many
+from aeterna_nb.language import message, say, say_many
+from aeterna_nb.questions import Question
 
 Kind = Literal["own", "inside", "outside"]
 Lookup = Callable[[str], Any]
@@ -36,6 +37,24 @@ BACKUPS = {
     "azure": ("Blob Storage", "backup_azure_account"),
 }
 """Where backups can go: how it is called, and the question that names the place."""
+
+
+STAGE_BOXES = {
+    "central": "central",
+    "vector": "store",
+    "cache": "cache",
+    "postgresql": "postgresql",
+    "authorization": "opal",
+    "llm": "model",
+}
+"""The box that the questions of a stage are about; those of the operations have several."""
+CHOICES = {
+    "vector_backend": ("store", message("Vector store")),
+    "cache": ("cache", message("Cache")),
+    "postgresql": ("postgresql", message("PostgreSQL")),
+    "llm": ("model", message("Language model")),
+}
+"""The choices without which a box can't be drawn yet: its key, and how it is called until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +90,11 @@ def topology(answers: Answers) -> Topology:
     """The picture of these answers."""
     value = answers.lookup
     if value("target") == "opencode-only":
-        return Topology("", (_opencode(), _central(value)), (("opencode", "central"),))
+        return _marked(answers, Topology("", (_opencode(), _central(value)), (("opencode", "central"),)))
     if value("mode") == "remote":
+        # What names the central server in a cluster is no place in which something runs.
         boxes = (*_client(value), _central(value))
-        return Topology(_place(value), boxes, (("opencode", "central"),) if value("opencode") else ())
+        return _marked(answers, Topology("", boxes, (("opencode", "central"),) if value("opencode") else ()))
     services, ingress = tuple(_services(value)), tuple(_ingress(value))
     server = Box("server", "Aeterna", _server_note(value), "own", str(ports.AETERNA), question="mode")
     door = "ingress" if ingress else "server"
@@ -84,7 +104,41 @@ def topology(answers: Answers) -> Topology:
     further = tuple(_further(value))
     links += [(asking, box.key) for asking, box in further]
     boxes = (*_client(value), *ingress, server, *services, *(box for _, box in further))
-    return Topology(_place(value), boxes, tuple(links))
+    return _marked(answers, Topology(_place(value), boxes, tuple(links)))
+
+
+def _marked(answers: Answers, drawn: Topology) -> Topology:
+    """The picture with a box for every choice that is still open, and every box marked that lacks an answer."""
+    missing = answers.missing()
+    lacking = {_about(question): question.name for question in reversed(missing)}
+    chosen_later = [
+        Box(
+            CHOICES[question.name][0],
+            say(CHOICES[question.name][1]),
+            say("to be chosen"),
+            "inside",
+            "",
+            True,
+            question.name,
+        )
+        for question in missing
+        if question.name in CHOICES
+    ]
+    boxes = (
+        replace(box, note=say("answer missing"), missing=True, question=lacking[box.key])
+        if box.key in lacking and not box.missing
+        else box
+        for box in drawn.boxes
+    )
+    links = (*drawn.links, *(("server", box.key) for box in chosen_later))
+    return replace(drawn, boxes=(*boxes, *chosen_later), links=links)
+
+
+def _about(question: Question) -> str:
+    """The key of the box that a question is about; empty for none."""
+    if question.stage != "operations":
+        return STAGE_BOXES.get(question.stage, "")
+    return next((box for box in ("ingress", "tracing", "backup") if question.name.startswith(box)), "")
 
 
 def _place(value: Lookup) -> str:
@@ -180,7 +234,7 @@ def _store(value: Lookup) -> Iterator[Box]:
     if host is not None:
         yield Box("store", STORES[backend], host, "outside", port, question="vector_backend")
     else:
-        note = _sized(value(f"{backend}_replicas"), value(f"{backend}_storage"))
+        note = _sized(value, value(f"{backend}_replicas"), value(f"{backend}_storage"))
         yield Box("store", STORES[backend], note, "inside", str(STORE_PORTS[backend]), question="vector_backend")
 
 
@@ -188,10 +242,12 @@ def _cache(value: Lookup) -> Iterator[Box]:
     port = str(ports.REDIS)
     match value("cache"):
         case "dragonfly":
-            yield Box("cache", "Dragonfly", _sized(value("dragonfly_replicas"), None), "inside", port, question="cache")
+            yield Box(
+                "cache", "Dragonfly", _sized(value, value("dragonfly_replicas"), None), "inside", port, question="cache"
+            )
         case "valkey":
             copies = value("valkey_replicas")
-            note = _sized(None if copies is None else copies + 1, None)
+            note = _sized(value, None if copies is None else copies + 1, None)
             yield Box("cache", "Valkey", note, "inside", port, question="cache")
         case "external":
             host, port = value("redis_host"), str(value("redis_port") or port)
@@ -202,7 +258,7 @@ def _postgresql(value: Lookup) -> Iterator[Box]:
     vectors = say(" with pgvector") if value("vector_backend") == "pgvector" else ""
     match value("postgresql"):
         case "cloudnative-pg":
-            note = _sized(value("postgresql_instances"), value("postgresql_storage"))
+            note = _sized(value, value("postgresql_instances"), value("postgresql_storage"))
             yield Box(
                 "postgresql", "PostgreSQL" + vectors, note, "inside", str(ports.POSTGRESQL), question="postgresql"
             )
@@ -228,5 +284,6 @@ def _central(value: Lookup) -> Box:
     return Box("central", say("Central server"), note, "outside", str(port), missing, "central_url")
 
 
-def _sized(pods: int | None, storage: str | None) -> str:
-    return ", ".join([_pods(pods or 1), *([storage] if storage else [])])
+def _sized(value: Lookup, pods: int | None, storage: str | None) -> str:
+    runs = say("container") if value("target") == "docker-compose" else _pods(pods or 1)
+    return ", ".join([runs, *([storage] if storage else [])])

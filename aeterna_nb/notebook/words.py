@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aeterna_nb.answers import Origin
 from aeterna_nb.answers.wording import shown
 from aeterna_nb.findings import Finding
-from aeterna_nb.language import say, say_many
+from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.questions import Question, Stage, by_name
@@ -16,7 +16,15 @@ from aeterna_nb.questions import Question, Stage, by_name
 MANY = 6
 """Questions of a stage beyond which one answer no longer stands for all."""
 
-State = Literal["todo", "done", "attention"]
+State = Literal["todo", "given", "ready", "done", "attention"]
+"""`given` is what nobody looked at and something else than a person answered; `ready` is what can be ended now."""
+
+UNSEEN = {Origin.DEFAULT: message("Default: {words}"), Origin.PRESET: message("Preset: {words}")}
+OTHERWISE = message("Given: {words}")
+"""What is said of a stage that nobody opened, by where the weightiest of its answers comes from."""
+
+NAMES = {"opal": "OPAL", "opencode": "OpenCode"}
+"""How what a stage's yes or no is about is called in the rail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +46,22 @@ def open_question(finding: Finding) -> bool:
     return finding.check == "missing"
 
 
-def stage_state(session: Session, stage: Stage, findings: Sequence[Finding]) -> StageState:
-    """The state of one stage, from the answers and the findings that belong to it."""
+def stage_state(session: Session, stage: Stage, findings: Sequence[Finding], made: str = "") -> StageState:
+    """The state of one stage, from the answers and the findings that belong to it; `made` is what the review made."""
     errors = [finding for finding in findings if finding.severity == "error" and stage_of(finding) == stage.id]
     missing = [finding for finding in errors if open_question(finding)]
     if stage.id == "review":
-        return _review_state(findings)
-    if len(errors) > len(missing) or (missing and stage.id in session.left):
+        return _review_state(findings, made)
+    if len(errors) > len(missing) or any(session.touched(finding.question) for finding in missing):
         return StageState("attention", say("Needs attention ({number})", number=len(errors)))
     if missing:
         return StageState("todo", say_many(len(missing), "To do: {number} answer", "To do: {number} answers"))
-    if stage.id == "start":
-        return StageState("done", say("Done: {words}", words=_beginning(session)))
     asked = session.questions_of(stage.id)
-    decided = any(session.answers.origin(question.name) > Origin.DEFAULT for question in asked)
-    if decided or stage.id in session.left:
-        return StageState("done", say("Done: {words}", words=_gist(session, asked)))
-    return StageState("todo", say("To do: look at it"))
+    words = _beginning(session) if stage.id == "start" else _gist(session, asked)
+    origin = max((session.answers.origin(question.name) for question in asked), default=Origin.PRESET)
+    if stage.id in session.opened or origin is Origin.TYPED:
+        return StageState("done", say("Done: {words}", words=words))
+    return StageState("given", say(UNSEEN.get(origin, OTHERWISE), words=words))
 
 
 def _beginning(session: Session) -> str:
@@ -63,34 +70,35 @@ def _beginning(session: Session) -> str:
     return say("from files") if session.answers.layers.get(Origin.FILE) else say("from scratch")
 
 
-def _review_state(findings: Sequence[Finding]) -> StageState:
+def _review_state(findings: Sequence[Finding], made: str) -> StageState:
     errors = sum(finding.severity == "error" for finding in findings)
     loose = any(finding.severity == "error" and stage_of(finding) == "review" for finding in findings)
     if loose:
         return StageState("attention", say("Needs attention"))
     if errors:
         return StageState("todo", say_many(errors, "To do: {number} answer first", "To do: {number} answers first"))
-    return StageState("todo", say("To do: ready"))
+    return StageState("done", made) if made else StageState("ready", say("Ready"))
 
 
 def _gist(session: Session, asked: Sequence[Question]) -> str:
     main = [question for question in asked if question.main]
     if not main and len(asked) > MANY:
         changed = sum(session.answers.origin(question.name) > Origin.DEFAULT for question in asked)
-        return say("{number} changed", number=changed) if changed else say("defaults")
+        return say("{number} changed", number=changed) if changed else say("nothing changed")
     heads = main or [question for question in asked if question.kind in ("choice", "boolean")][:1]
-    parts = [_short(question, session.value(question.name)) for question in heads]
+    parts = [_short(question, session.value(question.name), session.value("target")) for question in heads]
     return ", ".join(part for part in parts if part)
 
 
-def _short(question: Question, value: object) -> str:
+def _short(question: Question, value: object, target: str | None) -> str:
     if value is None:
         return ""
     if question.kind == "boolean":
-        return say("on") if value else say("off")
+        name = NAMES.get(question.name, say(question.label))
+        return name if value else say("no {name}", name=name)
     if isinstance(value, str) and value.startswith("http"):
         return urlsplit(value).hostname or ""
-    return shown(question, value)
+    return shown(question, value, target)
 
 
 def error_at(name: str, session: Session, findings: Sequence[Finding]) -> tuple[str, bool]:
@@ -100,9 +108,8 @@ def error_at(name: str, session: Session, findings: Sequence[Finding]) -> tuple[
         return say(refused), True
     for finding in findings:
         if finding.question == name and finding.severity == "error":
-            question = by_name()[name]
             if open_question(finding):
                 # The choices stand right above the sentence, and an example stands in the field.
-                return say(finding.message), question.stage in session.left
+                return say(finding.message), session.touched(name)
             return f"{say(finding.message)} {say(finding.cure)}".strip(), True
     return "", False

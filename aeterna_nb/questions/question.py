@@ -21,11 +21,16 @@ YES, NO = {"true", "yes", "y", "on", "1"}, {"false", "no", "n", "off", "0"}
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of the values of a choice: how it is called and one sentence about it."""
+    """One of the values of a choice: how it is called and one sentence about it; `compose` are both under Compose."""
 
     value: Any
     title: str
     note: str = ""
+    compose: tuple[str, str] | None = None
+
+    def words(self, target: str | None) -> tuple[str, str]:
+        """Title and note for a target."""
+        return self.compose if self.compose and target == "docker-compose" else (self.title, self.note)
 
 
 _LONGEST_INTEGER = 64

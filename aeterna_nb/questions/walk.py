@@ -76,7 +76,10 @@ def _alternatives(
         adapter=_adapter(Literal[tuple(values)]),
         options=()
         if yes_no
-        else tuple(Option(value, section.title, section.note) for value, section in zip(values, sections, strict=True)),
+        else tuple(
+            Option(value, section.title, section.note, section.in_compose)
+            for value, section in zip(values, sections, strict=True)
+        ),
         default=default,
         required=default is None,
         main=ask.main,

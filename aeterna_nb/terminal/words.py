@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from aeterna_nb.answers import ORIGIN_WORDS, Answers, Origin
+from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.secret_values import MADE_NAMES, made_names
+from aeterna_nb.answers.wording import origin_words
 from aeterna_nb.language import message, say, say_many
 from aeterna_nb.questions import Option, Question, by_name
 
@@ -44,7 +45,7 @@ def source(answers: Answers, name: str) -> str:
     """Where the present value of a question comes from, in small letters."""
     if by_name()[name].secret and answers.origin(name) is Origin.FILE:
         return say("kept with the other secrets")
-    words = say(ORIGIN_WORDS[answers.origin(name)])
+    words = origin_words(by_name()[name], answers.origin(name))
     return words[:1].lower() + words[1:]
 
 

@@ -62,6 +62,76 @@ def test_given_answers_are_not_covered_by_the_preset_that_an_empty_page_begins_w
     assert note(page, "Target and mode") == "To do: 1 answer"
 
 
+def test_a_stage_that_nobody_opened_is_not_done_and_says_where_its_answers_come_from(page: Page) -> None:
+    states = {stage["title"]: (stage["state"], stage["note"]) for stage in page.rail.stages}
+    assert states["Start"] == ("given", "Preset: Local")
+    assert states["Vector store"] == ("given", "Preset: Qdrant")
+    assert states["OpenCode"] == ("given", "Default: OpenCode")
+    assert states["Authorization"][0] == "given"
+    assert states["Review and write"] == ("ready", "Ready")
+    assert not [note for _, note in states.values() if note.startswith("Done")]
+    go(page, "vector")
+    assert note(page, "Start") == "Done: Local"
+    assert note(page, "Vector store") == "Done: Qdrant"
+    assert note(page, "Cache") == "Preset: Dragonfly"
+
+
+def test_yes_and_no_are_said_by_what_they_are_about(page: Page) -> None:
+    page.change(lambda: page.session.choose("opal", False))
+    page.change(lambda: page.session.choose("opencode", False))
+    assert note(page, "Authorization") == "Done: no OPAL"
+    assert note(page, "OpenCode") == "Done: no OpenCode"
+
+
+def test_what_was_clicked_was_chosen_and_what_was_typed_was_typed(page: Page) -> None:
+    page.change(lambda: page.session.choose("cache", "valkey"))
+    page.change(lambda: page.session.type_text("namespace", "memories"))
+    assert page.session.origin("cache") == "Chosen by you."
+    assert page.session.origin("namespace") == "Typed by you."
+
+
+def test_a_question_that_comes_up_in_a_stage_seen_before_is_not_wrong_before_it_is_touched(page: Page) -> None:
+    go(page, "postgresql")
+    go(page, "cache")
+    go(page, "postgresql")
+    row(page, "postgresql").value = "external"
+    assert row(page, "postgresql_host").tone == "todo"
+    assert note(page, "PostgreSQL").startswith("To do")
+    row(page, "postgresql_host").value = "db.example.com"
+    row(page, "postgresql_host").value = ""
+    assert row(page, "postgresql_host").tone == "bad"
+    assert row(page, "postgresql_password").tone == "todo"
+    go(page, "cache")
+    go(page, "postgresql")
+    assert row(page, "postgresql_password").tone == "bad"
+
+
+def test_compose_speaks_of_no_operator_and_of_no_pod(page: Page) -> None:
+    page.change(lambda: page.session.choose("target", "docker-compose"))
+    assert note(page, "PostgreSQL") == "Preset: Bundled PostgreSQL"
+    go(page, "postgresql")
+    (bundled, _) = row(page, "postgresql").options
+    assert (bundled["title"], bundled["note"]) == ("Bundled PostgreSQL", "A container of PostgreSQL 17.")
+    said = "".join([*(tab(page, name) for name in ("Picture", "Files")), str(page.rail.stages)])
+    assert "CloudNativePG" not in said
+    assert " pod" not in said
+
+
+def test_what_lags_behind_the_answers_says_so(page: Page) -> None:
+    page.change(lambda: page.session.choose("postgresql", "external"))
+    assert "Files, manifests and resources: of your last complete answers" in page.consequences.summary.html
+    assert "tag ok" not in page.consequences.summary.html
+    page.change(lambda: page.session.undo())
+    assert "of your last complete answers" not in page.consequences.summary.html
+
+
+def test_files_of_another_target_or_mode_are_not_shown_as_if_they_followed(page: Page) -> None:
+    assert "Deployment" in tab(page, "Manifests")
+    page.change(lambda: page.session.choose("mode", "remote"))
+    assert "Deployment" not in tab(page, "Manifests")
+    assert "values.yaml" not in tab(page, "Files")
+
+
 def test_hybrid_without_an_address_shows_the_sentence_at_that_field(page: Page) -> None:
     go(page, "target")
     row(page, "mode").value = "hybrid"

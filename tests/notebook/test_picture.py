@@ -57,14 +57,26 @@ def test_every_choice_has_a_picture_in_which_nothing_overlaps(target: str, mode:
     [
         ({}, "store", "inside", "1 pod, 10Gi"),
         ({"qdrant_host": "vectors.example.com"}, "store", "outside", "vectors.example.com"),
-        ({"vector_backend": "pinecone"}, "store", "outside", "a service outside"),
+        ({"vector_backend": "vertex-ai", "vertex_ai_project": "project-1"}, "store", "outside", "a service outside"),
+        ({"vector_backend": "pinecone"}, "store", "outside", "answer missing"),
+        ({"llm": "openai"}, "model", "outside", "answer missing"),
+        ({"backup": True}, "backup", "outside", "place missing"),
         ({"cache": "valkey", "valkey_replicas": 2}, "cache", "inside", "3 pods"),
         ({"cache": "external"}, "cache", "outside", "host missing"),
         ({"postgresql_instances": 3}, "postgresql", "inside", "3 pods, 10Gi"),
-        ({"postgresql": "external", "postgresql_host": "db.example.com"}, "postgresql", "outside", "db.example.com"),
+        (
+            {"postgresql": "external", "postgresql_host": "db.example.com", "postgresql_password": "p"},
+            "postgresql",
+            "outside",
+            "db.example.com",
+        ),
+        ({"postgresql": "external", "postgresql_host": "db.example.com"}, "postgresql", "outside", "answer missing"),
+        ({"target": "docker-compose"}, "store", "inside", "container"),
+        ({"target": "docker-compose"}, "postgresql", "inside", "container"),
+        ({"target": "docker-compose", "cache": "valkey"}, "cache", "inside", "container"),
         ({"mode": "hybrid"}, "central", "outside", "address missing"),
         (
-            {"mode": "remote", "central_url": "https://memory.example.com:8443"},
+            {"mode": "remote", "central_url": "https://memory.example.com:8443", "central_auth": "service-account"},
             "central",
             "outside",
             "memory.example.com",
@@ -77,6 +89,25 @@ def test_boxes_stand_where_the_answers_put_them(typed: dict[str, Any], key: str,
     box = topology(answers(**typed)).box(key)
     assert box is not None
     assert (box.kind, box.note) == (kind, note)
+
+
+def test_whatever_lacks_an_answer_is_red_and_nothing_else() -> None:
+    drawn = ElementTree.fromstring(picture(topology(answers(vector_backend="pinecone", opencode=True))))
+    red = [group.find(f"{SVG}title") for group in drawn.iter(f"{SVG}g") if "lacks" in group[1].get("class", "")]
+    assert [title.text for title in red if title is not None] == ["Pinecone, answer missing"]
+
+
+def test_what_is_still_to_be_chosen_stands_in_the_picture() -> None:
+    begun = Answers().with_values(Origin.TYPED, {"target": "kubernetes", "mode": "local", "cache": "valkey"})
+    drawn = topology(begun)
+    open_boxes = {box.key for box in drawn.boxes if box.missing}
+    assert open_boxes == {"store", "postgresql", "model"}
+    assert {("server", key) for key in open_boxes} <= set(drawn.links)
+    assert_nothing_overlaps(drawn)
+
+
+def test_remote_draws_no_place_in_which_nothing_runs() -> None:
+    assert topology(answers(mode="remote", central_url="https://memory.example.com")).place == ""
 
 
 @pytest.mark.parametrize(

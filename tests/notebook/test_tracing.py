@@ -165,7 +165,7 @@ def test_another_answer_can_be_chosen_there(page: Page) -> None:
 
 def test_while_something_is_open_it_says_so_and_traces_nothing(page: Page) -> None:
     pick(page, "url: ")
-    page.change(lambda: page.session.choose("mode", "hybrid"))
+    page.change(lambda: page.session.type_text("central_url", ""))
     assert "as soon as nothing is open" in page.consequences.card.html
     page.consequences.show_causes("mode")
     assert "as soon as nothing is open" in page.consequences.card.html

@@ -11,7 +11,7 @@ from aeterna_nb.notebook.parts.base import Part, problem, script
 
 
 class Rail(Part):
-    """The stages: mappings of `title`, `state` (todo, done or attention) and `note`, the state in words.
+    """The stages: mappings of `title`, `state` (todo, given, ready, done or attention) and `note`, the state in words.
 
     Its script also looks after the page around it: its landmarks, its `language`, its shortcuts, and the focus.
     """

@@ -9,14 +9,20 @@ import re
 from dataclasses import dataclass
 from math import inf
 from string import Formatter
+from typing import Any
 
 from aeterna_nb.checks.answers_in import Lookup, lookup_in, shown
 from aeterna_nb.config import DEFAULT_SERVER_VERSION, SetupConfig
-from aeterna_nb.config.ask import Presence, When, when
+from aeterna_nb.config.ask import ALWAYS, Presence, When, when
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
+from aeterna_nb.language import message, say
 
 CHECK = "server-limits"
+NO_EMBEDDINGS = message("whatever needs embeddings")
+ALLOWS = message("decisions about access (everything is allowed)")
+PARTS = {"opal": "OPAL"}
+"""How a part is called whose answer is yes or no."""
 
 INSTALLED = ("kubernetes", "docker-compose")
 
@@ -25,13 +31,18 @@ INSTALLED = ("kubernetes", "docker-compose")
 class Limit:
     """When it applies, the question it belongs to, and two texts in which `{name}` stands for an answer.
 
-    `{newest}` is the newest server version whose migration succeeds.
+    `{newest}` is the newest server version whose migration succeeds. `lacks` is what can't be done because of it, as
+    it stands in a list; empty where everything can. `without` is the answer that leaves out what is installed here
+    and not used, where `installed` says that it is.
     """
 
     question: str
     when: When
     message: str
     cure: str
+    lacks: str = ""
+    without: tuple[str, Any] | None = None
+    installed: When = ALWAYS
 
 
 LIMITS: tuple[Limit, ...] = (
@@ -42,6 +53,7 @@ LIMITS: tuple[Limit, ...] = (
         "Server version {server_version} can't use Anthropic, so it starts without a language model; the key waits for "
         "a later version.",
         "Choose OpenAI, Google, Bedrock or Ollama if embeddings are needed now.",
+        lacks=NO_EMBEDDINGS,
     ),
     # 2.5: the provider openai with another address.
     Limit(
@@ -72,6 +84,13 @@ LIMITS: tuple[Limit, ...] = (
         "Server version {server_version} does not use a vector store yet: {vector_backend} is configured for a later "
         "version, and memories are neither added nor found until then.",
         "Nothing to do now. pgvector needs the fewest parts.",
+        lacks=message("adding and finding memories"),
+        without=("vector_backend", "pgvector"),
+        installed=when(
+            {"vector_backend": ("qdrant",), "qdrant_host": Presence.ABSENT},
+            {"vector_backend": ("weaviate",), "weaviate_host": Presence.ABSENT},
+            {"vector_backend": ("mongodb",), "mongodb_external": (False,)},
+        ),
     ),
     # docs/facts/subcharts.md#qdrant-and-weaviate: a property of each collection, which the server does not set.
     Limit(
@@ -95,6 +114,8 @@ LIMITS: tuple[Limit, ...] = (
         when(opal=(True,)),
         "Server version {server_version} does not ask the Cedar agents that OPAL supplies: it allows everything.",
         "Leave OPAL out unless other programs ask the agents, or put access rules in front of the server.",
+        lacks=ALLOWS,
+        without=("opal", False),
     ),
     Limit(
         "offline_cedar",
@@ -110,6 +131,7 @@ LIMITS: tuple[Limit, ...] = (
         "the interval reaches it as a variable, in the cluster layers and offline decisions as files, for a later "
         "version.",
         "Choose the mode local or remote if memories must be shared now.",
+        lacks=message("keeping in step with the central server"),
     ),
     # Central server: no credential is sent.
     Limit(
@@ -118,6 +140,7 @@ LIMITS: tuple[Limit, ...] = (
         "Server version {server_version} sends no credential to the central server: an API key reaches it as a "
         "variable, an OAuth2 client in the cluster as files, and only a later version reads them.",
         "Let the central server accept this installation by its network address.",
+        lacks=message("signing in at the central server"),
     ),
     # Observation.
     Limit(
@@ -125,12 +148,14 @@ LIMITS: tuple[Limit, ...] = (
         when(tracing=(True,)),
         "Server version {server_version} sends no traces; the settings wait for a later version.",
         "Use the metrics, or leave tracing out.",
+        lacks=message("traces"),
     ),
     Limit(
         "log_format",
         when(log_format=("json",)),
         "Server version {server_version} writes its log as text only; the setting waits for a later version.",
         "Let the log collector take the text apart.",
+        lacks=message("logs as JSON"),
     ),
     # Features.
     Limit(
@@ -150,6 +175,23 @@ LIMITS: tuple[Limit, ...] = (
     ),
 )
 
+_NO_MODEL = Limit(
+    "llm",
+    when(llm=("none",), target=INSTALLED),
+    "Without a language model the server refuses every call that needs embeddings.",
+    "Choose OpenAI, Google, Bedrock or Ollama if they are needed.",
+    lacks=NO_EMBEDDINGS,
+)
+_NO_OPAL = Limit(
+    "opal",
+    when(opal=(False,), target=INSTALLED),
+    "Server version {server_version} allows everything.",
+    "Put access rules in front of the server.",
+    lacks=ALLOWS,
+)
+_QUIET = (_NO_MODEL, _NO_OPAL)
+"""What was asked for is no warning; it counts for what can be done."""
+
 _OTHER_ROLE = Limit(
     "postgresql_user",
     when(postgresql=("external",)),
@@ -161,6 +203,7 @@ _STOPS = Limit(
     when(server_version=Presence.GIVEN),
     "The migration of an empty database stops in server version {server_version}.",
     "Choose {newest}, the newest whose migration succeeds, unless the database is migrated already.",
+    lacks=message("the migration of an empty database"),
 )
 _UNKNOWN = Limit(
     "server_version",
@@ -175,15 +218,66 @@ _FIRST_TRIED, _LAST_TRIED = (0, 5, 0, 0), (0, 8, 0, 12)
 
 def check_server_limits(config: SetupConfig) -> list[Finding]:
     """A warning for everything chosen that the chosen server version can't do; none where no server runs here."""
-    if config.server is None:
-        return []
     lookup = lookup_in(config)
+    return [_finding(limit, lookup) for limit in _limits(lookup)]
+
+
+def _limits(lookup: Lookup) -> list[Limit]:
+    """Those that apply; none where no server runs here."""
+    version = lookup("server_version")
+    if version is None:
+        return []
     limits = [limit for limit in LIMITS if limit.when.holds(lookup)]
     if lookup("postgresql_user") not in (None, "aeterna"):
         limits.append(_OTHER_ROLE)
-    if config.server.version not in _MIGRATES:
-        limits.append(_STOPS if _is_tried(config.server.version) else _UNKNOWN)
-    return [_finding(limit, lookup) for limit in limits]
+    if version not in _MIGRATES:
+        limits.append(_STOPS if _is_tried(version) else _UNKNOWN)
+    return limits
+
+
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """What an installation will be able to do with its server version: what is lacking, and the finding behind each."""
+
+    version: str
+    lacking: tuple[tuple[str, Finding], ...]
+
+    @property
+    def words(self) -> str:
+        """The same as one sentence."""
+        if not self.lacking:
+            return say("Server {version} offers its tools to clients.", version=self.version)
+        return say(
+            "Server {version} offers its tools to clients, but this is not possible: {lacks}.",
+            version=self.version,
+            lacks="; ".join(dict.fromkeys(say(lacks) for lacks, _ in self.lacking)),
+        )
+
+
+def fitness(lookup: Lookup) -> Fitness | None:
+    """What will and will not be possible with these answers; None where no server runs here, or none is decided on."""
+    if lookup("mode") is None or lookup("server_version") is None:
+        return None
+    limits = [*_limits(lookup), *(limit for limit in _QUIET if limit.when.holds(lookup))]
+    lacking = ((limit.lacks, _finding(limit, lookup)) for limit in limits if limit.lacks)
+    return Fitness(str(lookup("server_version")), tuple(lacking))
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A part that is installed although the server version does not use it, and the answer that leaves it out."""
+
+    name: str
+    without: tuple[str, Any]
+
+
+def unused(lookup: Lookup) -> tuple[Unused, ...]:
+    """The parts that these answers install for a later server version."""
+    return tuple(
+        Unused(PARTS.get(limit.question) or shown(limit.question, lookup), limit.without)
+        for limit in _limits(lookup)
+        if limit.without and limit.installed.holds(lookup)
+    )
 
 
 def limits_of_choice(name: str, lookup: Lookup) -> list[str]:

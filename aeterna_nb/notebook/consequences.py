@@ -67,7 +67,7 @@ class Consequences:
         self.summary.add_class("aw-summary")
         self.view.add_class("aw-panel")
         self.card.add_class("aw-card")
-        for sheet in (self.view, self.card):
+        for sheet in (self.summary, self.view, self.card):
             sheet.on_act(guard(self._act))
         self.tabs = Tabs(label=say("What follows from your answers"), names=[])
         self.tabs.observe(guard(lambda _event: self._draw()), "current")

@@ -112,6 +112,11 @@ class Session:
             return
         self._step(replace(now, answers=now.answers.with_values(Origin.TYPED, {name: value})))
 
+    def choose_all(self, values: Mapping[str, Any]) -> None:
+        """Take several values that were chosen at once, in one step."""
+        now = self._moments[-1]
+        self._step(replace(now, answers=now.answers.with_values(Origin.TYPED, values)))
+
     def with_preset(self, name: str) -> Answers:
         """The answers as they would be with a preset under what was typed, in place of the one before."""
         return self.answers.with_layer(Origin.PRESET, PRESETS[name].values if name else {})

@@ -11,6 +11,7 @@ from typing import Any
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
 from aeterna_nb.answers.wording import changes
+from aeterna_nb.checks.server_limits import Unused, unused
 from aeterna_nb.imports import Imported, ImportRefused, Left, configuration_files, read_files, read_folder
 from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.changed_answers import changed_answers
@@ -74,9 +75,9 @@ class StartView:
         )
         self.row.add_class("aw-q-preset")
         self.row.observe(self._picked, "value")
-        self.news, self.there, self.sheet, self.offered = Sheet(), Sheet(), Sheet(), Sheet()
+        self.news, self.there, self.sheet, self.offered, self.spare = (Sheet() for _ in range(5))
         self.offered.add_class("aw-offer")
-        for sheet in (self.news, self.there, self.sheet, self.offered):
+        for sheet in (self.news, self.there, self.sheet, self.offered, self.spare):
             sheet.on_act(lambda act, on, _text: change(lambda: self._act(act, on)))
         self.sheet.on_files(lambda files: change(lambda: self._take(lambda: read_files(files))))
 
@@ -97,7 +98,9 @@ class StartView:
         news = [self.news] if self._said else []
         there = [self.there] if folder else []
         offered = [self.offered] if self.offer or self.taken else []
-        return [*news, *there, self.row, *offered, self.sheet]
+        self.spare.html = _spare_card(unused(self._session.value), self._session.value("server_version"))
+        spare = [self.spare] if self.spare.html else []
+        return [*news, *there, self.row, *spare, *offered, self.sheet]
 
     def say_draft(self) -> None:
         """Say that the answers are those of an earlier visit."""
@@ -139,6 +142,8 @@ class StartView:
                 )
             case "undo":
                 self._session.undo()
+            case "spare":
+                self._session.choose_all(dict(part.without for part in unused(self._session.value)))
             case "anew":
                 self._session.begin_anew()
             case "folder":
@@ -233,6 +238,21 @@ def _options() -> list[dict[str, Any]]:
         "group": say(next(iter(GROUPS.values()))),
     }
     return [*presets, scratch]
+
+
+def _spare_card(parts: Sequence[Unused], version: str) -> str:
+    """Why parts are installed that the server version does not use, and the way to leave them out."""
+    if not parts:
+        return ""
+    words = say(
+        "Server {version} does not use {parts} yet. That is installed for a later version, so that nothing moves then.",
+        version=version,
+        parts=say(" and ").join(part.name for part in parts),
+    )
+    return (
+        f'<div class="card spare"><p>{escape(words)}</p>'
+        f'<p><button type="button" class="aw-button" data-act="spare">{say("Leave it out")}</button></p></div>'
+    )
 
 
 def _preset_title(name: str) -> str:

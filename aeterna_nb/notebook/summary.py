@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from html import escape
 
 from aeterna_nb.answers.wording import shown
+from aeterna_nb.checks.server_limits import Fitness, fitness
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import say, say_many
+from aeterna_nb.notebook.panels.base import jump, prose
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import open_question
@@ -16,7 +18,29 @@ PARTS = ("vector_backend", "cache", "postgresql", "llm")
 
 def summary(session: Session, seen: Seen) -> str:
     """One or two sentences and a row of tags, as HTML, under their heading."""
-    return f"<h2>{say('What will be deployed')}</h2><p>{sentence(session)}</p>{tags(seen)}"
+    return f"<h2>{say('What will be deployed')}</h2><p>{sentence(session)}</p>{tags(seen)}{ability(session)}"
+
+
+def ability(session: Session) -> str:
+    """What it will and will not be able to do, as a sentence that opens to the cures; empty where no server runs."""
+    fit = fitness(session.value)
+    if fit is None:
+        return ""
+    if not fit.lacking:
+        return f'<p class="note">{escape(fit.words)}</p>'
+    return f'<details class="fitness" data-name="fitness"><summary>{escape(fit.words)}</summary>{cures(fit)}</details>'
+
+
+def cures(fit: Fitness) -> str:
+    """What is lacking, each with its reason, its cure and the way to its question."""
+    items = "".join(_cure(lacks, finding) for lacks, finding in fit.lacking)
+    return f'<dl class="plan">{items}</dl>'
+
+
+def _cure(lacks: str, finding: Finding) -> str:
+    way = jump(finding.question, say("Go to: {question}", question=say(by_name()[finding.question].label)))
+    why = f"{prose(say(finding.message))} {prose(say(finding.cure))}"
+    return f"<div><dt>{escape(say(lacks))}</dt><dd>{why} {way}</dd></div>"
 
 
 def sentence(session: Session) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from aeterna_nb.answers import Answers
+from aeterna_nb.checks.server_limits import fitness
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import message, say, say_many
@@ -166,7 +167,10 @@ class Review:
             self._show_findings(stage.id)
         self._show_findings("")
         if not self._judged.errors:
-            self._terminal.say(f"    {self._judged.evaluation.verdict.words}.")
+            self._terminal.say(f"\n    {self._judged.evaluation.verdict.words}.")
+            fit = fitness(self._answers.lookup)
+            if fit is not None:
+                self._terminal.say(f"    {fit.words}")
         self._show_files()
 
     def _worth_showing(self, question: Question) -> bool:

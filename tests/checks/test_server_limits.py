@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.checks.server_limits import LIMITS, check_server_limits, limits_of_choice
+from aeterna_nb.checks.server_limits import LIMITS, check_server_limits, fitness, limits_of_choice, unused
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
 from aeterna_nb.questions import by_name
@@ -197,3 +197,50 @@ def test_an_option_says_what_the_server_cannot_do_because_of_it(name: str, value
 
 def test_where_no_server_runs_no_option_has_a_limit() -> None:
     assert limits_of_choice("mode", answers(REMOTE).lookup) == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "lacking"),
+    [
+        ({}, {"vector_backend", "opal", "llm"}),
+        ({"llm": "openai"}, {"vector_backend", "opal"}),
+        ({"llm": "anthropic", "opal": False}, {"vector_backend", "opal", "llm"}),
+        ({"llm": "openai", "tracing": True}, {"vector_backend", "opal", "tracing"}),
+        ({"mode": "hybrid"}, {"vector_backend", "opal", "llm", "sync_layers", "central_auth"}),
+        ({"llm": "openai", "server_version": "v0.8.0-rc.11"}, {"vector_backend", "opal", "server_version"}),
+    ],
+)
+def test_what_will_not_be_possible_is_one_sentence_and_each_part_has_its_cure(
+    chosen: dict[str, object], lacking: set[str]
+) -> None:
+    fit = fitness(answers(LOCAL, **chosen).lookup)
+    assert fit is not None
+    assert {finding.question for _, finding in fit.lacking} == lacking
+    assert all(finding.cure for _, finding in fit.lacking)
+    assert fit.words.count(".") == fit.version.count(".") + 1
+    assert all(lacks in fit.words for lacks, _ in fit.lacking)
+
+
+def test_where_no_server_runs_nothing_is_said_of_what_it_can_do() -> None:
+    assert fitness(answers(REMOTE).lookup) is None
+    assert fitness(Answers().lookup) is None
+
+
+@pytest.mark.parametrize(
+    ("chosen", "names"),
+    [
+        ({}, ["Qdrant", "OPAL"]),
+        ({"vector_backend": "mongodb", "opal": False}, ["MongoDB"]),
+        ({"qdrant_host": "vectors.example.com"}, ["OPAL"]),
+        ({"vector_backend": "pgvector", "opal": False}, []),
+        ({"vector_backend": "pinecone", "opal": False}, []),
+    ],
+)
+def test_what_is_installed_and_not_used_is_named_with_the_answer_that_leaves_it_out(
+    chosen: dict[str, object], names: list[str]
+) -> None:
+    given = answers(LOCAL, **chosen)
+    found = unused(given.lookup)
+    assert [part.name for part in found] == names
+    without = given.with_values(Origin.TYPED, dict(part.without for part in found))
+    assert unused(without.lookup) == ()

@@ -132,6 +132,26 @@ def test_files_of_another_target_or_mode_are_not_shown_as_if_they_followed(page:
     assert "values.yaml" not in tab(page, "Files")
 
 
+def test_the_summary_says_what_it_will_not_be_able_to_do_and_leads_to_the_cure(page: Page) -> None:
+    assert "this is not possible: adding and finding memories" in page.consequences.summary.html
+    assert 'data-act="jump" data-on="llm"' in page.consequences.summary.html
+    page.consequences.summary._handle_custom_msg({"act": "jump", "on": "llm"}, [])
+    assert row(page, "llm").focus
+    row(page, "llm").value = "openai"
+    assert "embeddings" not in page.consequences.summary.html
+
+
+def test_a_preset_says_why_it_installs_what_the_server_does_not_use_and_leaves_it_out_on_a_click(page: Page) -> None:
+    (spare,) = [child for child in page.questions.children if child is page.start.spare]
+    assert "does not use Qdrant and OPAL yet" in spare.html
+    assert "for a later version" in spare.html
+    spare._handle_custom_msg({"act": "spare"}, [])
+    assert (page.session.value("vector_backend"), page.session.value("opal")) == ("pgvector", False)
+    assert page.start.spare not in page.questions.children
+    page.undo.click()
+    assert (page.session.value("vector_backend"), page.session.value("opal")) == ("qdrant", True)
+
+
 def test_hybrid_without_an_address_shows_the_sentence_at_that_field(page: Page) -> None:
     go(page, "target")
     row(page, "mode").value = "hybrid"

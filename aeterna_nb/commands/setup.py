@@ -9,6 +9,8 @@ from pathlib import Path
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.file import ANSWERS_FILE
+from aeterna_nb.checks.answers_in import lookup_in
+from aeterna_nb.checks.server_limits import fitness
 from aeterna_nb.commands import show, validate
 from aeterna_nb.commands.options import add_folder_flags, add_question_flags, environment, read_answers
 from aeterna_nb.commands.parser import Parser, UsageError
@@ -179,6 +181,8 @@ def _finish(options: argparse.Namespace, judged: Judged) -> None:
         for plan in judged.plans:
             _print_written(write(plan))
         print(f"\n{judged.evaluation.verdict.words}.")
+        if judged.evaluation.config is not None and (fit := fitness(lookup_in(judged.evaluation.config))) is not None:
+            print(fit.words)
         _print_next_steps(judged.evaluation, options.output)
 
 

@@ -30,7 +30,9 @@ def test_what_was_looked_at_as_a_whole_says_for_which_kubernetes() -> None:
 def test_setup_and_validate_say_it_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = evaluate(answers(LOCAL)).verdict.words
     assert setup.run([*FLAGS, "--non-interactive", f"--output={tmp_path}"]) == 0
-    assert f"\n{words}.\n" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"\n{words}.\n" in said
+    assert "this is not possible: adding and finding memories" in said
     assert validate.run([f"--output={tmp_path}"]) == 0
     assert f"The configuration is valid; {words}." in capsys.readouterr().out
     assert validate.run([f"--output={tmp_path}", "--json"]) == 0

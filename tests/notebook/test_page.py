@@ -112,7 +112,7 @@ def test_compose_speaks_of_no_operator_and_of_no_pod(page: Page) -> None:
     go(page, "postgresql")
     (bundled, _) = row(page, "postgresql").options
     assert (bundled["title"], bundled["note"]) == ("Bundled PostgreSQL", "A container of PostgreSQL 17.")
-    said = "".join([*(tab(page, name) for name in ("Picture", "Files")), str(page.rail.stages)])
+    said = "".join([*(tab(page, name) for name in ("Overview", "Files")), str(page.rail.stages)])
     assert "CloudNativePG" not in said
     assert " pod" not in said
 

@@ -39,7 +39,8 @@ def declared() -> Iterator[str]:
         yield from (stage.title, stage.intro)
     for question in questions():
         yield from filter(
-            None, (question.label, question.help, question.unit, question.ask.makeable, question.ask.missing)
+            None,
+            (question.label, question.help, question.unit, question.group, question.ask.makeable, question.ask.missing),
         )
         for option in question.options:
             # An option that is called like its value is a name that programs know.

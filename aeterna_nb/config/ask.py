@@ -83,10 +83,14 @@ ALWAYS = When()
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A group of questions: the stage it is asked in, and when it applies."""
+    """A group of questions: the stage it is asked in, and when it applies.
+
+    `group` is the title under which they are folded together in a stage of many.
+    """
 
     stage: str = ""
     when: When = ALWAYS
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ class Ask(Part):
     `makeable` marks a secret that the workbench can make, and says what to do with one that was made.
     `link` is the address of a page that says more. What stands between backticks in `help` is code.
     `names` says which kind of object in the cluster the answer is the name of, so that a front end that has a
-    cluster at hand can offer those that are there.
+    cluster at hand can offer those that are there. `advanced` marks a question whose default suits most, so that a
+    front end may leave it out until somebody wants to decide everything.
     """
 
     label: str = ""
@@ -118,6 +123,7 @@ class Ask(Part):
     makeable: str = ""
     link: str = ""
     names: ClusterObject | None = None
+    advanced: bool = False
 
 
 class Section(BaseModel):

@@ -43,6 +43,7 @@ class GitPolicies(Section):
             label="Seconds between two looks at the repository",
             help="0 leaves it to webhooks.",
             unit="seconds",
+            advanced=True,
         ),
     ] = 60
     ssh_key: Annotated[
@@ -144,6 +145,7 @@ class OpalOn(Section):
             label="OPAL server pods",
             help="Two or more need no pause on updates.",
             when=when(target=("kubernetes",)),
+            advanced=True,
         ),
     ] = 1
 

@@ -71,7 +71,7 @@ class ExternalRedis(Section):
         Ask(label="Redis host", help="The server speaks to it without TLS.", example="redis.example.com"),
     ]
     port: Annotated[Port, Ask(label="Redis port", help="6379 as a rule.")] = ports.REDIS
-    database: Annotated[int, Field(ge=0, le=15), Ask(label="Redis database", help="Its number.")] = 0
+    database: Annotated[int, Field(ge=0, le=15), Ask(label="Redis database", help="Its number.", advanced=True)] = 0
     password: Annotated[
         Secret | None,
         Ask(

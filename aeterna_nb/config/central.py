@@ -113,6 +113,7 @@ class Hybrid(Section):
             help="Memory that the cache may fill here; also its limit in the cluster.",
             name="local_cache_size",
             unit="MiB",
+            advanced=True,
         ),
     ] = 512
     offline_cedar: Annotated[
@@ -123,6 +124,7 @@ class Hybrid(Section):
             name="offline_cedar",
             when=when(opal=(True,)),
             derive=lambda lookup: True,
+            advanced=True,
         ),
     ] = False
     sync_interval: Annotated[
@@ -133,6 +135,7 @@ class Hybrid(Section):
             help="How often memories are sent to the central server.",
             name="sync_interval",
             unit="seconds",
+            advanced=True,
         ),
     ] = 300
     sync_layers: Annotated[
@@ -146,5 +149,6 @@ class Hybrid(Section):
                 "session": ("Session memory", "What one sitting produced."),
                 "episodic": ("Episodic memory", "What is worth keeping beyond a session."),
             },
+            advanced=True,
         ),
     ] = ("session", "episodic")

@@ -28,13 +28,16 @@ class OpenAi(Section):
         Secret | None, Ask(label="OpenAI API key", help="Kept in the secrets file only.", needed=ALWAYS)
     ] = None
     model: Annotated[Line, Ask(label="OpenAI model", help=ANSWERS)] = "gpt-4o"
-    embedding_model: Annotated[Line, Ask(label="OpenAI embedding model", help=EMBEDDINGS)] = "text-embedding-3-small"
+    embedding_model: Annotated[Line, Ask(label="OpenAI embedding model", help=EMBEDDINGS, advanced=True)] = (
+        "text-embedding-3-small"
+    )
     base_url: Annotated[
         Url | None,
         Ask(
             label="Another address with OpenAI's interface",
             help="Leave it empty for OpenAI itself.",
             example="https://gateway.example.com/v1",
+            advanced=True,
         ),
     ] = None
 
@@ -61,7 +64,9 @@ class Ollama(Section):
         "http://localhost:11434"
     )
     model: Annotated[Line, Ask(label="Ollama model", help=ANSWERS)] = "llama3.1"
-    embedding_model: Annotated[Line, Ask(label="Ollama embedding model", help=EMBEDDINGS)] = "nomic-embed-text"
+    embedding_model: Annotated[Line, Ask(label="Ollama embedding model", help=EMBEDDINGS, advanced=True)] = (
+        "nomic-embed-text"
+    )
 
 
 class Google(Section):
@@ -77,7 +82,9 @@ class Google(Section):
     ]
     location: Annotated[Line, Ask(label="Location", help="Where the models run.", example="us-central1")]
     model: Annotated[Line, Ask(label="Google model", help=ANSWERS)] = "gemini-2.5-flash"
-    embedding_model: Annotated[Line, Ask(label="Google embedding model", help=EMBEDDINGS)] = "text-embedding-005"
+    embedding_model: Annotated[Line, Ask(label="Google embedding model", help=EMBEDDINGS, advanced=True)] = (
+        "text-embedding-005"
+    )
 
 
 class Bedrock(Section):
@@ -89,7 +96,7 @@ class Bedrock(Section):
     provider: Literal["bedrock"]
     region: Annotated[Line, Ask(label="AWS region", help="Where the models run.", example="us-east-1")]
     model: Annotated[Line, Ask(label="Bedrock model", help=ANSWERS)] = "amazon.nova-micro-v1:0"
-    embedding_model: Annotated[Line, Ask(label="Bedrock embedding model", help=EMBEDDINGS)] = (
+    embedding_model: Annotated[Line, Ask(label="Bedrock embedding model", help=EMBEDDINGS, advanced=True)] = (
         "amazon.titan-embed-text-v2:0"
     )
 

@@ -19,7 +19,7 @@ class OpenCodeOn(Section):
 
     prefix: ClassVar[str] = "opencode"
     enabled: Literal[True] = True
-    tenant: Annotated[Line, Ask(label="Tenant", help="Whose memories OpenCode sees.")] = "default"
+    tenant: Annotated[Line, Ask(label="Tenant", help="Whose memories OpenCode sees.", advanced=True)] = "default"
     toolsets: Annotated[
         tuple[Toolset, ...],
         Ask(
@@ -34,6 +34,7 @@ class OpenCodeOn(Section):
                 "sync": ("Sync", "See and start synchronisation."),
                 "all": ("All", "Every tool of the server."),
             },
+            advanced=True,
         ),
     ] = ("memory", "knowledge", "context", "sync")
 

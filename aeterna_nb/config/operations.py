@@ -20,6 +20,8 @@ from aeterna_nb.config.types import (
 )
 
 IN_CLUSTER = when(target=("kubernetes",))
+SIZE, REACH, OBSERVATION, PROTECTION = "Size", "Reach", "Observation", "Protection"
+"""The groups in which these questions are folded."""
 
 
 class NoTls(Section):
@@ -92,6 +94,7 @@ class IngressOn(Section):
             label="Annotations of the Ingress",
             help="YAML, one a line. What your load balancer wants to be told.",
             example="alb.ingress.kubernetes.io/scheme: internet-facing",
+            advanced=True,
         ),
     ] = None
     tls: Annotated[
@@ -173,10 +176,10 @@ class S3(Section):
     note: ClassVar[str] = "Amazon S3 or a compatible store."
     provider: Literal["s3"]
     bucket: Annotated[Line, Ask(label="Bucket", help="It must exist.", example="aeterna-backups")]
-    path: Annotated[Line, Ask(label="Folder in the bucket", help="Backups lie below it.")] = "aeterna"
+    path: Annotated[Line, Ask(label="Folder in the bucket", help="Backups lie below it.", advanced=True)] = "aeterna"
     region: Annotated[Line, Ask(label="Region of the bucket", help="As AWS names it.")] = "us-east-1"
     endpoint: Annotated[
-        Url | None, Ask(label="Endpoint", help="For stores other than AWS; leave it empty for AWS.")
+        Url | None, Ask(label="Endpoint", help="For stores other than AWS; leave it empty for AWS.", advanced=True)
     ] = None
     access_key_id: Annotated[
         Secret | None, Ask(label="Access key ID", help="Leave both keys empty to use the pod's AWS identity.")
@@ -194,7 +197,7 @@ class Gcs(Section):
     note: ClassVar[str] = "A bucket in Google Cloud."
     provider: Literal["gcs"]
     bucket: Annotated[Line, Ask(label="Bucket", help="It must exist.", example="aeterna-backups")]
-    path: Annotated[Line, Ask(label="Folder in the bucket", help="Backups lie below it.")] = "aeterna"
+    path: Annotated[Line, Ask(label="Folder in the bucket", help="Backups lie below it.", advanced=True)] = "aeterna"
     credentials: Annotated[
         SecretDocument | None,
         Ask(label="Service account key (JSON)", help="Leave it empty to use workload identity.", document=True),
@@ -210,7 +213,7 @@ class Azure(Section):
     provider: Literal["azure"]
     account: Annotated[Line, Ask(label="Storage account", help="Its name.", example="aeternabackups")]
     container: Annotated[Line, Ask(label="Container", help="It must exist.")] = "aeterna"
-    path: Annotated[Line, Ask(label="Folder in the container", help="Backups lie below it.")] = "aeterna"
+    path: Annotated[Line, Ask(label="Folder in the container", help="Backups lie below it.", advanced=True)] = "aeterna"
     storage_key: Annotated[
         Secret | None, Ask(label="Storage key", help="Leave it empty to use the pod's Azure identity.")
     ] = None
@@ -232,11 +235,13 @@ class BackupOn(Section):
         Field(discriminator="provider"),
         Ask(label="Where do backups go?", help="Object storage outside the cluster.", name="backup_target"),
     ]
-    schedule: Annotated[Cron, Ask(label="When?", help="Minute, hour, day, month, weekday.")] = "0 3 * * *"
+    schedule: Annotated[Cron, Ask(label="When?", help="Minute, hour, day, month, weekday.", advanced=True)] = (
+        "0 3 * * *"
+    )
     retention_days: Annotated[
         int,
         Field(ge=1, le=3650),
-        Ask(label="Days to keep a backup", help="Older ones are removed.", unit="days"),
+        Ask(label="Days to keep a backup", help="Older ones are removed.", unit="days", advanced=True),
     ] = 30
     service_account_annotations: Annotated[
         Annotations | None,
@@ -244,6 +249,7 @@ class BackupOn(Section):
             label="Identity of the backups",
             help="Annotations of their ServiceAccount, one a line: the role that may write to the bucket.",
             example="eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/aeterna-backup",
+            advanced=True,
         ),
     ] = None
 
@@ -259,6 +265,7 @@ class Operations(Section):
             help="Two or more survive the loss of one.",
             name="replicas",
             when=when(target=("kubernetes",), hpa=(False,)),
+            group=SIZE,
         ),
     ] = 1
     size: Annotated[
@@ -273,6 +280,7 @@ class Operations(Section):
                 "medium": ("Medium", "Up to 100,000 memories."),
                 "large": ("Large", "More than 100,000 memories."),
             },
+            group=SIZE,
         ),
     ] = "small"
     storage_class: Annotated[
@@ -283,6 +291,7 @@ class Operations(Section):
             name="storage_class",
             names="storageclass",
             when=IN_CLUSTER,
+            group=SIZE,
         ),
     ] = None
     service_account_annotations: Annotated[
@@ -293,6 +302,8 @@ class Operations(Section):
             name="service_account_annotations",
             when=IN_CLUSTER,
             example="iam.gke.io/gcp-service-account: aeterna@my-project-123.iam.gserviceaccount.com",
+            group=REACH,
+            advanced=True,
         ),
     ] = None
     ingress: Annotated[
@@ -303,6 +314,7 @@ class Operations(Section):
             help="Makes an Ingress.",
             name="ingress",
             when=IN_CLUSTER,
+            group=REACH,
         ),
     ] = IngressOff()
     network_policy: Annotated[
@@ -312,6 +324,7 @@ class Operations(Section):
             help="NetworkPolicies allow only the connections that this configuration needs.",
             name="network_policy",
             when=IN_CLUSTER,
+            group=REACH,
         ),
     ] = False
     api_server_port: Annotated[
@@ -322,6 +335,8 @@ class Operations(Section):
             "It is 8443 on minikube, 16443 on MicroK8s, and 443 in most clouds.",
             name="api_server_port",
             when=when(target=("kubernetes",), network_policy=(True,)),
+            group=REACH,
+            advanced=True,
         ),
     ] = ports.KUBERNETES
     hpa: Annotated[
@@ -332,6 +347,8 @@ class Operations(Section):
             help="A HorizontalPodAutoscaler; needs the metrics server.",
             name="hpa",
             when=IN_CLUSTER,
+            group=SIZE,
+            advanced=True,
         ),
     ] = HpaOff()
     pdb: Annotated[
@@ -342,6 +359,8 @@ class Operations(Section):
             help="A PodDisruptionBudget.",
             name="pdb",
             when=IN_CLUSTER,
+            group=PROTECTION,
+            advanced=True,
         ),
     ] = PdbOff()
     vpa: Annotated[
@@ -351,6 +370,8 @@ class Operations(Section):
             help="A VerticalPodAutoscaler that only recommends; needs its operator.",
             name="vpa",
             when=IN_CLUSTER,
+            group=SIZE,
+            advanced=True,
         ),
     ] = False
     service_monitor: Annotated[
@@ -361,16 +382,18 @@ class Operations(Section):
             help="A ServiceMonitor; needs the Prometheus operator.",
             name="service_monitor",
             when=IN_CLUSTER,
+            group=OBSERVATION,
+            advanced=True,
         ),
     ] = ServiceMonitorOff()
     tracing: Annotated[
         TracingOff | TracingOn,
         Field(discriminator="enabled"),
-        Ask(label="Send traces?", help="Over OTLP, to a collector.", name="tracing"),
+        Ask(label="Send traces?", help="Over OTLP, to a collector.", name="tracing", group=OBSERVATION, advanced=True),
     ] = TracingOff()
     log_level: Annotated[
         Literal["error", "warn", "info", "debug", "trace"],
-        Ask(label="Log level", help="How much the server tells.", name="log_level"),
+        Ask(label="Log level", help="How much the server tells.", name="log_level", group=OBSERVATION, advanced=True),
     ] = "info"
     log_format: Annotated[
         Literal["text", "json"],
@@ -379,6 +402,8 @@ class Operations(Section):
             help="JSON suits log collectors.",
             name="log_format",
             notes={"json": ("JSON", ""), "text": ("Text", "")},
+            group=OBSERVATION,
+            advanced=True,
         ),
     ] = "text"
     backup: Annotated[
@@ -389,5 +414,6 @@ class Operations(Section):
             help="To object storage, on a schedule.",
             name="backup",
             when=IN_CLUSTER,
+            group=PROTECTION,
         ),
     ] = BackupOff()

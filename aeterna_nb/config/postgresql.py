@@ -42,6 +42,7 @@ class CloudNativePg(Section):
             label="Put a connection pooler in front?",
             help="PgBouncer, for other clients of the database; the server connects directly.",
             when=when(target=("kubernetes",)),
+            advanced=True,
         ),
     ] = False
 
@@ -103,6 +104,7 @@ class ExternalPostgresql(Section):
         Ask(
             label="Is the role prepared for migrations?",
             help="Version 16 or newer with CREATEROLE and BYPASSRLS, or a superuser. The next steps print the SQL.",
+            advanced=True,
         ),
     ] = False
 

@@ -161,5 +161,6 @@ class Secrets(Section):
             help="The server does not start without a key.",
             name="kms",
             when=when(mode=("local", "hybrid")),
+            advanced=True,
         ),
     ] = LocalKey()

@@ -36,6 +36,7 @@ class Cluster(Section):
             label="Kubernetes version",
             help="Every object is checked against its schemas.",
             name="kubernetes_version",
+            advanced=True,
         ),
     ] = "1.34"
     namespace: Annotated[
@@ -43,7 +44,8 @@ class Cluster(Section):
         Ask(label="Namespace", help="Where the release is installed.", name="namespace", names="namespace"),
     ] = "aeterna"
     release_name: Annotated[
-        ReleaseName, Ask(label="Release name", help="Begins the name of every object.", name="release_name")
+        ReleaseName,
+        Ask(label="Release name", help="Begins the name of every object.", name="release_name", advanced=True),
     ] = "aeterna"
 
 
@@ -60,6 +62,8 @@ class Server(Section):
             help="CCA; this version only logs the switch.",
             name="feature_cca",
             stage="operations",
+            group="Features of the server",
+            advanced=True,
         ),
     ] = True
     feature_radkit: Annotated[
@@ -69,6 +73,8 @@ class Server(Section):
             help="Radkit: the server heeds its A2A settings.",
             name="feature_radkit",
             stage="operations",
+            group="Features of the server",
+            advanced=True,
         ),
     ] = False
     feature_rlm: Annotated[
@@ -78,6 +84,8 @@ class Server(Section):
             help="RLM: long questions are taken apart.",
             name="feature_rlm",
             stage="operations",
+            group="Features of the server",
+            advanced=True,
         ),
     ] = True
 

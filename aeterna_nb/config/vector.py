@@ -66,6 +66,7 @@ class Qdrant(Section):
             label="Take snapshots of Qdrant each night?",
             help="They lie on a second disk of the same size beside each node; the last seven are kept.",
             when=when(target=("kubernetes",), qdrant_host=Presence.ABSENT),
+            advanced=True,
         ),
     ] = False
 
@@ -78,9 +79,9 @@ class Pgvector(Section):
     note: ClassVar[str] = "In the PostgreSQL that is there anyway. Nothing more to run."
     backend: Literal["pgvector"]
     schema_name: Annotated[
-        Line, Ask(label="Schema", help="Where the table of vectors lies.", name="pgvector_schema")
+        Line, Ask(label="Schema", help="Where the table of vectors lies.", name="pgvector_schema", advanced=True)
     ] = "public"
-    table: Annotated[Line, Ask(label="Table", help="The table of vectors.")] = "vectors"
+    table: Annotated[Line, Ask(label="Table", help="The table of vectors.", advanced=True)] = "vectors"
 
 
 class Pinecone(Section):
@@ -134,7 +135,8 @@ class Weaviate(Section):
         ),
     ] = None
     class_name: Annotated[
-        Line, Ask(label="Weaviate class", help="The collection that holds memories.", name="weaviate_class")
+        Line,
+        Ask(label="Weaviate class", help="The collection that holds memories.", name="weaviate_class", advanced=True),
     ] = "AeternaMemory"
     replicas: Annotated[
         int,
@@ -193,12 +195,13 @@ class MongoDb(Section):
             help="Network policies let the server out to it. Follows from the URI.",
             derive=_port_in_uri,
             when=when(target=("kubernetes",), mongodb_external=(True,)),
+            advanced=True,
         ),
     ] = ports.MONGODB
     database: Annotated[Line, Ask(label="MongoDB database", help="Made if it is missing.")] = "aeterna"
-    collection: Annotated[Line, Ask(label="MongoDB collection", help="Holds the vectors.")] = "vectors"
+    collection: Annotated[Line, Ask(label="MongoDB collection", help="Holds the vectors.", advanced=True)] = "vectors"
     index: Annotated[
-        Line, Ask(label="Vector index", help="The search index in Atlas.", name="mongodb_vector_index")
+        Line, Ask(label="Vector index", help="The search index in Atlas.", name="mongodb_vector_index", advanced=True)
     ] = "vector_index"
     replicas: Annotated[
         Literal[1, 3, 5],

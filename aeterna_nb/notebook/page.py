@@ -24,7 +24,7 @@ from aeterna_nb.notebook.find import Find
 from aeterna_nb.notebook.panels.resources import ResourcesPanel
 from aeterna_nb.notebook.panels.what_if import WhatIfPanel
 from aeterna_nb.notebook.parts.base import guarded, problem
-from aeterna_nb.notebook.parts.chrome import Draft, LanguageMenu, Rail, Sheet
+from aeterna_nb.notebook.parts.chrome import Depth, Draft, LanguageMenu, Rail, Sheet
 from aeterna_nb.notebook.review_view import ReviewView
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.session import Session
@@ -100,7 +100,11 @@ class Page:
 
     def _build(self, language_pressed: bool = False) -> list[ipywidgets.Widget]:
         self.start = StartView(self.session, self.folder, self.change)
-        self.stage_view = StageView(self.session, self.change, self._guard(self._show_causes))
+        self.depth = Depth(everything=self.session.everything)
+        self.depth.observe(self._guard(lambda event: self._ask(event["new"])), "everything")
+        self.stage_view = StageView(
+            self.session, self.change, self._guard(self._show_causes), lambda: setattr(self.depth, "everything", True)
+        )
         self.review = ReviewView(self.folder, lambda: self.evaluation, self._packed)
         self.review.sheet.on_act(self._guard(self._act))
         self.deploy = DeployView(self.folder, lambda: self.evaluation, self._guard, self._draw)
@@ -126,7 +130,7 @@ class Page:
         self.languages = LanguageMenu(others=others, arriving=arriving, pressed=language_pressed)
         self.languages.on_speak(self._guard(self._speak))
         brand = ipywidgets.HTML(_brand(writes=self.folder is not None))
-        bar = classed(ipywidgets.HBox([brand, self.draft, self.languages, self.undo]), "aw-bar")
+        bar = classed(ipywidgets.HBox([brand, self.draft, self.depth, self.languages, self.undo]), "aw-bar")
         self.actions = classed(ipywidgets.HBox(), "aw-actions")
         steps = classed(ipywidgets.HBox([self.back, self.actions]), "aw-steps")
         main = classed(ipywidgets.VBox([self.questions, steps]), "aw-main")
@@ -310,6 +314,10 @@ class Page:
         if at < len(self._stages) and self._stages[at].id != self._shown:
             self.show_stage(self._stages[at].id)
 
+    def _ask(self, everything: bool) -> None:
+        self.session.everything = everything
+        self._draw()
+
     def _follow_gate(self) -> None:
         self.next.disabled = self.gate.asking
 
@@ -332,6 +340,8 @@ class Page:
         """Show the stage of a question and put the cursor into it, if the question applies."""
         if question in by_name() and self.session.answers.applies(question):
             stage = by_name()[question].stage
+            self.session.looked_for.add(question)
+            self.session.unfolded.add(by_name()[question].group)
             self.show_stage(stage)
             self.consequences.follow(stage, question)
             self.stage_view.rows[question].focus = True

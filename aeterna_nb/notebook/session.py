@@ -47,6 +47,12 @@ class Session:
         self.opened: set[str] = set()
         """The stages that were shown, by id."""
         self._passed: set[str] = set()
+        self.everything = False
+        """Whether questions are asked whose default suits most."""
+        self.unfolded: set[str] = set()
+        """The groups of questions that somebody unfolded, by title."""
+        self.looked_for: set[str] = set()
+        """The questions that somebody went to, by name."""
 
     @property
     def answers(self) -> Answers:

@@ -8,8 +8,11 @@ from aeterna_nb.answers.contradictions import Reasons
 from aeterna_nb.answers.secret_values import written_to
 from aeterna_nb.checks.server_limits import limits_of_choice
 from aeterna_nb.findings import Finding
-from aeterna_nb.language import say
+from aeterna_nb.language import say, say_many
+from aeterna_nb.notebook.asked import Group, grouped, in_sight
 from aeterna_nb.notebook.lookups import Lookups
+from aeterna_nb.notebook.parts.base import Part
+from aeterna_nb.notebook.parts.chrome import Fold, Sheet
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import error_at
@@ -28,21 +31,71 @@ Change = Callable[[Callable[[], None]], None]
 class StageView:
     """The rows of the questions that have been shown, by name, and how they follow the answers."""
 
-    def __init__(self, session: Session, change: Change, show_causes: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        change: Change,
+        show_causes: Callable[[str], None],
+        ask_everything: Callable[[], None],
+    ) -> None:
         self._session = session
         self._change = change
         self._show_causes = show_causes
         self._following = False
         self._lookups = Lookups(session)
+        self._folds: dict[str, Fold] = {}
+        self._rest = Sheet()
+        self._rest.on_act(lambda _act, _on, _value: ask_everything())
         self.rows: dict[str, Row] = {}
 
-    def show(self, asked: Sequence[Question], findings: Sequence[Finding], impossible: Reasons) -> list[Row]:
-        """The rows of these questions, up to date. A row that was made before is the same object again."""
+    def show(self, asked: Sequence[Question], findings: Sequence[Finding], impossible: Reasons) -> list[Part]:
+        """The rows of these questions, up to date, and the headings of those that are folded.
+
+        A row that was made before is the same object again.
+        """
         self._following = True
         try:
-            return [self._follow(question, findings, impossible.get(question.name, {})) for question in asked]
+            shown = in_sight(self._session, asked, findings)
+            parts: list[Part] = []
+            for group in grouped(self._session, shown, findings):
+                parts += [self._fold(group)] if group.title else []
+                parts += [
+                    self._follow(question, findings, impossible.get(question.name, {}))
+                    for question in group.questions
+                    if group.open
+                ]
+            left = len(asked) - len(shown)
+            self._rest.html = self._about_the_rest(left)
+            return [*parts, *[self._rest] * bool(left)]
         finally:
             self._following = False
+
+    def _fold(self, group: Group) -> Fold:
+        fold = self._folds.get(group.title)
+        if fold is None:
+            fold = self._folds[group.title] = Fold()
+            fold.add_class("aw-fold")
+            fold.observe(lambda event: self._unfold(group.title, event["new"]), "unfolded")
+        number = say_many(len(group.questions), "{number} question", "{number} questions")
+        with fold.hold_trait_notifications(), fold.hold_sync():
+            fold.title, fold.unfolded = say(group.title), group.open
+            fold.note = say("{questions}, {number} changed", questions=number, number=group.changed)
+        return fold
+
+    def _unfold(self, title: str, is_open: bool) -> None:
+        if self._following:
+            return
+        unfolded = self._session.unfolded
+        self._change(lambda: unfolded.add(title) if is_open else unfolded.discard(title))
+
+    def _about_the_rest(self, number: int) -> str:
+        words = say_many(
+            number,
+            "{number} more question here has a default that suits most.",
+            "{number} more questions here have defaults that suit most.",
+        )
+        button = f'<button type="button" class="aw-link" data-act="everything">{say("Ask everything")}</button>'
+        return f'<p class="note">{words} {button}</p>'
 
     def _follow(self, question: Question, findings: Sequence[Finding], reasons: Mapping[Any, str]) -> Row:
         row = self.rows.get(question.name)

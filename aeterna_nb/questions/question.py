@@ -48,7 +48,8 @@ class Question:
     `name` is its identity: the flag is `--name-with-hyphens`, the environment variable `AETERNA_SETUP_NAME`, the
     papermill parameter `name`. `path` is its place in the configuration and in the answers file. It is asked when
     every condition in `when` holds; `alternative` are those conditions that come from the choices it is a detail of.
-    `address` says how its answer is written where it says where something is.
+    `address` says how its answer is written where it says where something is. `group` is the title under which it is
+    folded together with others of its stage; empty for none.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Question:
     address: Address | None = None
     when: tuple[When, ...] = ()
     alternative: tuple[When, ...] = ()
+    group: str = ""
     ask: Ask = field(default_factory=Ask)
     owner: type[Section] | tuple[type[Section], ...] = Section
 

@@ -29,6 +29,7 @@ class _Place:
 
     path: tuple[str, ...] = ()
     stage: str = ""
+    group: str = ""
     when: tuple[When, ...] = ()
     alternative: tuple[When, ...] = ()
 
@@ -46,6 +47,7 @@ def walk(model: type[Section], place: _Place = _START) -> Iterator[Question | Gr
             place,
             path=(*place.path, field_name),
             stage=part.stage or place.stage,
+            group=part.group or place.group,
             when=place.when if part.when == ALWAYS else (*place.when, part.when),
         )
         sections = [kind for kind in _members(info.annotation) if _is_section(kind)]
@@ -85,6 +87,7 @@ def _alternatives(
         main=ask.main,
         when=place.when,
         alternative=place.alternative,
+        group=place.group,
         ask=ask,
         owner=tuple(sections),
     )
@@ -118,6 +121,7 @@ def _leaf(ask: Ask, owner: type[Section], info: FieldInfo, place: _Place) -> Que
         address=_address(info),
         when=place.when,
         alternative=place.alternative,
+        group=place.group,
         ask=ask,
         owner=owner,
     )

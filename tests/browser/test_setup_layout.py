@@ -84,6 +84,7 @@ def test_every_name_in_the_picture_fits_into_its_box(setup: Page) -> None:
 
 
 def test_nothing_jumps_when_an_error_or_a_consequence_comes(setup: Page) -> None:
+    setup.get_by_role("button", name="Everything", exact=True).click()
     setup_page.stage(setup, "Target and mode")
     field, below, tabs = (
         setup.get_by_label("Namespace"),

@@ -179,6 +179,7 @@ def test_a_wrong_value_shows_a_sentence_at_once_and_keeps_what_was_typed(page: P
 
 
 def test_questions_come_and_go_with_what_they_depend_on_and_keep_their_widgets(page: Page) -> None:
+    page.depth.everything = True
     go(page, "vector")
     storage = row(page, "qdrant_storage")
     storage.value = "77Gi"
@@ -240,6 +241,7 @@ def test_a_finding_leads_to_its_question(page: Page) -> None:
 
 def test_every_kind_of_question_has_a_widget_with_a_label(page: Page) -> None:
     kinds: set[type[Row]] = set()
+    page.depth.everything = True
     for preset in PRESETS:
         page.change(partial(page.session.take_preset, preset))
         for stage in page.session.stages():

@@ -43,6 +43,22 @@ class LanguageMenu(Part):
         self.on_msg(hear)
 
 
+class Depth(Part):
+    """Two buttons: whether the questions are asked that most must decide, or everything. The browser remembers it."""
+
+    _esm = script("common.js", "depth.js")
+    everything = traitlets.Bool().tag(sync=True)
+
+
+class Fold(Part):
+    """A heading that unfolds what stands below it: its `title`, and a `note` about it."""
+
+    _esm = script("common.js", "fold.js")
+    title = traitlets.Unicode().tag(sync=True)
+    note = traitlets.Unicode().tag(sync=True)
+    unfolded = traitlets.Bool().tag(sync=True)
+
+
 class Tabs(Part):
     """Tabs over the panel beside them."""
 

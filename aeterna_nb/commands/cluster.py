@@ -97,7 +97,17 @@ def agreed(options: argparse.Namespace, question: str = "Begin?") -> bool:
         return True
     if not sys.stdin.isatty():
         raise UsageError("Nobody can be asked here. Say --yes to begin.")
-    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    with untouched():
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+@contextmanager
+def untouched() -> Iterator[None]:
+    """Lets Ctrl-C say what there is to know of it while nothing has begun."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("Nothing was changed.") from None
 
 
 @contextmanager

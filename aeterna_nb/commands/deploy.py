@@ -15,6 +15,7 @@ from aeterna_nb.commands.cluster import (
     interruptible,
     judged,
     on_engine,
+    untouched,
 )
 from aeterna_nb.commands.events import shown, told
 from aeterna_nb.commands.parser import Parser, UsageError
@@ -65,7 +66,8 @@ def _deploy(options: argparse.Namespace, what: "Deployment | Project", status: E
     from aeterna_nb.deploy.events import Failed
     from aeterna_nb.deploy.look import begin, look
 
-    seen = look(what, options.timeout)
+    with untouched():
+        seen = look(what, options.timeout)
     if isinstance(seen, Failed):
         print(told(seen, as_json=options.json))
         status.code = WRONG_CONFIGURATION

@@ -5,13 +5,15 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aeterna_nb.chart.export import ExportError, export_what_is_there
 from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION, print_json
 from aeterna_nb.commands.start import ExitStatus
-from aeterna_nb.deploy.gitops import NotForGitOps, Source, gitops_files, next_steps
+from aeterna_nb.deploy.gitops import CHART, NotForGitOps, Source, gitops_files, next_steps
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.helm_values import helm_values
 from aeterna_nb.output.workspace import plan, write
@@ -48,11 +50,21 @@ def write_for(tool: str, folder: Path, evaluation: Evaluation, options: argparse
     if options.json:
         print_json([], files=[{"name": file.name, "state": file.state} for file in planned.files], next_steps=steps)
         return
-    for file in planned.changes if options.dry_run else ():
-        print(f"  {file.state:<8} {file.name}")
-    for done in written:
-        print(f"Wrote {done.name}" + (f"; what was there is kept as {done.backup}" if done.backup else ""))
+    if options.dry_run:
+        print(*_shortly([(f"  {file.state:<8} {{}}", file.name) for file in planned.changes]), sep="\n")
+    else:
+        print(*_shortly([("Wrote {}", done.name) for done in written]), sep="\n")
+        kept = [done.backup for done in written if done.backup]
+        if kept:
+            print(f"What was there is kept beside it: {kept[0]}{f' and {len(kept) - 1} more' if len(kept) > 1 else ''}")
     print("\nNext steps:", *steps, sep="\n  ")
+
+
+def _shortly(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Each file in its line; those of the chart, a hundred and more, together in one for each way of saying it."""
+    parts = Counter(form for form, name in lines if name.startswith(f"{CHART}/"))
+    yield from (form.format(name) for form, name in lines if not name.startswith(f"{CHART}/"))
+    yield from (form.format(f"{CHART} ({count} {'file' if count == 1 else 'files'})") for form, count in parts.items())
 
 
 def _source(folder: Path, options: argparse.Namespace) -> Source:

@@ -127,9 +127,11 @@ def start(project: Project, seconds: int, canceller: Canceller) -> Iterator[Even
 
 def _started(project: Project, seconds: int, canceller: Canceller) -> Iterator[Event]:
     began = time.monotonic()
-    yield Began("start", project.folder.name, "Docker Compose")
-    before = {item.name for item in project.states() if item.state == "ready"}
-    told: dict[str, ServiceState] = {}
+    yield Began("start", project.folder.resolve().name, "Docker Compose")
+    present = project.states()
+    before = {item.name for item in present if item.state == "ready"}
+    # The trouble of the run before is no news of this one.
+    told = {item.name: item for item in present if item.state == "trouble"}
     with tempfile.TemporaryFile("w+") as said:
         # In a session of its own, so that Ctrl-C reaches it through the canceller alone.
         running = subprocess.Popen(
@@ -166,7 +168,7 @@ def _started(project: Project, seconds: int, canceller: Canceller) -> Iterator[E
     elif running.returncode != 0:
         yield _failed(project, text, seconds)
     else:
-        yield Finished(project.folder.name, time.monotonic() - began)
+        yield Finished(project.folder.resolve().name, time.monotonic() - began)
         return
     yield Note(_left(project, before))
 
@@ -174,8 +176,9 @@ def _started(project: Project, seconds: int, canceller: Canceller) -> Iterator[E
 def _news(project: Project, told: dict[str, ServiceState]) -> Iterator[Progress]:
     with suppress(EngineError):  # A container may go between two questions; the next look sees the one after it.
         for item in project.states():
-            if told.get(item.name) != item:
-                told[item.name] = item
+            before = told.get(item.name)
+            told[item.name] = item
+            if before is None or (before.state, before.sentence) != (item.state, item.sentence):
                 state = "ready" if item.state == "done" else item.state
                 yield Progress("Service", item.name, state, "done" if item.state == "done" else item.sentence)
 

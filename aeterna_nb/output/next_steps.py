@@ -18,6 +18,7 @@ from aeterna_nb.generate.mcp_clients import other_clients
 from aeterna_nb.questions import by_name, questions, value_in
 
 CHART_NAME = "aeterna"
+HELM_SECRETS = "https://github.com/jkroepke/helm-secrets"
 
 
 def next_steps(config: SetupConfig, leftovers: Sequence[str] = ()) -> list[str]:
@@ -90,24 +91,39 @@ def _install(config: SetupConfig) -> Iterator[str]:
     if config.target == "docker-compose" and config.mode == "remote":
         yield Sentence("Nothing runs here in remote mode: clients use the central server.")
     elif config.target == "docker-compose":
-        yield "docker compose up --detach --wait"
+        yield Sentence("aeterna deploy (looks first, starts it, and says why where it fails)")
+        yield Sentence("Or without the workbench: {command}", command="docker compose up --detach --wait")
         if isinstance(config.llm, Ollama):
             yield f"ollama pull {config.llm.model} && ollama pull {config.llm.embedding_model}"
     if config.cluster is None or config.secrets is None:
         return
-    release, namespace = config.cluster.release_name, config.cluster.namespace
+    if config.runs_server:
+        yield Sentence("aeterna chart deps (fetches the subcharts, once)")
+    yield Sentence("aeterna deploy (looks first, says what will change, installs it, and says why where it fails)")
+    if _is_sealed(config):
+        yield Sentence("Helm needs a plugin for SOPS: {command}", command=f"helm plugin install {HELM_SECRETS}")
+    yield Sentence("Or with Helm, after aeterna chart export chart: {command}", command=helm_command(config))
+
+
+def helm_command(config: SetupConfig) -> str:
+    """How the helm program installs or upgrades the release from a chart in the folder `chart`."""
+    assert config.cluster is not None
     files = "-f values.yaml"
-    written = not refers(config) and (typed(config) or made_names(config))
-    if written and isinstance(config.secrets.storage, Sops):
-        yield Sentence("helm plugin install https://github.com/jkroepke/helm-secrets, if you have not got it")
+    if _is_sealed(config):
         files += " -f secrets://values.secret.sops.yaml"
-    elif written:
+    elif _has_secret_file(config):
         files += " -f values.secret.yaml"
-    where = f"--namespace {namespace} --create-namespace"
-    yield Sentence(
-        "aeterna chart export chart (fetches the subcharts and writes the complete chart into the folder chart)"
-    )
-    yield f"helm upgrade --install {release} ./chart {where} {files} --wait --timeout 15m"
+    where = f"--namespace {config.cluster.namespace} --create-namespace"
+    return f"helm upgrade --install {config.cluster.release_name} ./chart {where} {files} --wait --timeout 15m"
+
+
+def _is_sealed(config: SetupConfig) -> bool:
+    assert config.secrets is not None
+    return _has_secret_file(config) and isinstance(config.secrets.storage, Sops)
+
+
+def _has_secret_file(config: SetupConfig) -> bool:
+    return not refers(config) and bool(typed(config) or made_names(config))
 
 
 def _opencode(config: SetupConfig) -> Iterator[str]:

@@ -9,7 +9,7 @@ from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.environment.backing import ROLE
 from aeterna_nb.generate.files import ENV_FILE, SECRET_FILES
-from aeterna_nb.output.next_steps import next_steps
+from aeterna_nb.output.next_steps import helm_command
 from aeterna_nb.output.workspace import Plan
 from aeterna_nb.output.writing import plan_files
 
@@ -61,7 +61,7 @@ def _compose(names: Collection[str], backup: str) -> Iterator[str]:
 
 def _cluster(config: SetupConfig, names: Collection[str]) -> Iterator[str]:
     yield Sentence("Pods that read a new value start anew with the next upgrade:")
-    yield next(step for step in next_steps(config) if step.startswith("helm upgrade"))
+    yield helm_command(config)
     assert config.cluster is not None
     if "weaviate_api_key" in names:
         yield Sentence("Weaviate reads its key only when it starts:")

@@ -230,14 +230,15 @@ def _images(config: SetupConfig, known: Mapping[str, "Login"]) -> Iterator[Named
     """What everybody can pull, and the one image that somebody has to build."""
     if config.server is None:
         return
-    from aeterna_nb.probes import registry
+    from aeterna_nb.probes import image, registry
 
     named = [("Server image", "server_version", images.server(config.server.version))]
     if config.opal is not None and isinstance(config.opal.data, FetcherData):
         named.append(("Fetcher image", "opal_fetcher_image", config.opal.data.image))
-    for service, question, image in named:
-        host = registry.Image.named(image).registry.partition(":")[0]
-        yield Target(service, question, f"the image {image}", partial(registry.image, image, known, question)), host
+    for service, question, name in named:
+        host = registry.Image.named(name).registry.partition(":")[0]
+        ask = partial(image.image, name, config.target, known, question)
+        yield Target(service, question, f"the image {name}", ask), host
 
 
 def _operations(config: SetupConfig, *, write: bool) -> Iterator[Named]:

@@ -1,6 +1,7 @@
 """`aeterna deploy` and an engine that refuses in the middle, such as when another deploy works on the same project."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,14 @@ def test_what_compose_refuses_is_said_with_a_cure_and_one_object_a_line(
     said = rows[0]["findings"][0]["message"] if refused == "--dry-run" else rows[-1]["reason"]
     assert said.endswith("No such container: 4711")
     assert "deploy again" in json.dumps(rows)
+
+
+def test_ctrl_c_before_it_begins_says_that_nothing_was_changed(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Path(os.environ["PATH"].partition(":")[0], "docker")
+    program.write_text(program.read_text().replace("echo 5.0.0", "kill -INT $PPID; sleep 1"))
+    words = [str(Path(sys.executable).with_name("aeterna")), "deploy", "--output", folder, "--yes"]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (130, "\nInterrupted. Nothing was changed.\n")
 
 
 def test_a_second_ctrl_c_does_not_say_that_nothing_happened(folder: str) -> None:

@@ -89,3 +89,18 @@ def test_a_pull_secret_that_is_none_is_not_repeated(
     (tmp_path / "pull.json").write_text(f'{{"auths": "{KEY}"}}')
     code, _, errors = run(capsys, folder, "--pull-secret", str(tmp_path / "pull.json"))
     assert (code, KEY in errors) == (2, False)
+
+
+def test_an_image_that_the_engine_has_needs_no_registry(
+    capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "docker"
+    program.parent.mkdir()
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    states = {}
+    for name, script in {"lacks": "exit 1", "has": "echo sha256:1"}.items():
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        code, text, _ = run(capsys, folder, "--only", "server-image", "--json")
+        states[name] = (code, json.loads(text)["services"][0]["state"])
+    assert states == {"lacks": (1, "failed"), "has": (0, "reached")}

@@ -1,6 +1,7 @@
 """What Argo CD and Flux are given: objects that their schemas take, a chart that renders, and no secret."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -49,11 +50,17 @@ def valid(path: Path, schema: str) -> Any:
     return tree
 
 
-def test_flux_gets_a_release_its_source_and_the_chart(repository: Path, tmp_path: Path) -> None:
+def test_flux_gets_a_release_its_source_and_the_chart(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(tmp_path / "a")
     folder = repository / "clusters" / "one"
     words = ["deploy", "--output", str(tmp_path / "a"), "--gitops", "flux", str(folder)]
+    capsys.readouterr()
     assert main(words) == 0
+    said = capsys.readouterr().out.partition("\n\n")[0].splitlines()
+    assert said[:2] == ["Wrote gitrepository.yaml", "Wrote helmrelease.yaml"]
+    assert re.fullmatch(r"Wrote chart \(\d+ files\)", said[2])
     source = valid(folder / "gitrepository.yaml", "source.toolkit.fluxcd.io/gitrepository_v1.json")
     assert source["spec"]["url"] == "ssh://git@git.example.com/team/fleet.git"
     assert source["spec"]["ref"] == {"branch": "trunk"}

@@ -113,6 +113,43 @@ def test_what_an_object_needs_and_the_cluster_lacks_is_found(name: str, cluster:
     assert cure in found[0].cure
 
 
+def reading(secret: str, key: str) -> dict[str, Any]:
+    source = {"secretKeyRef": {"name": secret, "key": key}}
+    return named("apps/v1", "Deployment", **pod_template(env=[{"name": "A", "valueFrom": source}]))
+
+
+@pytest.mark.cluster
+def test_secrets_that_are_to_be_there_are_looked_for_with_their_keys(cluster: Cluster, where: str) -> None:
+    own = {"metadata": {"name": "own"}, "stringData": {"there": "canary-of-a-secret"}}
+    cluster.create(f"/api/v1/namespaces/{where}/secrets", own)
+    absent = [item for item in looked(cluster, where, reading("absent", "key")) if "Secret" in item.message]
+    assert [item.cure for item in absent] == [
+        f"kubectl create secret generic absent --namespace {where} --from-file=key=FILE"
+    ]
+    (lacking,) = [item for item in looked(cluster, where, reading("own", "other")) if "Secret" in item.message]
+    assert lacking.message.endswith("lacks what is read of it: other.")
+    assert "canary" not in repr(lacking)
+    assert not [item for item in looked(cluster, where, reading("own", "there")) if "Secret" in item.message]
+
+
+@pytest.mark.cluster
+def test_quotas_and_ranges_that_refuse_the_pods_are_found(cluster: Cluster, where: str) -> None:
+    path = f"/api/v1/namespaces/{where}"
+    cluster.create(
+        f"{path}/resourcequotas", {"metadata": {"name": "small"}, "spec": {"hard": {"requests.cpu": "500m"}}}
+    )
+    limits = [{"type": "Container", "min": {"cpu": "2"}}]
+    cluster.create(f"{path}/limitranges", {"metadata": {"name": "large"}, "spec": {"limits": limits}})
+    said = [(item.severity, item.message) for item in looked(cluster, where, asking("1"))]
+    assert (
+        "error",
+        f"The quota small of the namespace {where} allows 500m of requests.cpu, and the release asks for more: 1.",
+    ) in said
+    (message,) = [message for _, message in said if "LimitRange large" in message]
+    assert message.endswith("its cpu (requests: 1) has to be at least 2.")
+    assert not [item for item in looked(cluster, where, asking("400m")) if "quota" in item.message]
+
+
 @pytest.mark.cluster
 def test_an_api_server_that_policies_shut_off(cluster: Cluster, where: str) -> None:
     labels = {"kubernetes.io/service-name": "kubernetes"}

@@ -42,6 +42,8 @@ def test_with_an_ingress_nothing_is_forwarded() -> None:
     ("values", "expected"),
     [
         (LOCAL, "docker compose up --detach --wait"),
+        (LOCAL, "aeterna deploy (looks first, starts it"),
+        (CLUSTER, "aeterna deploy (looks first, says what will change"),
         (LOCAL | {"llm": "ollama"}, "ollama pull llama3.1 && ollama pull nomic-embed-text"),
         (CLUSTER, "-f values.yaml -f values.secret.yaml --wait"),
         (CLUSTER | {"secret_provider": "sops"}, "-f secrets://values.secret.sops.yaml"),
@@ -130,7 +132,7 @@ def test_the_install_command_names_only_files_that_are_written(method: str, prov
     remote = CENTRAL | {"target": "kubernetes", "mode": "remote", "central_auth": method, "secret_provider": provider}
     evaluation = evaluated(**remote)
     assert evaluation.config is not None, evaluation.findings
-    (command,) = (step for step in next_steps(evaluation.config) if step.startswith("helm upgrade"))
+    (command,) = (step for step in next_steps(evaluation.config) if "helm upgrade" in step)
     named = {words.split()[0] for words in command.split(" -f ")[1:]}
     sealed = {f"secrets://{SEALED_FILE}"} if provider == "sops" and evaluation.secrets else set()
     assert named == sealed | {name for name in evaluation.files if name.startswith("values")}

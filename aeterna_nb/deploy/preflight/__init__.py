@@ -7,12 +7,14 @@ from aeterna_nb.chart import missing_subcharts
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found, warned
 from aeterna_nb.deploy.preflight.kinds import served, unknown_kinds
+from aeterna_nb.deploy.preflight.limits import allowances
 from aeterna_nb.deploy.preflight.namespace import namespace_findings
 from aeterna_nb.deploy.preflight.network import api_server_port
 from aeterna_nb.deploy.preflight.operators import operators_there
 from aeterna_nb.deploy.preflight.release import unfinished
 from aeterna_nb.deploy.preflight.rights import rights
 from aeterna_nb.deploy.preflight.room import room
+from aeterna_nb.deploy.preflight.secrets import secrets_there
 from aeterna_nb.deploy.preflight.storage import storage_classes
 from aeterna_nb.deploy.preflight.version import version
 from aeterna_nb.findings import Finding
@@ -43,6 +45,8 @@ def _all(what: Deployment, cluster: Cluster) -> list[Finding]:
         "the release": lambda: unfinished(what),
         "custom resources": lambda: unknown_kinds(what, cluster, kinds),
         "your rights": lambda: rights(what, cluster, kinds),
+        "Secrets": lambda: secrets_there(what, cluster),
+        "quotas and limits": lambda: allowances(what, cluster),
         "storage classes": lambda: storage_classes(what, cluster),
         "operators": lambda: operators_there(what, cluster),
         "the nodes": lambda: room(what, cluster),

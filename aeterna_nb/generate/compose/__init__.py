@@ -16,7 +16,7 @@ from aeterna_nb.generate.dotenv import variable
 HEADER = """\
 # Aeterna, made from the answers in .aeterna/setup.yaml. Change the answers, not this file.
 # The secrets are in .env, in the same folder; a variable of your shell with the same name wins over it.
-# To start: docker compose up --detach --wait
+# To start: aeterna deploy, or docker compose up --detach --wait
 """
 
 __all__ = ["compose_tree", "docker_compose", "env_file", "merged_env", "read_env", "variable", "variables"]

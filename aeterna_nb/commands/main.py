@@ -47,6 +47,7 @@ COMMANDS = {
     "dashboard": Command("serve a notebook as a page with Voila: setup, status or compare", "dashboard"),
     "schema": Command("print the JSON schema of setup.yaml, or of the chart's values", "schema"),
     "completion": Command("print the script that makes a shell complete commands and flags", "completion"),
+    "debug": Command("print what a report of a fault needs: versions, answers without secrets, findings", "debug"),
     "version": Command("print the versions of the tool, the chart, the server and Helm", "version"),
 }
 

@@ -13,11 +13,19 @@ def run(words: Sequence[str]) -> int:
     """Print the versions of the tool, the chart, the server it installs and the embedded Helm."""
     with commanded() as status:
         Parser("version", "Print the versions of the tool, the chart, the server and Helm.").read(words)
-        print(f"aeterna-nb     {__version__}")
-        print(f"chart          {metadata()['version']}")
-        print(f"Aeterna server {DEFAULT_SERVER_VERSION}")
-        print(f"embedded Helm  {_embedded_helm()}")
+        for name, number in versions().items():
+            print(f"{name:<14} {number}")
     return status.code
+
+
+def versions() -> dict[str, str]:
+    """The version of the tool, the chart, the server it installs and the embedded Helm, by their names."""
+    return {
+        "aeterna-nb": __version__,
+        "chart": metadata()["version"],
+        "Aeterna server": DEFAULT_SERVER_VERSION,
+        "embedded Helm": _embedded_helm(),
+    }
 
 
 def _embedded_helm() -> str:

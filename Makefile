@@ -26,8 +26,8 @@ PREPARE :=
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run ## serve the page at localhost, PORT=8866
-	AETERNA_ALLOW_FETCH=$${AETERNA_ALLOW_FETCH-1} $(BIN)/aeterna dashboard --port $(PORT)
+run: $(VENV)/.run ## serve the page at localhost and to this machine only, PORT=8866
+	AETERNA_ALLOW_FETCH=$${AETERNA_ALLOW_FETCH-1} $(BIN)/aeterna dashboard --no-token --port $(PORT)
 
 # With `--jobs 3` the real containers are waited for beside everything else.
 test: rest containers ## ruff, mypy, the way imports go, all tests, coverage

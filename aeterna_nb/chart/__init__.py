@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -73,17 +73,24 @@ class Rendered:
     missing: Mapping[Dependency, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Packed:
-    """The chart with the subcharts that are at hand, as an archive and as a folder."""
+    """The chart with the subcharts that are at hand, as an archive, and as a folder for who needs one."""
 
     archive: bytes
     missing: tuple[Dependency, ...]
-    folder: tempfile.TemporaryDirectory[str]
 
     @property
     def path(self) -> Path:
-        return Path(self.folder.name) / "aeterna"
+        with _PACKING:
+            return Path(self._folder.name) / "aeterna"
+
+    @cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        folder = tempfile.TemporaryDirectory(prefix="aeterna-chart-")
+        with tarfile.open(fileobj=io.BytesIO(self.archive)) as archive:
+            archive.extractall(folder.name, filter="data")
+        return folder
 
 
 def chart_folder() -> Path:
@@ -275,16 +282,12 @@ def _made(archives: tuple[Path, ...]) -> _Packed:
         files = installed_files(packed.read_bytes())
         contents |= {folders[packed.name] / path: data for path, data in files.items()}
     buffer = io.BytesIO()
-    folder = tempfile.TemporaryDirectory(prefix="aeterna-chart-")
     with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive:
         for path, data in contents.items():
             entry = tarfile.TarInfo(f"aeterna/{path}")
             entry.size = len(data)
             archive.addfile(entry, io.BytesIO(data))
-            place = Path(folder.name, "aeterna", path)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
-    return _Packed(buffer.getvalue(), missing, folder)
+    return _Packed(buffer.getvalue(), missing)
 
 
 def _belongs(path: Path) -> bool:

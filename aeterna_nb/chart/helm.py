@@ -1,6 +1,6 @@
 """Helm: the embedded one (helm-python-sdk, through its `_native` table) and the program.
 
-Nothing but this and `releases` touches either.
+Nothing but this and `releases` touches either; what is marked `beside` is done by a service where there is one.
 
 Facts behind the shape of this module: a chart handle is changed by a render, so each call loads its own from bytes;
 Kubernetes and API versions reach the renderer only through the options that the Python wrapper hides; output goes by
@@ -21,6 +21,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
+
+from aeterna_nb.chart.remote import beside
 
 _DOCUMENT = re.compile(r"^---[^\S\n]*(?:#.*)?$", re.MULTILINE)
 _SOURCE = re.compile(r"^# Source: (.+)$", re.MULTILINE)
@@ -111,6 +113,7 @@ def _options(target: Target, **more: Any) -> str:
     )
 
 
+@beside(HelmError)
 def render(archive: bytes, values: dict[str, Any], target: Target) -> dict[str, str]:
     """Return path to text for every template of the packed chart, hooks and NOTES.txt included."""
     options = _options(target, name=target.release, is_install=not target.upgrade, is_upgrade=target.upgrade)
@@ -119,6 +122,7 @@ def render(archive: bytes, values: dict[str, Any], target: Target) -> dict[str, 
     return files
 
 
+@beside(HelmError)
 def gate(archive: bytes, values: dict[str, Any], target: Target) -> None:
     """Install the packed chart as a client-side dry run, which asks no cluster.
 
@@ -167,6 +171,7 @@ def pull(name: str, version: str, repository: str, folder: Path) -> None:
         raise HelmError(str(error)) from None
 
 
+@beside(HelmError)
 def bundled_definitions(archive: bytes) -> dict[str, str]:
     """The texts in the `crds` folder of a packed chart, by file name."""
     sdk = embedded()
@@ -174,6 +179,7 @@ def bundled_definitions(archive: bytes) -> dict[str, str]:
         return {entry["name"]: entry["data"] for entry in chart.crds}
 
 
+@beside(HelmError)
 def read_manifests(text: str) -> list[dict[str, Any]]:
     """Return the objects of a text of several YAML documents, as Helm and Kubernetes read them.
 

@@ -71,6 +71,12 @@ def say(text: str, /, **values: Any) -> str:
     return said.format(**values) if values else said
 
 
+def say_in(code: str, text: str, /, **values: Any) -> str:
+    """As `say`, in the language of this reader: for a process that has many."""
+    said = _catalogue(code).gettext(text)
+    return said.format(**values) if values else said
+
+
 def say_many(number: int, one: str, many: str, /, **values: Any) -> str:
     """`one` or `many`, as `number` and the present language want it; `{number}` in it stands for the number."""
     return _catalogue(_language).ngettext(one, many, number).format(number=number, **values)

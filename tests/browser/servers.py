@@ -9,14 +9,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
+import psutil
 
 DASHBOARD = """
-import sys
+import ast, sys
 from pathlib import Path
-from aeterna_nb.notebook.serve import serve_dashboard
-sys.exit(serve_dashboard(int(sys.argv[2]), notebook=Path(sys.argv[1])))
+from aeterna_nb.server.dashboard import Place, serve_dashboard
+sys.exit(serve_dashboard(Place(port=int(sys.argv[2]), **ast.literal_eval(sys.argv[3])), Path(sys.argv[1])))
 """
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
 """JupyterLab's toast about news lies over the lower right corner; only this setting keeps it away."""
@@ -55,12 +58,27 @@ def running(command: list[str], environment: dict[str, str], address: str, log: 
 
 
 @contextmanager
-def dashboard(notebook: Path, log: Path) -> Iterator[str]:
-    """Serve `notebook` with Voila, as `aeterna dashboard` does; yields the page's address."""
-    port = free_port()
-    command = [sys.executable, "-c", DASHBOARD, str(notebook), str(port)]
-    with running(command, {}, f"http://localhost:{port}/", log) as address:
-        yield address
+def dashboard(notebook: Path, log: Path, port: int = 0, **place: Any) -> Iterator[str]:
+    """Serve `notebook` with Voila, as `aeterna dashboard` does; yields the page's address.
+
+    `place` is what the command's flags say. The look whether it answers costs no kernel.
+    """
+    port = port or free_port()
+    command = [sys.executable, "-c", DASHBOARD, str(notebook), str(port), repr(place)]
+    with running(command, {}, f"http://localhost:{port}{place.get('base', '/')}robots.txt", log) as looked:
+        yield looked.removesuffix("robots.txt")
+
+
+def kernels(address: str) -> list[psutil.Process]:
+    """The kernels of the dashboard at this address: what its warm process has forked."""
+    port = str(urlsplit(address).port)
+    (server,) = (child for child in psutil.Process().children() if port in child.cmdline())
+    return [
+        kernel
+        for child in server.children()
+        if "aeterna_nb.server.warm" in child.cmdline()
+        for kernel in child.children()
+    ]
 
 
 @contextmanager

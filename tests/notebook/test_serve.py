@@ -6,44 +6,9 @@ import httpx2
 import pytest
 
 from aeterna_nb.commands.main import main
-from aeterna_nb.notebook.serve import bundled_notebook, dashboard_config, is_loopback, own_copy, page_address
+from aeterna_nb.notebook.serve import bundled_notebook, own_copy
+from aeterna_nb.server.dashboard import Place, configuration
 from tests.browser import servers
-
-
-@pytest.mark.parametrize(
-    ("ip", "expected"),
-    [
-        ("127.0.0.1", True),
-        ("127.8.9.10", True),
-        ("::1", True),
-        ("localhost", True),
-        ("0.0.0.0", False),
-        ("192.0.2.7", False),
-        ("", False),
-        ("workbench.example", False),
-    ],
-)
-def test_only_this_machine_is_loopback(ip: str, expected: bool) -> None:
-    assert is_loopback(ip) is expected
-
-
-@pytest.mark.parametrize(
-    ("ip", "expected"),
-    [
-        ("127.0.0.1", "http://localhost:8080/"),
-        ("0.0.0.0", "http://localhost:8080/"),
-        ("192.0.2.7", "http://192.0.2.7:8080/"),
-        ("2001:db8::7", "http://[2001:db8::7]:8080/"),
-    ],
-)
-def test_the_address_is_one_to_open(ip: str, expected: str) -> None:
-    assert page_address(ip, 8080) == expected
-
-
-@pytest.mark.parametrize(("ip", "remote"), [("127.0.0.1", False), ("0.0.0.0", True)])
-def test_other_names_are_refused_only_on_loopback(ip: str, remote: bool, tmp_path: Path) -> None:
-    config = dashboard_config(tmp_path / "setup.ipynb", 8080, ip, open_browser=False)
-    assert config["Voila"]["tornado_settings"]["allow_remote_access"] is remote
 
 
 def test_the_wheels_notebook_comes_before_the_checkouts(tmp_path: Path) -> None:
@@ -128,7 +93,18 @@ def test_the_status_page_looks_at_the_folder_where_it_was_started(tmp_path: Path
     words = ["--target", "opencode-only", "--central-url", "http://127.0.0.1:1", "--central-auth", "api-key"]
     assert main(["setup", "--non-interactive", "--output", str(folder), *words]) == 0
     port = servers.free_port()
-    command = [sys.executable, "-c", PROGRAM, "dashboard", "status", "--port", str(port), "--output", str(folder)]
+    command = [
+        sys.executable,
+        "-c",
+        PROGRAM,
+        "dashboard",
+        "status",
+        "--no-token",
+        "--port",
+        str(port),
+        "--output",
+        str(folder),
+    ]
     address = f"http://localhost:{port}/"
     with servers.running(command, {}, address, tmp_path / "log"):
         page = httpx2.get(address, timeout=60).text
@@ -138,8 +114,7 @@ def test_the_status_page_looks_at_the_folder_where_it_was_started(tmp_path: Path
 
 
 def test_only_what_does_not_age_is_run_before_anybody_comes(tmp_path: Path) -> None:
-    def preheats(name: str) -> object:
-        config = dashboard_config(tmp_path / name, 8080, "127.0.0.1", open_browser=False)
-        return config["VoilaConfiguration"]["preheat_kernel"]
+    def waits(name: str) -> bool:
+        return configuration(tmp_path / name, Place())["Kernels"].get("ready") != 0
 
-    assert (preheats("setup.ipynb"), preheats("compare.ipynb"), preheats("status.ipynb")) == (True, True, False)
+    assert (waits("setup.ipynb"), waits("compare.ipynb"), waits("status.ipynb")) == (True, True, False)

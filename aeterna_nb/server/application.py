@@ -1,0 +1,192 @@
+"""Voila with what a server for strangers needs: a gate before it, a limit on kernels, a policy on what may run."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from jupyter_server.auth.identity import IdentityProvider, User
+from jupyter_server.services.kernels.handlers import KernelHandler
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, RequestHandler, authenticated
+from traitlets import Instance, Unicode
+from voila.app import Voila
+from voila.static_file_handler import TemplateStaticFileHandler
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from aeterna_nb.server.access import Access
+from aeterna_nb.server.gate import MISSING, Gate, full, show
+from aeterna_nb.server.headers import BASE, NONCE, Everywhere, base_address, page_policy
+from aeterna_nb.server.kernels import Full, Kernels
+
+LONGEST_BODY = 64 << 10
+"""Bytes of a request's body. The page sends what somebody types over its WebSocket; a body is a token at most."""
+
+LONGEST_MESSAGE = 10 << 20
+"""Bytes of a message over a WebSocket, Tornado's own bound, said here so that it stays: a pasted file fits."""
+
+CONNECTIONS = 4
+"""WebSockets to one kernel: a page has one, and a second one while it connects anew."""
+
+HEARTBEAT = "<script>window.voila_heartbeat()</script>\n"
+"""What Voila sends while a notebook runs, so that no proxy hangs up; any character does as well."""
+
+QUIET_SECONDS = 60
+"""How long a connection may stay open without saying what it wants."""
+
+
+class Admitted(IdentityProvider):
+    """Everybody whom the gate let through, without a name, a cookie, or a page to sign in."""
+
+    auth_enabled = False
+
+    def get_user(self, handler: RequestHandler) -> User:
+        """Return the one user there is."""
+        return User("visitor")
+
+    def get_handlers(self) -> list[Any]:
+        """Return no pages."""
+        return []
+
+
+class Page(TornadoVoilaHandler):  # type: ignore[misc]
+    """The page. It takes a kernel, where there is one."""
+
+    @authenticated
+    async def get(self, path: str = "") -> None:
+        """Send the page as it is made, or say that there is no room."""
+        address = base_address(self.settings["server_url"], self.request.headers.get("X-Forwarded-Prefix", ""))
+        kernels: Kernels = self.kernel_manager
+        if path:
+            self.clear_header("Content-Security-Policy")
+            show(self, MISSING, address)
+            return
+        nonce = secrets.token_urlsafe(16)
+        self.set_header("Content-Security-Policy", page_policy(nonce))
+        with kernels.visit() as visit:
+            try:
+                if kernels.full:
+                    raise Full
+                async for html in self.get_generator(path=path):
+                    self.write("\n" if html == HEARTBEAT else html.replace(NONCE, nonce).replace(BASE, address))
+                    await self.flush()
+            except Full:
+                show(self, full(kernels.most), address)
+            except StreamClosedError:
+                visit.left = True
+
+    async def head(self, path: str = "") -> None:
+        """Answer without a page, and so without a kernel."""
+        self.set_status(HTTPStatus.NOT_FOUND if path else HTTPStatus.OK)
+        self.set_header("Content-Type", "text/html")
+
+
+class Socket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
+    """The page's connection to its kernel."""
+
+    async def get(self, kernel_id: str) -> None:
+        """Connect, unless there are more connections already than a page has."""
+        if self.kernel_manager._kernel_connections.get(kernel_id, 0) >= CONNECTIONS:
+            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS)
+        await super().get(kernel_id=kernel_id)
+
+
+class Look(KernelHandler):
+    """What the page asks every few seconds: is its kernel there? It may not do more."""
+
+    SUPPORTED_METHODS = ("GET",)
+
+    @authenticated
+    async def get(self, kernel_id: str) -> None:
+        """Say so, and take it for a sign that the page is there."""
+        kernels: Any = self.kernel_manager
+        kernels.sign(kernel_id)
+        looked: Any = super().get(kernel_id)
+        await looked
+
+
+class TemplateFile(TemplateStaticFileHandler):  # type: ignore[misc]
+    """A file of a template. Voila's handler raises for a path of another form."""
+
+    def parse_url_path(self, url_path: str) -> str:
+        """Return the path of the file. Raises HTTPError for what can't be one."""
+        try:
+            return str(super().parse_url_path(url_path))
+        except (ValueError, AssertionError):
+            raise HTTPError(HTTPStatus.NOT_FOUND) from None
+
+    @classmethod
+    def get_absolute_path(cls, root: str, path: str) -> str:
+        """Return where the file would be. Raises HTTPError for what can't be one."""
+        try:
+            return str(super().get_absolute_path(root, path))
+        except (ValueError, AssertionError, UnboundLocalError):
+            raise HTTPError(HTTPStatus.NOT_FOUND) from None
+
+
+OURS: Mapping[type[RequestHandler], type[RequestHandler]] = {
+    TornadoVoilaHandler: Page,
+    VoilaKernelWebsocketHandler: Socket,
+    KernelHandler: Look,
+    TemplateStaticFileHandler: TemplateFile,
+}
+
+
+class Workbench(Voila):  # type: ignore[misc]
+    """The server. Its pages know it as BASE, for which each visitor gets the address that is theirs."""
+
+    kernel_manager: Any
+    access = Instance(Access)
+    hosts = Instance(frozenset, args=())
+    ready = Unicode()
+
+    identity_provider_class = Admitted
+
+    def init_settings(self) -> dict[str, Any]:
+        """Return the settings, with kernels of ours."""
+        settings: dict[str, Any] = super().init_settings()
+        self.kernel_manager = settings["kernel_manager"] = Kernels(
+            parent=self,
+            connection_dir=self.connection_dir,
+            kernel_spec_manager=self.kernel_spec_manager,
+            allowed_message_types=self.kernel_manager.allowed_message_types,
+        )
+        return settings | {
+            "websocket_max_message_size": LONGEST_MESSAGE,
+            "log_function": _log,
+            "base_url": BASE,
+            "server_url": self.server_url,
+        }
+
+    def init_handlers(self) -> list[Any]:
+        """Return the handlers, ours in the place of Voila's."""
+        self.app.add_transform(Everywhere)
+        return [(route, OURS.get(handler, handler), *rest) for route, handler, *rest in super().init_handlers()]
+
+    def listen(self) -> None:
+        """Answer until the process is told to stop."""
+        gate = Gate(self.app, self.access, self.server_url, self.hosts)
+        server = HTTPServer(
+            gate, max_body_size=LONGEST_BODY, idle_connection_timeout=QUIET_SECONDS, body_timeout=QUIET_SECONDS
+        )
+        server.listen(self.port, self.ip)
+        print(self.ready, flush=True)
+        self.ioloop = IOLoop.current()
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.stop()
+            self.stop()
+
+
+def _log(handler: RequestHandler) -> None:
+    """Log an answer that is the server's own fault, without what was asked: that may hold what is nobody's business."""
+    status = handler.get_status()
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.SERVICE_UNAVAILABLE:
+        logging.getLogger("aeterna").error("%s %s: %d", handler.request.method, handler.request.path, status)

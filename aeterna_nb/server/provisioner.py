@@ -1,0 +1,129 @@
+"""Kernels that are forked from one warm process, for Jupyter's kernel managers (`jupyter_client.kernel_provisioners`).
+
+Where nothing can be forked, a kernel is started as Jupyter always does.
+"""
+
+import asyncio
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+NAME = "aeterna-forked"
+"""The name of the entry point."""
+
+LAUNCHER = ["-m", "ipykernel_launcher"]
+READY_SECONDS = 60.0
+"""How long the warm process may take to load everything, on a machine that has much else to do."""
+
+
+class Forked:
+    """A process that another one forked, with as much of `subprocess.Popen` as a provisioner wants."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, descriptor: int) -> None:
+        self.pid, self._descriptor = pid, descriptor
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return None while it runs, then 0: what it returned is its parent's to know."""
+        return self._look(0)
+
+    def wait(self) -> int | None:
+        """Wait until it has ended."""
+        return self._look(None)
+
+    def _look(self, milliseconds: int | None) -> int | None:
+        if self.returncode is None:
+            watched = select.poll()
+            watched.register(self._descriptor, select.POLLIN)
+            if watched.poll(milliseconds):
+                self.returncode = 0
+                os.close(self._descriptor)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to it, and never to another process that got its number."""
+        if self.poll() is None:
+            signal.pidfd_send_signal(self._descriptor, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class WarmProcess:
+    """The process that forks, started with the first kernel that is wanted or before."""
+
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
+        self._channel, end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with end:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "aeterna_nb.server.warm", str(end.fileno())],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                pass_fds=[end.fileno()],
+                start_new_session=True,  # An interruption of the server is not for it.
+            )
+        self._channel.settimeout(READY_SECONDS)
+        self._turn = asyncio.Lock()
+
+    async def fork(self, arguments: list[str], folder: str, environment: dict[str, str]) -> Forked | None:
+        """Return a kernel that was started with these arguments; None where it cannot be forked."""
+        request = json.dumps({"arguments": arguments, "folder": folder, "environment": environment}).encode()
+        async with self._turn:
+            try:
+                return await asyncio.to_thread(self._ask, request)
+            except OSError:
+                return None
+
+    def _ask(self, request: bytes) -> Forked | None:
+        self._channel.sendall(request)
+        text, descriptors, _, _ = socket.recv_fds(self._channel, 32, 1)
+        return Forked(int(text), descriptors[0]) if descriptors else None
+
+    def close(self) -> None:
+        """End it, and so its kernels."""
+        self._channel.close()
+        self._process.wait()
+
+
+_warm: WarmProcess | None = None
+
+
+def warm_up() -> WarmProcess:
+    """Start the process that forks, for all kernels of this process."""
+    global _warm
+    if _warm is None:
+        _warm = WarmProcess()
+    return _warm
+
+
+class ForkedProvisioner(LocalProvisioner):
+    """Launches kernels by forking the warm process."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork a kernel; where that is not possible, or `cmd` is no plain IPython kernel, run `cmd`."""
+        if not sys.platform.startswith("linux") or cmd[1:3] != LAUNCHER:
+            return await super().launch_kernel(cmd, **kwargs)
+        environment = {**(kwargs.get("env") or os.environ)}
+        folder = str(kwargs.get("cwd") or os.getcwd())
+        forked = await warm_up().fork(cmd[3:], folder, environment)
+        if forked is None:
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = forked  # type: ignore[assignment]  # As much of a Popen as the parent uses.
+        self.pid = self.pgid = forked.pid
+        self.cwd = folder
+        return self.connection_info

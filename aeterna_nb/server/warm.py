@@ -1,0 +1,95 @@
+"""`python -m aeterna_nb.server.warm DESCRIPTOR`: a process that has loaded everything, and forks a kernel when asked.
+
+Its kernels share with it what they do not change, and need not load it. It never loads Helm, whose threads would not
+come along, and refuses to fork while it has more than one thread. It ends with the socket at DESCRIPTOR, whose other
+end its parent holds; its kernels then notice that their parent has gone, and end too.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from typing import Any
+
+QUIET = "--HistoryManager.enabled=False"
+"""What visitors do is not written down in the operator's home."""
+
+LONGEST_REQUEST = 1 << 20
+"""Bytes of a request: the kernel's environment makes most of it."""
+
+
+def main(descriptor: int) -> None:
+    """Fork kernels until the socket ends. In a kernel this returns when the kernel has ended."""
+    with socket.socket(fileno=descriptor) as channel:
+        # Nobody waits for the kernels here: their manager looks at them through a descriptor of its own.
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        _load()
+        gc.collect()
+        gc.freeze()  # Else each collection in a kernel would write to what is shared.
+        kernel = _serve(channel)
+    if kernel is not None:
+        _become(kernel)
+
+
+def _load() -> None:
+    """Load what a kernel loads, and do once what it does first, so that what is kept of it is there already."""
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp  # noqa: F401
+
+    from aeterna_nb.answers import Origin
+    from aeterna_nb.evaluate import evaluate
+    from aeterna_nb.notebook.page import FIRST_PRESET
+    from aeterna_nb.notebook.parameters import read_parameters
+    from aeterna_nb.notebook.run import setup_page  # noqa: F401
+    from aeterna_nb.presets import PRESETS
+
+    answers = read_parameters({}).answers
+    evaluate(answers.with_values(Origin.PRESET, PRESETS[FIRST_PRESET].values))
+
+
+def _serve(channel: socket.socket) -> dict[str, Any] | None:
+    """Answer each request with a descriptor of the kernel that was forked for it; return the request in the kernel."""
+    while text := channel.recv(LONGEST_REQUEST):
+        request: dict[str, Any] = json.loads(text)
+        if not _may_fork():
+            channel.sendall(b"0")
+            continue
+        request["parent"] = os.getpid()
+        identity = os.fork()
+        if identity == 0:
+            return request
+        try:
+            descriptor = os.pidfd_open(identity)
+        except ProcessLookupError:  # Ended already, and somebody else may soon have its number.
+            channel.sendall(b"0")
+            continue
+        socket.send_fds(channel, [str(identity).encode()], [descriptor])
+        os.close(descriptor)
+    return None
+
+
+def _may_fork() -> bool:
+    return len(os.listdir("/proc/self/task")) == 1 and "helm_python" not in sys.modules
+
+
+def _become(request: dict[str, Any]) -> None:
+    """Be the kernel that is asked for: in a session, a folder and an environment of its own."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    with contextlib.suppress(OSError):
+        os.chdir(request["folder"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    random.seed()  # Or two visitors would have the same one.
+    from ipykernel.kernelapp import launch_new_instance
+
+    # It ends when its parent is another one. The variable in which Jupyter says which has been read long ago.
+    launch_new_instance(argv=[*request["arguments"], f"--IPKernelApp.parent_handle={request['parent']}", QUIET])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,87 @@
+"""Kernels that are forked from one warm process: each visitor's own, cheap, and gone with the server."""
+
+import json
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+import pytest
+
+from aeterna_nb.notebook.serve import bundled_notebook
+from aeterna_nb.server.provisioner import WarmProcess
+from tests.browser import servers
+from tests.server.conftest import TOKEN
+
+SECONDS = 60
+
+
+def told(html: str) -> dict[str, Any]:
+    """What the notebook says of its kernel, off the page."""
+    (text,) = re.findall(r"'(\{.*?\})'", html.replace("&quot;", '"').replace("&#34;", '"').replace("\\u0027", "'"))
+    found: dict[str, Any] = json.loads(text.replace('\\"', '"'))
+    return found
+
+
+@pytest.fixture(scope="module")
+def two(serve: Callable[..., str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What two visitors' kernels say of themselves."""
+    address = serve(visitors=4)
+    return told(httpx2.get(address, timeout=SECONDS).text), told(httpx2.get(address, timeout=SECONDS).text)
+
+
+def test_each_visitor_has_a_process_and_a_chance_of_their_own(two: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    first, second = two
+    assert first["pid"] != second["pid"]
+    assert first["random"] != second["random"]
+    assert first["session"]
+    assert second["session"]
+
+
+def test_what_a_visit_needs_is_loaded_before_it_begins(two: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    assert two[0]["loaded"]
+
+
+def test_a_kernel_does_not_learn_the_token(
+    serve: Callable[..., str], guarded: str, visitor: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deadline = time.monotonic() + SECONDS
+    while (answer := visitor.get(guarded)).status_code == 503 and time.monotonic() < deadline:
+        time.sleep(1)
+    pid = told(answer.text)["pid"]
+    assert TOKEN.encode() not in Path(f"/proc/{pid}/environ").read_bytes()
+    assert told(answer.text)["token"] is None
+
+
+def test_no_kernel_loads_helm_and_all_end_with_the_server(tmp_path: Path) -> None:
+    with servers.dashboard(bundled_notebook(), tmp_path / "log") as address:
+        deadline = time.monotonic() + SECONDS
+        while len(servers.kernels(address)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert httpx2.get(address, timeout=SECONDS).status_code == 200
+        kernels = servers.kernels(address)
+        for kernel in kernels:
+            # They have rendered the chart by now, or the page would have no consequences.
+            assert "helm_python" not in Path(f"/proc/{kernel.pid}/maps").read_text(encoding="utf-8")
+        server = kernels[0].parent().parent()
+        assert server is not None
+        others = server.children(recursive=True)
+        server.send_signal(signal.SIGKILL)
+        _, alive = psutil.wait_procs(others, timeout=SECONDS)
+        assert alive == []
+
+
+def test_what_cannot_be_forked_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    # Without a service the warm process has to load Helm itself, whose threads do not survive a fork.
+    monkeypatch.delenv("AETERNA_HELM_SERVICE", raising=False)
+    warm = WarmProcess()
+    try:
+        assert asyncio.run(warm.fork(["-f", str(tmp_path / "connection.json")], str(tmp_path), {})) is None
+    finally:
+        warm.close()

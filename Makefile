@@ -21,7 +21,7 @@ PROJECT := pyproject.toml README.md LICENSE $(wildcard labextension/* labextensi
 # What is run before the tests that start containers.
 PREPARE :=
 
-.PHONY: help run test rest containers .engine .node .prepared .erased test-all test-pythons lint lock reference release artefacts bench clean
+.PHONY: help run test rest containers .engine .node .prepared .erased test-all test-pythons lint lock reference docs release artefacts bench clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ lint: $(VENV)/.dev ## ruff, mypy and the way imports go
 
 reference: $(VENV)/.dev ## docs/reference/settings.md, off the questions
 	$(BIN)/python -m tools.settings
+
+docs: $(VENV)/.dev ## the documentation's site, into site/
+	$(BIN)/zensical build --clean --strict
 
 # Then: commit, tag with v$(VERSION), push the tag. The workflow `release` publishes what is tagged.
 release: $(VENV)/.dev ## VERSION=0.2.0: that version into every file and the changelog, and what would be published into dist

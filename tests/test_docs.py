@@ -1,4 +1,4 @@
-"""The documentation's site: built offline without a warning, its links lead somewhere, and nothing comes from elsewhere."""
+"""The documentation's site: built without a warning, its links lead somewhere, and it loads nothing from elsewhere."""
 
 import re
 import shutil

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aeterna_nb.config.ask import ClusterObject
-from aeterna_nb.kubernetes.connection import TIMEOUT_SECONDS, Cluster, find_context
+from aeterna_nb.kubernetes.connection import TIMEOUT_SECONDS, Cluster, Forbidden, find_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,18 @@ def suggestions(
             for name in cluster.names(place.path.format(namespace=namespace), **place.query)
         ]
     return tuple(sorted(set(found)))
+
+
+def keys_of_secret(
+    name: str, namespace: str, context: str = "", timeout: float = TIMEOUT_SECONDS
+) -> tuple[str, ...] | None:
+    """The keys of a Secret, in alphabetical order; None where its keys may not be read. Raises ClusterError.
+
+    The API has no way to ask for keys alone; the values go no further than this function.
+    """
+    with Cluster(find_context(context), timeout) as cluster:
+        try:
+            secret = cluster.get(f"{_SECRETS.format(namespace=namespace)}/{name}")
+        except Forbidden:
+            return None
+    return tuple(sorted(secret.get("data") or {}))

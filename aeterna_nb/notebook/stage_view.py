@@ -10,10 +10,11 @@ from aeterna_nb.checks.server_limits import limits_of_choice
 from aeterna_nb.findings import Finding
 from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.asked import Group, grouped, in_sight
-from aeterna_nb.notebook.lookups import Lookups
+from aeterna_nb.notebook.lookups import Change, Lookups
+from aeterna_nb.notebook.pairs import problems, read, written
 from aeterna_nb.notebook.parts.base import Part
 from aeterna_nb.notebook.parts.chrome import Fold, Sheet
-from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
+from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, PairsRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.notebook.words import error_at
 from aeterna_nb.questions import STAGES, Question, plain
@@ -23,9 +24,6 @@ CARDS = 4
 
 CAUSES = "causes"
 """The way that leads to what an answer causes."""
-
-Change = Callable[[Callable[[], None]], None]
-"""Runs a change of the answers and shows what follows from it."""
 
 
 class StageView:
@@ -42,7 +40,7 @@ class StageView:
         self._change = change
         self._show_causes = show_causes
         self._following = False
-        self._lookups = Lookups(session)
+        self._lookups = Lookups(session, change)
         self._folds: dict[str, Fold] = {}
         self._rest = Sheet()
         self._rest.on_act(lambda _act, _on, _value: ask_everything())
@@ -132,6 +130,13 @@ class StageView:
         if isinstance(row, TextRow):
             row.example = self._session.hint(question)
             row.value = self._session.text(name)
+        elif isinstance(row, PairsRow):
+            row.example = question.example
+            if written(row.pairs) != self._session.text(name):
+                row.pairs = read(self._session.text(name))
+            row.problems = [say(sentence) for sentence in problems(question, row.pairs)]
+            # What is wrong is said at its item.
+            row.error = "" if any(row.problems) else row.error
         elif isinstance(row, SecretRow):
             row.given = self._session.value(name) is not None
             row.kept = self._session.made(name) or say("Given, and held for this session only.")
@@ -146,7 +151,9 @@ class StageView:
         named = {"name": question.name, "help": words, "link": question.ask.link}
         if question.kind == "secret":
             row = self._make_secret(question, named)
-        elif question.kind in ("text", "integer", "document", "mapping"):
+        elif question.kind == "mapping":
+            row = self._make_pairs(question, named)
+        elif question.kind in ("text", "integer", "document"):
             row = self._make_text(question, named)
         else:
             row = self._make_choice(question, named)
@@ -192,6 +199,18 @@ class StageView:
         self._hear(row, lambda text: self._session.type_text(question.name, text))
         return row
 
+    def _make_pairs(self, question: Question, named: dict[str, Any]) -> Row:
+        row = PairsRow(**named)
+
+        def pasted(text: str, at: int) -> None:
+            before, after = row.pairs[:at], row.pairs[at + 1 :]
+            kept = [pair for pair in row.pairs[at : at + 1] if any(pair)]
+            row.pairs = [*before, *kept, *read(text), *after]
+
+        row.on_pasted(pasted)
+        self._hear(row, lambda pairs: self._session.type_text(question.name, written(pairs)), "pairs")
+        return row
+
     def _make_choice(self, question: Question, named: dict[str, Any]) -> Row:
         options = self._options(question)
         plain = question.kind == "choice" and not any(option["note"] for option in options)
@@ -210,14 +229,14 @@ class StageView:
         target = self._session.value("target")
         return [_option(item.value, *item.words(target)) for item in question.options]
 
-    def _hear(self, row: Row, take: Callable[[Any], None]) -> None:
+    def _hear(self, row: Row, take: Callable[[Any], None], trait: str = "value") -> None:
         def heard(event: Any) -> None:
             # What this class itself writes into a row is no answer.
             if not self._following:
                 value = event["new"]
                 self._change(lambda: take(tuple(value) if isinstance(value, list) else value))
 
-        row.observe(heard, "value")
+        row.observe(heard, trait)
 
 
 def _option(value: Any, title: str, note: str = "") -> dict[str, Any]:

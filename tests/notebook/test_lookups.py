@@ -1,16 +1,24 @@
 """Names of what is in the cluster, beside the questions that ask for one."""
 
+import base64
+import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ipywidgets import Widget
 
+from aeterna_nb.kubernetes.connection import Cluster, find_context
 from aeterna_nb.notebook.lookups import Lookups
+from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.parts.rows import TextRow
 from aeterna_nb.notebook.session import Session
 from aeterna_nb.questions import by_name, questions
 from tests.samples import LOCAL, answers
 
+CANARY = "canary-3f-value"
 VOILA = {"VOILA_PREHEAT": "False"}
 
 
@@ -24,7 +32,7 @@ def kubeconfig() -> str:
 
 def row_of(name: str, environ: dict[str, str]) -> TextRow:
     row = TextRow()
-    Lookups(Session(answers(LOCAL)), environ).offer(row, by_name()[name])
+    Lookups(Session(answers(LOCAL)), lambda step: step(), environ).offer(row, by_name()[name])
     return row
 
 
@@ -66,7 +74,7 @@ def test_the_field_is_given_the_names_that_the_cluster_has(monkeypatch: pytest.M
     row = row_of("storage_class", {})
     press(row)
     assert "standard" in row.suggestions
-    assert row.looked.startswith(f"{len(row.suggestions)} names found.")
+    assert row.looked == f"{len(row.suggestions)} names found."
 
 
 @pytest.mark.cluster
@@ -75,3 +83,42 @@ def test_a_cluster_without_any_says_so(monkeypatch: pytest.MonkeyPatch, kubeconf
     row = row_of("ingress_tls_secret", {})
     press(row)
     assert (row.looked, row.suggestions) == ("The cluster has none.", [])
+
+
+@pytest.fixture
+def secret(kubeconfig: str) -> Iterator[str]:
+    """A Secret in the cluster, of three keys with values that must not be seen."""
+    path = "/api/v1/namespaces/default/secrets"
+    name = "picked-by-the-page"
+    keys = {"redis-password": CANARY, "qdrant-api-key": CANARY, "of-somebody-else": CANARY}
+    with Cluster(find_context("", {"KUBECONFIG": kubeconfig})) as cluster:
+        cluster.create(path, {"kind": "Secret", "apiVersion": "v1", "metadata": {"name": name}, "stringData": keys})
+        yield name
+        cluster.delete(f"{path}/{name}")
+
+
+@pytest.mark.cluster
+def test_a_secret_that_is_picked_names_its_keys_and_never_its_values(
+    monkeypatch: pytest.MonkeyPatch, kubeconfig: str, secret: str
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", kubeconfig)
+    page = Page(answers(LOCAL, secret_provider="existing", namespace="default"), None)
+    page.go_to("existing_secret_name")
+    row: Any = page.stage_view.rows["existing_secret_name"]
+    press(row)
+    assert secret in row.suggestions
+    row.value = secret
+    row._handle_custom_msg({"picked": secret}, [])
+    assert row.looked == "Its keys: of-somebody-else, qdrant-api-key, redis-password."
+    assert page.session.value("existing_secret_keys") == ("redis-password", "qdrant-api-key")
+    state = json.dumps(Widget.get_manager_state(drop_defaults=False), default=repr)
+    assert CANARY not in state
+    assert base64.b64encode(CANARY.encode()).decode() not in state
+
+
+@pytest.mark.cluster
+def test_a_name_that_was_not_offered_is_not_asked_for(monkeypatch: pytest.MonkeyPatch, kubeconfig: str) -> None:
+    monkeypatch.setenv("KUBECONFIG", kubeconfig)
+    row = row_of("existing_secret_name", {})
+    row._handle_custom_msg({"picked": "../configmaps/x"}, [])
+    assert row.looked == ""

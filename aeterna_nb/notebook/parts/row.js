@@ -63,7 +63,7 @@ const row = (model, el, { control, grouped, describe }) => {
     // The page shows a new row a moment after it was made.
     requestAnimationFrame(() => {
       frame.scrollIntoView({ block: "center" });
-      (frame.querySelector("input:checked") ?? frame.querySelector("input, select, textarea"))?.focus();
+      (frame.querySelector("input:checked") ?? frame.querySelector("input, select, textarea") ?? frame.querySelector("button"))?.focus();
     });
   };
   focus();

@@ -1,4 +1,4 @@
-"""Questions as widgets: a line of text, a choice, a menu, a secret."""
+"""Questions as widgets: a line of text, a choice, a menu, a list of pairs, a secret."""
 
 from collections.abc import Callable
 from typing import Any
@@ -40,8 +40,8 @@ class Row(Part):
 class TextRow(Row):
     """A line of text or, with `several_lines`, a document. What is typed arrives after a pause.
 
-    With `can_look` a button asks for the names that the cluster has; `suggestions` are offered in the field, and
-    `looked` says what came of looking.
+    With `can_look` a button asks for the names that the cluster has; `suggestions` are offered in the field and in a
+    list beside it, and `looked` says what came of looking.
     """
 
     _esm = script("common.js", "row.js", "text.js")
@@ -60,6 +60,15 @@ class TextRow(Row):
         def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
             if message.get("look"):
                 look()
+
+        self.on_msg(hear)
+
+    def on_picked(self, picked: Callable[[str], None]) -> None:
+        """Call `picked` with the name that was taken from the list beside the field."""
+
+        def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+            if message.get("picked"):
+                picked(str(message["picked"]))
 
         self.on_msg(hear)
 
@@ -83,6 +92,27 @@ class MenuRow(Row):
     _esm = script("common.js", "row.js", "menu.js")
     value = traitlets.Any().tag(sync=True)
     options: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+
+
+class PairsRow(Row):
+    """Pairs of a name and a text, as a list to add to, remove from and put into order.
+
+    `problems` says of each pair what is wrong with it; empty for nothing. Lines that are pasted arrive as one text.
+    """
+
+    _esm = script("common.js", "row.js", "pairs.js")
+    pairs: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
+    problems: traitlets.List[str] = traitlets.List().tag(sync=True)
+    example = traitlets.Unicode().tag(sync=True)
+
+    def on_pasted(self, take: Callable[[str, int], None]) -> None:
+        """Call `take` with lines that were pasted, and the place of the pair into which they were."""
+
+        def hear(_widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+            if "pasted" in message:
+                take(str(message["pasted"]), int(message["at"]))
+
+        self.on_msg(hear)
 
 
 class SecretRow(Row):

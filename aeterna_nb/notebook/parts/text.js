@@ -1,18 +1,33 @@
-// A button that asks the kernel for the names in the cluster, which the field then offers, and what came of asking.
+// A button that asks the kernel for the names in the cluster, a list to pick one from, and what came of asking. The field
+// offers the same while one types.
 const lookup = (model, input) => {
   const say = sayer(model);
   const list = make("datalist", { id: `aw-${Math.random().toString(36).slice(2)}` });
   const button = make("button", { type: "button", class: "aw-link" }, ...about(model, say("Look in the cluster")));
+  const names = make("select", { "aria-label": say("{label}: in the cluster", { label: model.get("label") }) });
   const outcome = make("span", { role: "status" });
   input.setAttribute("list", list.id);
   button.onclick = () => model.send({ look: true });
-  const show = () => {
-    list.replaceChildren(...model.get("suggestions").map((value) => make("option", { value })));
-    outcome.textContent = model.get("looked");
+  names.onchange = () => {
+    input.value = names.value;
+    set(model, "value", names.value);
+    model.send({ picked: names.value });
   };
-  show();
-  for (const name of ["suggestions", "looked"]) model.on(`change:${name}`, show);
-  return make("p", { class: "help" }, button, " ", outcome, list);
+  const offer = () => {
+    const found = model.get("suggestions");
+    list.replaceChildren(...found.map((value) => make("option", { value })));
+    names.replaceChildren(make("option", { value: "", disabled: true }, say("Choose one")), ...found.map((value) => make("option", { value }, value)));
+    names.hidden = !found.length;
+    mark();
+  };
+  const mark = () => (names.value = model.get("suggestions").includes(model.get("value")) ? model.get("value") : "");
+  const tell = () => (outcome.textContent = model.get("looked"));
+  offer();
+  tell();
+  model.on("change:suggestions", offer);
+  model.on("change:value", mark);
+  model.on("change:looked", tell);
+  return make("div", { class: "lookup" }, names, make("p", { class: "help" }, button, " ", outcome), list);
 };
 
 // A line of text, or several lines. What is typed goes to the kernel after a pause; leaving the field sends it at once.

@@ -1,0 +1,77 @@
+"""An answer of several items in a list: with the keyboard alone, pasted, put into order, wrong at one item."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import setup_page
+from tests.browser.setup_page import SETUP
+from tests.browser.test_setup_accessible import violations
+
+LABEL = "Cloud identity of the server (optional)"
+
+
+@pytest.fixture
+def setup(page: Page, serve: Callable[[Path], str]) -> Page:
+    """The page on Operations, with everything asked and the list in sight."""
+    page.goto(serve(SETUP))
+    setup_page.wait_for_consequences(page)
+    page.get_by_role("button", name="Everything", exact=True).click()
+    setup_page.stage(page, "Operations")
+    page.get_by_role("button", name="Reach").click()
+    return page
+
+
+def names(page: Page) -> list[str]:
+    fields = page.get_by_role("group", name=LABEL).locator("li input:first-child")
+    return [field.input_value() for field in fields.all()]
+
+
+def test_items_are_added_moved_and_removed_by_keyboard(setup: Page) -> None:
+    group = setup.get_by_role("group", name=LABEL)
+    group.get_by_role("button", name="Add one").focus()
+    setup.keyboard.press("Enter")
+    expect(group.get_by_label("name 1")).to_be_focused()
+    setup.keyboard.type("team")
+    setup.keyboard.press("Tab")
+    setup.keyboard.type("memory")
+    setup.keyboard.press("Enter")
+    expect(group.get_by_label("name 2")).to_be_focused()
+    setup.keyboard.type("not a name")
+    expect(group.get_by_label("name 2")).to_have_attribute("aria-invalid", "true")
+    expect(group.locator("li").nth(1)).to_contain_text("letters, digits")
+    expect(group.get_by_label("name 1")).to_have_attribute("aria-invalid", "false")
+    setup.keyboard.press("ControlOrMeta+a")
+    setup.keyboard.type("zone")
+    setup.keyboard.press("Alt+ArrowUp")
+    expect(group.get_by_role("status")).to_have_text("Now at place 1 of 2.")
+    assert names(setup) == ["zone", "team"]
+    setup_page.view(setup, "Files")
+    panel = setup.get_by_role("tabpanel")
+    expect(panel).to_contain_text('team: "memory"')
+    group.get_by_role("button", name=re.compile(r"^Remove\s*: item 2")).focus()
+    setup.keyboard.press("Enter")
+    expect(group.get_by_label("name 1")).to_be_focused()
+    assert names(setup) == ["zone"]
+    expect(panel).not_to_contain_text('team: "memory"')
+
+
+def test_many_lines_are_pasted_into_one_field(setup: Page, axe: str) -> None:
+    group = setup.get_by_role("group", name=LABEL)
+    group.get_by_role("button", name="Add one").click()
+    setup.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.setData("text", "a.example.com/role: reader\\nteam=memory\\nnot a name: x");
+          const paste = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+          document.activeElement.dispatchEvent(paste);
+        }"""
+    )
+    expect(group.locator("li")).to_have_count(3)
+    assert names(setup) == ["a.example.com/role", "team", "not a name"]
+    expect(group.locator("li .error").nth(2)).to_be_visible()
+    setup.evaluate(axe)
+    assert violations(setup, "list of pairs") == []

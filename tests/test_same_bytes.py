@@ -19,6 +19,7 @@ from aeterna_nb.notebook.parameters import read_parameters
 from aeterna_nb.notebook.review_view import finished, packed
 from aeterna_nb.notebook.run import emit_files
 from aeterna_nb.output.folder import kept_secrets
+from aeterna_nb.output.readme import CHART, README
 from aeterna_nb.questions import by_name
 from tests.samples import HYBRID, LOCAL, OPENCODE_ONLY, REMOTE
 from tests.terminal.screen import AETERNA, PROMPT, ROOT, Screen
@@ -131,7 +132,9 @@ def with_voila(walk: Mapping[str, Any], folder: Path) -> Files:
     """The files in the zip that the page offers where it may write nothing."""
     content = packed(finished(on_page(walk, None).evaluation))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        archive.extractall(folder / "out")
+        # A README and the chart are in the zip alone.
+        files = [name for name in archive.namelist() if name != README and not name.startswith(f"{CHART}/")]
+        archive.extractall(folder / "out", files)
     return contents(folder / "out")
 
 

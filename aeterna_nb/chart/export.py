@@ -76,6 +76,14 @@ def _is_one_of(definition: Mapping[str, Any], names: Collection[str]) -> bool:
     return definition["metadata"]["name"] in names
 
 
+def files_of_what_is_there() -> dict[str, bytes]:
+    """The same as files, by their paths below the chart's folder."""
+    with tempfile.TemporaryDirectory(prefix="aeterna-chart-") as scratch:
+        folder = Path(scratch, "chart")
+        export_what_is_there(folder)
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def _lift(archives: Path, folder: Path, name: str) -> None:
     place = folder / "crds"
     if place.is_dir():

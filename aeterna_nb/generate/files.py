@@ -19,12 +19,28 @@ from aeterna_nb.generate.helm_secret_values import values_secret_yaml
 from aeterna_nb.generate.helm_values import values_yaml
 from aeterna_nb.generate.opencode import CONFIG_FILES, config_file, masked, mcp_json, merged
 from aeterna_nb.generate.setup_yaml import kept_setup_yaml
+from aeterna_nb.language import message
 
 ENV_FILE = NAME
 COMPOSE_FILE = "docker-compose.yaml"
 VALUES_FILE = "values.yaml"
 SECRET_VALUES_FILE = "values.secret.yaml"
 MCP_FILE = ".config/opencode/mcp.json"
+ABOUT: Mapping[str, str] = {
+    VALUES_FILE: message("What the chart is installed with. Without secrets, fit for git."),
+    SECRET_VALUES_FILE: message("The passwords and keys for the chart."),
+    COMPOSE_FILE: message("The containers, their networks and volumes. Without secrets, fit for git."),
+    ENV_FILE: message("The passwords and keys for the Compose file."),
+    CONFIG_FILE: message("What Aeterna's clients read."),
+    ANSWERS_FILE: message("Your answers, without secrets: all the rest can be made again from it."),
+    SCHEMA_FILE: message("By which editors complete and check the answers."),
+    **dict.fromkeys(CONFIG_FILES, message("What OpenCode reads in this folder.")),
+    MCP_FILE: message("The same entry alone, for OpenCode's folder in your home."),
+    "values.secret.sops.yaml": message("The passwords and keys for the chart, encrypted with sops; fit for git."),
+    "README.md": message("What to do with these files, for these answers."),
+    ".gitignore": message("Keeps the files with secrets out of git."),
+}
+"""What each file is for."""
 SECRET_FILES = frozenset({ENV_FILE, SECRET_VALUES_FILE})
 MASK = "••••••••"
 """Stands in the place of what may be secret, wherever a file is shown."""

@@ -105,7 +105,7 @@ class Page:
         self.stage_view = StageView(
             self.session, self.change, self._guard(self._show_causes), lambda: setattr(self.depth, "everything", True)
         )
-        self.review = ReviewView(self.folder, lambda: self.evaluation, self._packed)
+        self.review = ReviewView(self.folder, lambda: self.evaluation, self._guard(self._made))
         self.review.sheet.on_act(self._guard(self._act))
         self.deploy = DeployView(self.folder, lambda: self.evaluation, self._guard, self._draw)
         self.consequences = Consequences(
@@ -212,8 +212,10 @@ class Page:
         made = {name: value for name, value in evaluation.made.items() if name not in self.session.kept}
         self._kept = {**self._kept, **made}
 
-    def _packed(self, answers_file: str) -> None:
-        self.draft.finished = answers_file
+    def _made(self, downloaded: str) -> None:
+        """Files were made; `downloaded` is the answers file of those that were downloaded."""
+        self.draft.finished = downloaded or self.draft.finished
+        self._draw()
 
     def _look_for_contradictions(self) -> None:
         # Every option is tried, which takes too long to do while somebody waits for the stage or types.
@@ -287,7 +289,7 @@ class Page:
         self.back.disabled = at == 0
         last = at == len(self._stages) - 1
         # One filled button in a view: what is offered is to be decided first, and files are to be written first.
-        offered = (stage.id == "start" and self.start.offer) or stage.id == "review"
+        offered = (stage.id == "start" and self.start.offer) or (stage.id == "review" and not self.review.made)
         self.next.button_style = "" if offered else "primary"
         self.next.description = "" if last else say("Next: {stage}", stage=say(self._stages[at + 1].title))
         actions = (*self._buttons(stage), *([] if last else [self.next]))

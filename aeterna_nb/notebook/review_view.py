@@ -1,6 +1,7 @@
 """The last stage: what will be written, what to do next, and the buttons that write or hand over the files."""
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -10,19 +11,28 @@ from typing import Any
 import ipywidgets
 
 from aeterna_nb.answers.file import ANSWERS_FILE, parse_answers
+from aeterna_nb.chart.export import files_of_what_is_there
+from aeterna_nb.checks.answers_in import lookup_in
+from aeterna_nb.checks.server_limits import fitness
 from aeterna_nb.evaluate import Evaluation
-from aeterna_nb.generate.files import SECRET_FILES, generate_files
+from aeterna_nb.generate.files import ABOUT, SECRET_FILES, generate_files
 from aeterna_nb.language import message, say, say_many
 from aeterna_nb.notebook.panels.base import command, empty, prose
 from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.base import guarded
 from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Sheet
+from aeterna_nb.notebook.summary import cures
 from aeterna_nb.output.bundle import bundle
-from aeterna_nb.output.next_steps import next_steps
+from aeterna_nb.output.next_steps import PROGRAM, client_entries, first_steps, leftover, parts
+from aeterna_nb.output.readme import CHART, README, readme
 from aeterna_nb.output.workspace import PlannedFile, WorkspaceError, Written, write
 from aeterna_nb.output.writing import leftovers, plan_files
 
 ZIP_NAME = "aeterna-setup.zip"
+UNPACKED = "aeterna"
+"""The folder into which the zip is unpacked."""
+FIRST = 2
+"""Steps that are said again where something was made, behind the way to the files."""
 STATES = {
     "new": message("New."),
     "changed": message("Changes; what is there is kept as a numbered backup."),
@@ -42,9 +52,14 @@ def finished(evaluation: Evaluation | None) -> Evaluation:
 
 
 def packed(evaluation: Evaluation) -> bytes:
-    """A zip of what would be written into an empty folder. Raises WorkspaceError.
+    """A zip of what `handed_over` says. Raises WorkspaceError."""
+    return bundle(handed_over(evaluation), SECRET_FILES)
 
-    What others wrote into files that lie in the present folder stays there: it may be a token.
+
+def handed_over(evaluation: Evaluation) -> dict[str, bytes]:
+    """What a zip holds: what would be written into an empty folder, a README, and the chart where it is complete.
+
+    What others wrote into files that lie in the present folder stays there: it may be a token. Raises WorkspaceError.
     """
     assert evaluation.config is not None
     answers = evaluation.files[ANSWERS_FILE]
@@ -52,39 +67,67 @@ def packed(evaluation: Evaluation) -> bytes:
     fresh = generate_files(evaluation.config, parse_answers(answers, ANSWERS_FILE), evaluation.secrets, kept)
     with TemporaryDirectory() as nowhere:
         files = plan_files(replace(evaluation, files=fresh), Path(nowhere)).files
-    return bundle({file.name: file.after for file in files if file.after is not None}, SECRET_FILES)
+    contents = {file.name: file.after for file in files if file.after is not None}
+    chart = files_of_what_is_there() if brings_chart(evaluation) else {}
+    text = readme(evaluation, sorted(contents), chart_there=bool(chart))
+    return contents | {README: text.encode()} | {f"{CHART}/{name}": data for name, data in chart.items()}
+
+
+def brings_chart(evaluation: Evaluation) -> bool:
+    """Whether the chart that these answers install is complete with what is at hand."""
+    return evaluation.config is not None and evaluation.config.target == "kubernetes" and not evaluation.missing
 
 
 def _file(file: PlannedFile) -> str:
     words = say(STATES[file.state])
     if file.secret:
         words += " " + say("Holds secrets: readable by you alone, and named in .gitignore.")
-    return f"<div><dt>{escape(file.name)}</dt><dd>{escape(words)}</dd></div>"
-
-
-def _step(step: str) -> str:
-    # Sentences end with a full stop, commands do not and begin small. What stands before a colon, or in brackets behind
-    # a command, explains it and is not copied.
-    if step.endswith("."):
-        return f"<p>{prose(step)}</p>"
-    lead, colon, text = step.partition(": ")
-    if colon and lead[0].isupper():
-        return f"<p>{prose(lead)}:</p>{command(text)}"
-    line, bracket, note = step.removesuffix(")").partition(" (") if step.endswith(")") else (step, "", "")
-    return command(line) + (f'<p class="note">{prose(note)}</p>' if bracket else "")
+    return _described(file.name, words)
 
 
 def _in_zip(name: str) -> str:
-    note = f"<dd>{say('Holds secrets: keep it to yourself.')}</dd>" if name in SECRET_FILES else ""
-    return f"<div><dt>{escape(name)}</dt>{note}</div>"
+    return _described(name, say("Holds secrets: keep it to yourself.") if name in SECRET_FILES else "")
+
+
+def _described(name: str, words: str) -> str:
+    about = " ".join(filter(None, (say(ABOUT[name]) if name in ABOUT else "", words)))
+    return f"<div><dt>{escape(name)}</dt><dd>{escape(about)}</dd></div>"
+
+
+def _step(step: str) -> str:
+    told = parts(step)
+    lead = f"<p>{prose(told.lead)}</p>" if told.lead else ""
+    note = f'<p class="note">{prose(told.note)}</p>' if told.note else ""
+    return lead + (command(told.command) if told.command else "") + note
+
+
+def _clients(evaluation: Evaluation) -> str:
+    """The entries for other clients, one by one behind their names."""
+    assert evaluation.config is not None
+    folded = "".join(
+        f'<details data-name="client-{escape(entry.client)}"><summary>{escape(entry.client)}: '
+        f"<code>{escape(entry.file)}</code></summary>{command(entry.text)}</details>"
+        for entry in client_entries(evaluation.config)
+    )
+    return f'<h2 class="group">{say("Other clients than OpenCode")}</h2>{folded}' if folded else ""
+
+
+def _ability(evaluation: Evaluation) -> str:
+    assert evaluation.config is not None
+    fit = fitness(lookup_in(evaluation.config))
+    if fit is None:
+        return ""
+    return f'<h2 class="group">{say("What it will be able to do")}</h2><p>{escape(fit.words)}</p>' + (
+        f'<details data-name="cures"><summary>{say("What helps")}</summary>{cures(fit)}</details>' * bool(fit.lacking)
+    )
 
 
 def _written(done: tuple[Written, ...]) -> str:
-    if not done:
-        return f'<p role="status">{say("Nothing had to be written: the files are there already.")}</p>'
     items = "".join(f"<div><dt>{escape(item.name)}</dt><dd>{_done(item)}</dd></div>" for item in done)
-    words = say_many(len(done), "{number} file written.", "{number} files written.")
-    return f'<p role="status"><b>{words}</b></p><dl class="plan">{items}</dl>'
+    words = say("Each file, and what was kept of before")
+    return f'<details data-name="written"><summary>{words}</summary><dl class="plan">{items}</dl></details>' * bool(
+        done
+    )
 
 
 def _done(item: Written) -> str:
@@ -97,13 +140,12 @@ class ReviewView:
     """The plan, the next steps, and the buttons. Without a folder there is only the download."""
 
     def __init__(
-        self, folder: Path | None, evaluation: Callable[[], Evaluation | None], on_packed: Callable[[str], None]
+        self, folder: Path | None, evaluation: Callable[[], Evaluation | None], on_made: Callable[[str], None]
     ) -> None:
         self._folder = folder
         self._evaluation = evaluation
-        self._on_packed = on_packed
-        self._done: tuple[Written, ...] | None = None
-        self._problem = ""
+        self._on_made = on_made
+        self._ending, self._problem = "", ""
         self.made = ""
         """What the rail says was made of these answers; empty while nothing was."""
         self.sheet = Sheet()
@@ -113,14 +155,16 @@ class ReviewView:
         self.buttons = [self.download] if folder is None else [self.download, self.write]
 
     def forget(self) -> None:
-        """Withdraw what was said about the last writing, since the answers are others now."""
-        self._done, self._problem, self.made = None, "", ""
+        """Withdraw what was said about what was made, since the answers are others now."""
+        self._ending, self._problem, self.made = "", "", ""
 
     def show(self) -> list[Sheet]:
         """The widgets of the stage, up to date."""
         evaluation = self._evaluation()
         ready = evaluation is not None and evaluation.config is not None and not evaluation.errors
         self.write.disabled = not ready
+        self.write.button_style = "" if self.made else "primary"
+        self.download.primary = self._folder is None and not self.made
         self.sheet.html = self._html(evaluation)
         return [self.sheet]
 
@@ -132,13 +176,15 @@ class ReviewView:
             cards = "".join(card(finding) for finding in errors)
             words = say_many(len(errors), "{number} thing to do first", "{number} things to do first")
             return f'<h2 class="group">{words}</h2>{cards}'
-        return self._problem + self._files(evaluation) + self._steps(evaluation)
+        files = self._ending or self._files(evaluation)
+        return self._problem + files + _ability(evaluation) + self._steps(evaluation) + _clients(evaluation)
 
     def _files(self, evaluation: Evaluation) -> str:
-        if self._done is not None:
-            return _written(self._done)
         if self._folder is None:
-            items = "".join(_in_zip(name) for name in evaluation.files)
+            names = [*evaluation.files, README]
+            items = "".join(_in_zip(name) for name in names)
+            if brings_chart(evaluation):
+                items += _described(f"{CHART}/", say("The Helm chart, complete for these answers."))
             return f'<h2 class="group">{say("What you get")}</h2><dl class="plan">{items}</dl>'
         try:
             files = plan_files(evaluation, self._folder).files
@@ -147,31 +193,74 @@ class ReviewView:
         items = "".join(_file(file) for file in files)
         return f'<h2 class="group">{say("What will be written")}</h2><dl class="plan">{items}</dl>'
 
-    def _steps(self, evaluation: Evaluation) -> str:
+    def _first_steps(self, evaluation: Evaluation) -> list[str]:
         assert evaluation.config is not None
+        if self._folder is not None:
+            return first_steps(evaluation.config)
+        return first_steps(evaluation.config, "chart" if brings_chart(evaluation) else "files")
+
+    def _steps(self, evaluation: Evaluation) -> str:
         left = leftovers(evaluation, self._folder) if self._folder else []
-        steps = "".join(f"<li>{_step(say(step))}</li>" for step in next_steps(evaluation.config, left))
-        return f'<h2 class="group">{say("What to do then")}</h2><ol class="steps">{steps}</ol>'
+        steps = [*self._first_steps(evaluation), *map(leftover, left)]
+        items = "".join(f"<li>{_step(say(step))}</li>" for step in steps)
+        return f'<h2 class="group">{say("What to do then")}</h2><ol class="steps">{items}</ol>{_program(steps)}'
+
+    def _ended(self, evaluation: Evaluation, what: str, first: str, more: str = "") -> str:
+        """What was made and where, and the first three commands; the rest stands below."""
+        steps = [step for step in self._first_steps(evaluation) if parts(say(step)).command][:FIRST]
+        commands = "".join(_step(say(step)) for step in (first, *steps))
+        return (
+            f'<section class="card ending" role="status"><b>{escape(what)}</b><p>{say("Now do this:")}</p>'
+            f"{commands}<p>{say('All of it stands below.')}</p>{more}</section>"
+        )
 
     def _pack(self) -> Parcel:
         evaluation = finished(self._evaluation())
         try:
-            parcel = Parcel(ZIP_NAME, "application/zip", packed(evaluation))
+            contents = handed_over(evaluation)
         except WorkspaceError as error:
             raise ValueError(str(error)) from None
-        self._on_packed(evaluation.files[ANSWERS_FILE])
+        parcel = Parcel(ZIP_NAME, "application/zip", bundle(contents, SECRET_FILES))
+        what = say_many(
+            len(contents),
+            "{zip} is in the downloads of your browser: {number} file, with a README of these answers.",
+            "{zip} is in the downloads of your browser: {number} files, with a README of these answers.",
+            zip=ZIP_NAME,
+        )
+        self._ending = self._ended(evaluation, what, f"unzip {ZIP_NAME} -d {UNPACKED} && cd {UNPACKED}")
+        self.made = say("Done: {words}", words=say("downloaded"))
+        self._on_made(evaluation.files[ANSWERS_FILE])
         return parcel
 
     def _write(self, _button: Any) -> None:
         assert self._folder is not None
         try:
-            self._done = write(plan_files(finished(self._evaluation()), self._folder))
+            evaluation = finished(self._evaluation())
+            done = write(plan_files(evaluation, self._folder))
         except (WorkspaceError, ValueError) as error:
             self._say(str(error))
             return
-        self._problem = ""
-        self.sheet.html = self._html(self._evaluation())
+        folder = self._folder.resolve()
+        what = (
+            say_many(
+                len(done),
+                "{number} file written into {folder}.",
+                "{number} files written into {folder}.",
+                folder=folder,
+            )
+            if done
+            else say("Nothing had to be written: the files are in {folder} already.", folder=folder)
+        )
+        self._ending = self._ended(evaluation, what, f"cd {shlex.quote(str(folder))}", _written(done))
+        self._problem, self.made = "", say("Done: {words}", words=say("written"))
+        self._on_made("")
 
     def _say(self, sentence: str) -> None:
         self._problem = f'<p class="problem" role="alert">{escape(say(sentence))}</p>'
         self.sheet.html = self._html(self._evaluation())
+
+
+def _program(steps: Sequence[str]) -> str:
+    """How to get the program, where a command needs it."""
+    needed = any(parts(step).command.startswith("aeterna ") for step in steps)
+    return f'<p class="note">{prose(say(PROGRAM))}</p>' if needed else ""

@@ -60,7 +60,9 @@ def stage_state(session: Session, stage: Stage, findings: Sequence[Finding], mad
     words = _beginning(session) if stage.id == "start" else _gist(session, asked)
     origin = max((session.answers.origin(question.name) for question in asked), default=Origin.PRESET)
     if stage.id in session.opened or origin is Origin.TYPED:
-        return StageState("done", say("Done: {words}", words=words))
+        return StageState("done", say("Done: {words}", words=words or say("defaults")))
+    if not words:
+        return StageState("given", say("Defaults"))
     return StageState("given", say(UNSEEN.get(origin, OTHERWISE), words=words))
 
 
@@ -84,7 +86,7 @@ def _gist(session: Session, asked: Sequence[Question]) -> str:
     main = [question for question in asked if question.main]
     if not main and len(asked) > MANY:
         changed = sum(session.answers.origin(question.name) > Origin.DEFAULT for question in asked)
-        return say("{number} changed", number=changed) if changed else say("nothing changed")
+        return say("{number} changed", number=changed) if changed else ""
     heads = main or [question for question in asked if question.kind in ("choice", "boolean")][:1]
     parts = [_short(question, session.value(question.name), session.value("target")) for question in heads]
     return ", ".join(part for part in parts if part)

@@ -1,7 +1,8 @@
 """What to do once the files are written: commands to copy, for these answers."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from aeterna_nb import ports
 from aeterna_nb.answers.secret_values import key_of, made_names, refers, typed
@@ -14,11 +15,46 @@ from aeterna_nb.config.secrets import ExistingSecret, ExternalSecrets, Sops
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.vector import Pgvector
 from aeterna_nb.generate.client import opencode_entry, wants_token
-from aeterna_nb.generate.mcp_clients import other_clients
+from aeterna_nb.generate.mcp_clients import ClientEntry, other_clients
 from aeterna_nb.questions import by_name, questions, value_in
 
 CHART_NAME = "aeterna"
 HELM_SECRETS = "https://github.com/jkroepke/helm-secrets"
+
+
+PROGRAM = Sentence(
+    "The program aeterna comes with pipx install aeterna-nb; uvx --from aeterna-nb aeterna runs it without installing, "
+    "and a checkout has it in .venv/bin after make run."
+)
+"""How to get the program, for who holds nothing but files."""
+
+
+Held = Literal["workbench", "files", "chart"]
+"""What somebody holds: the workbench that made the files, nothing but the files, or the chart in a folder beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what explains it, the command or text to copy, and a note behind it; each may be empty."""
+
+    lead: str = ""
+    command: str = ""
+    note: str = ""
+
+
+def parts(step: str) -> Step:
+    """A step in its parts.
+
+    Sentences end with a full stop, commands do not and begin small. What stands before a colon, or in brackets behind a
+    command, explains it and is not copied.
+    """
+    if step.endswith("."):
+        return Step(step)
+    lead, colon, text = step.partition(": ")
+    if colon and lead[0].isupper():
+        return Step(f"{lead}:", text)
+    command, _, note = step.removesuffix(")").partition(" (") if step.endswith(")") else (step, "", "")
+    return Step("", command, note)
 
 
 def next_steps(config: SetupConfig, leftovers: Sequence[str] = ()) -> list[str]:
@@ -26,16 +62,27 @@ def next_steps(config: SetupConfig, leftovers: Sequence[str] = ()) -> list[str]:
 
     `leftovers` are the names of secret files that lie there and that the configuration does without.
     """
-    return [
-        *_database(config),
-        *_secrets(config),
-        *_install(config),
-        *_opencode(config),
-        *(_leftover(name) for name in leftovers),
-    ]
+    clients = (
+        Sentence("For {client}, into {file}: {text}", client=other.client, file=other.file, text=other.text)
+        for other in client_entries(config)
+    )
+    return [*first_steps(config), *clients, *(leftover(name) for name in leftovers)]
 
 
-def _leftover(name: str) -> str:
+def first_steps(config: SetupConfig, held: Held = "workbench") -> list[str]:
+    """The steps until it runs and OpenCode reaches it, for who holds so much."""
+    return [*_database(config), *_secrets(config), *_install(config, held), *_opencode(config)]
+
+
+def client_entries(config: SetupConfig) -> tuple[ClientEntry, ...]:
+    """What other clients than OpenCode take into files of their own; none where OpenCode is not wanted."""
+    if not isinstance(config.opencode, OpenCodeOn):
+        return ()
+    return other_clients(opencode_entry(config, config.opencode))
+
+
+def leftover(name: str) -> str:
+    """What to do with a secret file that is not needed any more."""
     return Sentence("{file} holds secrets and is not needed any more. Delete it when nothing uses it.", file=name)
 
 
@@ -87,22 +134,39 @@ def _secrets(config: SetupConfig) -> Iterator[str]:
         )
 
 
-def _install(config: SetupConfig) -> Iterator[str]:
+def _install(config: SetupConfig, held: Held) -> Iterator[str]:
     if config.target == "docker-compose" and config.mode == "remote":
         yield Sentence("Nothing runs here in remote mode: clients use the central server.")
     elif config.target == "docker-compose":
-        yield Sentence("aeterna deploy (looks first, starts it, and says why where it fails)")
-        yield Sentence("Or without the workbench: {command}", command="docker compose up --detach --wait")
+        yield from _with_compose(held)
         if isinstance(config.llm, Ollama):
             yield f"ollama pull {config.llm.model} && ollama pull {config.llm.embedding_model}"
     if config.cluster is None or config.secrets is None:
         return
-    if config.runs_server:
-        yield Sentence("aeterna chart deps (fetches the subcharts, once)")
-    yield Sentence("aeterna deploy (looks first, says what will change, installs it, and says why where it fails)")
-    if _is_sealed(config):
-        yield Sentence("Helm needs a plugin for SOPS: {command}", command=f"helm plugin install {HELM_SECRETS}")
-    yield Sentence("Or with Helm, after aeterna chart export chart: {command}", command=helm_command(config))
+    helm = helm_command(config)
+    plugin = Sentence("Helm needs a plugin for SOPS: {command}", command=f"helm plugin install {HELM_SECRETS}")
+    plugins = [plugin] if _is_sealed(config) else []
+    if held == "workbench":
+        if config.runs_server:
+            yield Sentence("aeterna chart deps (fetches the subcharts, once)")
+        yield Sentence("aeterna deploy (looks first, says what will change, installs it, and says why where it fails)")
+        yield from plugins
+        yield Sentence("Or with Helm, after aeterna chart export chart: {command}", command=helm)
+        return
+    if held == "files":
+        yield Sentence("aeterna chart export chart (fetches the subcharts and writes the complete chart)")
+    yield from [*plugins, helm]
+    yield Sentence("Or with the workbench, which says why where it fails: {command}", command="aeterna deploy")
+
+
+def _with_compose(held: Held) -> Iterator[str]:
+    compose = "docker compose up --detach --wait"
+    if held == "workbench":
+        yield Sentence("aeterna deploy (looks first, starts it, and says why where it fails)")
+        yield Sentence("Or without the workbench: {command}", command=compose)
+        return
+    yield compose
+    yield Sentence("Or with the workbench, which says why where it fails: {command}", command="aeterna deploy")
 
 
 def helm_command(config: SetupConfig) -> str:
@@ -136,8 +200,6 @@ def _opencode(config: SetupConfig) -> Iterator[str]:
         yield Sentence("Put the token of the central server, if it asks for one, into the variable AETERNA_TOKEN.")
     yield "aeterna mcp --check"
     yield Sentence("That says what the bridge reaches. Then start opencode in this folder.")
-    for other in other_clients(opencode_entry(config, config.opencode)):
-        yield Sentence("For {client}, into {file}: {text}", client=other.client, file=other.file, text=other.text)
 
 
 def _reachable_from_outside(config: SetupConfig) -> bool:

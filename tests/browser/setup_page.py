@@ -33,6 +33,7 @@ PARTS: tuple[Step, ...] = (
     ("PostgreSQL", "Which PostgreSQL?", "CloudNativePG"),
     ("Language model", "Which language model?", "None"),
 )
+PARTS_IN_COMPOSE = tuple((*step[:2], step[2].replace("CloudNativePG", "Bundled PostgreSQL")) for step in PARTS)
 PART_FLAGS = ("--vector-backend=qdrant", "--cache=valkey", "--postgresql=cloudnative-pg", "--llm=none")
 CENTRAL: tuple[Step, ...] = (
     ("Central server", "Address of the central server", "https://memory.example.com"),
@@ -48,7 +49,7 @@ HYBRID = Walk(
     ("--target=kubernetes", "--mode=hybrid", *CENTRAL_FLAGS, *PART_FLAGS),
 )
 COMPOSE = Walk(
-    ((*WHERE[:2], "Docker Compose"), (*MODE, "Local"), *PARTS),
+    ((*WHERE[:2], "Docker Compose"), (*MODE, "Local"), *PARTS_IN_COMPOSE),
     ("--target=docker-compose", "--mode=local", *PART_FLAGS),
 )
 REMOTE = Walk((WHERE, (*MODE, "Remote"), *CENTRAL), ("--target=kubernetes", "--mode=remote", *CENTRAL_FLAGS))
@@ -137,9 +138,11 @@ def downloaded(page: Page) -> dict[str, bytes]:
 
 
 def unpacked(archive: Path) -> dict[str, bytes]:
-    """The files of a zip, by name."""
+    """The files of a zip, by name, without its README and the chart, which only a zip has."""
     with zipfile.ZipFile(io.BytesIO(archive.read_bytes())) as bundle:
-        return {name: bundle.read(name) for name in bundle.namelist()}
+        assert "README.md" in bundle.namelist()
+        names = [name for name in bundle.namelist() if name != "README.md" and not name.startswith("chart/")]
+        return {name: bundle.read(name) for name in names}
 
 
 def take_over(page: Page, name: str, content: bytes) -> None:

@@ -21,7 +21,7 @@ def test_answers_are_checked_shown_and_written_into_the_folder(notebook: Page, n
     expect(notebook.get_by_role("tabpanel").locator(".changed").first).to_be_visible()
     setup_page.stage(notebook, "Review and write")
     notebook.get_by_role("button", name="Write the files").click()
-    expect(notebook.get_by_text("files written.")).to_be_visible()
+    expect(notebook.get_by_text("files written into")).to_be_visible()
     assert 'type: "valkey"' in (notebook_folder / "values.yaml").read_text(encoding="utf-8")
     assert (notebook_folder / "values.secret.yaml").stat().st_mode & 0o777 == 0o600
 

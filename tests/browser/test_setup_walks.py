@@ -67,7 +67,7 @@ def end_kernel_of(page: Page) -> None:
 def written(notebook: Page, folder: Path) -> dict[str, bytes]:
     """Press the button that writes, and return the files that are in the folder then, by name."""
     notebook.get_by_role("button", name="Write the files").click()
-    expect(notebook.get_by_text("files written.")).to_be_visible()
+    expect(notebook.get_by_text("files written into")).to_be_visible()
     paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 

@@ -1,5 +1,6 @@
 """The page without a browser: its widgets are driven as a browser drives them, and read as it shows them."""
 
+import html
 import json
 import re
 from functools import partial
@@ -150,6 +151,62 @@ def test_a_preset_says_why_it_installs_what_the_server_does_not_use_and_leaves_i
     assert page.start.spare not in page.questions.children
     page.undo.click()
     assert (page.session.value("vector_backend"), page.session.value("opal")) == ("qdrant", True)
+
+
+def copied(shown: str) -> list[str]:
+    """The commands that can be copied in a piece of the page."""
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "", line)) for line in re.findall(r'<pre class="command">(.*?)</pre>', shown)
+    ]
+
+
+def ending(page: Page) -> str:
+    (card,) = re.findall(r'<section class="card ending".*?</section>', page.review.sheet.html)
+    return str(card)
+
+
+def test_after_writing_the_page_says_what_where_and_the_first_three_commands(page: Page, tmp_path: Path) -> None:
+    page.change(lambda: page.session.choose("target", "docker-compose"))
+    go(page, "review")
+    assert "card ending" not in page.review.sheet.html
+    page.review.write.click()
+    assert f"files written into {tmp_path.resolve()}" in ending(page)
+    assert copied(ending(page)) == [
+        f"cd {tmp_path.resolve()}",
+        "aeterna deploy",
+        "docker compose up --detach --wait",
+    ]
+    assert note(page, "Review and write") == "Done: written"
+    page.change(lambda: page.session.choose("opencode", False))
+    assert "card ending" not in page.review.sheet.html
+    assert note(page, "Review and write") == "Ready"
+
+
+def test_after_a_download_the_page_says_so_and_the_rail_is_done() -> None:
+    page = Page(Answers(), None)
+    go(page, "review")
+    page.review.download._handle_custom_msg({"want": True}, [])
+    assert "aeterna-setup.zip is in the downloads of your browser" in ending(page)
+    first, second, third = copied(ending(page))
+    assert first == "unzip aeterna-setup.zip -d aeterna && cd aeterna"
+    assert second == "aeterna chart export chart"
+    assert third.startswith("helm upgrade --install aeterna ./chart ")
+    assert "pipx install aeterna-nb" in page.review.sheet.html
+    assert note(page, "Review and write") == "Done: downloaded"
+    assert not page.review.download.primary
+
+
+def test_entries_for_other_editors_are_folded_one_by_one_with_their_file(page: Page) -> None:
+    go(page, "review")
+    folded = re.findall(
+        r"<details data-name=\"client-[^>]*><summary>(.*?)</summary>(.*?)</details>", page.review.sheet.html
+    )
+    assert [summary for summary, _ in folded] == [
+        "VS Code: <code>.vscode/mcp.json</code>",
+        "Cursor: <code>.cursor/mcp.json</code>",
+        "Zed: <code>its settings.json</code>",
+    ]
+    assert all(json.loads(copied(entry)[0]) for _, entry in folded)
 
 
 def test_hybrid_without_an_address_shows_the_sentence_at_that_field(page: Page) -> None:

@@ -92,7 +92,10 @@ function render({ model, el }) {
   // A new stage begins at its heading, for the eye and for a screen reader.
   const arrive = () => {
     const before = el.querySelector("h1")?.textContent;
+    const ended = el.querySelector(".ending");
     draw();
+    // What was made is said at the top, while the button that made it stands below.
+    if (!ended) el.querySelector(".ending")?.scrollIntoView({ block: "start" });
     const heading = el.querySelector("h1[tabindex]");
     if (!heading || heading.textContent === before) return;
     el.closest(".aw-stage")?.scrollTo(0, 0);

@@ -30,7 +30,7 @@ PROGRAM = Sentence(
 
 
 Held = Literal["workbench", "files", "chart"]
-"""What somebody holds: the workbench that made the files, nothing but the files, or the chart in a folder beside them."""
+"""What somebody holds: the workbench that made the files, nothing but the files, or the files with the chart."""
 
 
 @dataclass(frozen=True, slots=True)

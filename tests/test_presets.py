@@ -3,7 +3,9 @@
 import pytest
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.checks.server_limits import unused
 from aeterna_nb.presets import GROUPS, PRESETS
+from aeterna_nb.presets.chart_files import answers_for, chart_file
 from aeterna_nb.questions import questions
 from tests.samples import DETAILS
 
@@ -74,3 +76,11 @@ def test_presets_are_in_groups_and_each_group_has_some() -> None:
     assert {preset.group for preset in PRESETS.values()} == set(GROUPS)
     order = [list(GROUPS).index(preset.group) for preset in PRESETS.values()]
     assert order == sorted(order)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_chart_file_says_why_it_installs_what_the_server_does_not_use(name: str) -> None:
+    parts = [part.name for part in unused(answers_for(name).lookup)]
+    said = f"# Installed for a later server version, so that nothing moves then: {' and '.join(parts)}.\n"
+    assert (said in chart_file(name)) is bool(parts)
+    assert ("for a later server version" in chart_file(name)) is bool(parts)

@@ -255,8 +255,8 @@ class Fitness:
 
 
 def fitness(lookup: Lookup) -> Fitness | None:
-    """What will and will not be possible with these answers; None where no server runs here, or none is decided on."""
-    if lookup("mode") is None or lookup("server_version") is None:
+    """What will and will not be possible with these answers; None without a server here, or with too little decided."""
+    if any(lookup(name) is None for name in ("server_version", "vector_backend", "llm")):
         return None
     limits = [*_limits(lookup), *(limit for limit in _QUIET if limit.when.holds(lookup))]
     lacking = ((limit.lacks, _finding(limit, lookup)) for limit in limits if limit.lacks)

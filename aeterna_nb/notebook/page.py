@@ -287,6 +287,7 @@ class Page:
             f'<h1 tabindex="-1">{escape(say(stage.title))}</h1><p class="lead">{escape(say(stage.intro))}</p>'
         )
         self.back.disabled = at == 0
+        self.back.layout.display = "none" if at == 0 else ""
         last = at == len(self._stages) - 1
         # One filled button in a view: what is offered is to be decided first, and files are to be written first.
         offered = (stage.id == "start" and self.start.offer) or (stage.id == "review" and not self.review.made)

@@ -207,8 +207,9 @@ class ReviewView:
 
     def _ended(self, evaluation: Evaluation, what: str, first: str, more: str = "") -> str:
         """What was made and where, and the first three commands; the rest stands below."""
-        steps = [step for step in self._first_steps(evaluation) if parts(say(step)).command][:FIRST]
-        commands = "".join(_step(say(step)) for step in (first, *steps))
+        # Other ways to the same stand below.
+        steps = [step for step in self._first_steps(evaluation) if parts(step).command and not step.startswith("Or ")]
+        commands = "".join(_step(say(step)) for step in (first, *steps[:FIRST]))
         return (
             f'<section class="card ending" role="status"><b>{escape(what)}</b><p>{say("Now do this:")}</p>'
             f"{commands}<p>{say('All of it stands below.')}</p>{more}</section>"

@@ -87,7 +87,7 @@ def _gist(session: Session, asked: Sequence[Question]) -> str:
     if not main and len(asked) > MANY:
         changed = sum(session.answers.origin(question.name) > Origin.DEFAULT for question in asked)
         return say("{number} changed", number=changed) if changed else ""
-    heads = main or [question for question in asked if question.kind in ("choice", "boolean")][:1]
+    heads = main or [question for question in asked if question.kind == "choice" or question.name in NAMES][:1]
     parts = [_short(question, session.value(question.name), session.value("target")) for question in heads]
     return ", ".join(part for part in parts if part)
 

@@ -23,8 +23,8 @@ HELM_SECRETS = "https://github.com/jkroepke/helm-secrets"
 
 
 PROGRAM = Sentence(
-    "The program aeterna comes with pipx install aeterna-nb; uvx --from aeterna-nb aeterna runs it without installing, "
-    "and a checkout has it in .venv/bin after make run."
+    "The program `aeterna` comes with `pipx install aeterna-nb`; `uvx --from aeterna-nb aeterna` runs it without "
+    "installing, and a checkout has it in `.venv/bin` after `make run`."
 )
 """How to get the program, for who holds nothing but files."""
 

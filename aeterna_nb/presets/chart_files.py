@@ -117,12 +117,23 @@ def chart_file(name: str) -> str:
         lines.append("")
         for paragraph in ABOUT[name].splitlines():
             lines += textwrap.wrap(paragraph, WIDTH, break_on_hyphens=False)
+    later = _for_later(name)
+    lines += ["", later] if later else []
     lines += ["", f"helm install aeterna . --namespace aeterna --create-namespace --wait -f values-{name}.yaml"]
     to_fill = list(_to_fill(name, values))
     if to_fill:
         lines += ["", "Fill in first:", *to_fill]
     lines += ["", "Made from the workbench's presets by `python -m aeterna_nb.presets.chart_files`."]
     return "".join(f"# {line}".rstrip() + "\n" for line in lines) + "\n" + yaml_text(values)
+
+
+def _for_later(name: str) -> str:
+    """Why parts are installed that the server does not use (docs/facts/aeterna-server.md); empty without such parts."""
+    lookup = answers_for(name).lookup
+    parts = ["Qdrant"] if lookup("vector_backend") == "qdrant" else []
+    parts += ["OPAL"] if lookup("opal") else []
+    names = " and ".join(parts)
+    return f"Installed for a later server version, so that nothing moves then: {names}." if parts else ""
 
 
 def _to_fill(name: str, values: Mapping[str, Any]) -> Iterator[str]:

@@ -224,6 +224,7 @@ def test_what_will_not_be_possible_is_one_sentence_and_each_part_has_its_cure(
 def test_where_no_server_runs_nothing_is_said_of_what_it_can_do() -> None:
     assert fitness(answers(REMOTE).lookup) is None
     assert fitness(Answers().lookup) is None
+    assert fitness(answers({"target": "kubernetes", "mode": "local"}).lookup) is None, "the stores are not chosen yet"
 
 
 @pytest.mark.parametrize(

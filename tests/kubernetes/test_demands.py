@@ -1,5 +1,7 @@
 """What a configuration asks of a cluster."""
 
+import itertools
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +12,7 @@ from aeterna_nb.chart import Dependency
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.kubernetes.demands import GIB, Demand, NodeSize, demands, nodes_needed, together
 from aeterna_nb.notebook.panels.resources import ResourcesPanel, gibibytes
+from aeterna_nb.notebook.panels.what_if import WhatIfPanel
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.presets import PRESETS
 
@@ -131,6 +134,32 @@ def test_what_nobody_can_know_stands_in_the_verdict() -> None:
     html = ResourcesPanel().html(Seen(manifests=[silent], missing={STRANGER: {}}, current=True))
     verdict = html.partition("</p>")[0]
     assert "parts of silent, stranger." in verdict
+
+
+def test_two_stores_whose_charts_are_not_at_hand_differ_in_what_they_ask_for() -> None:
+    panel = WhatIfPanel()
+    seen = {
+        backend: Seen().after(
+            evaluate(Answers().with_values(Origin.PRESET, {**PRESETS["local"].values, "vector_backend": backend}))
+        )
+        for backend in ("qdrant", "weaviate", "mongodb", "pgvector")
+    }
+    for held, now in itertools.permutations(seen.values(), 2):
+        panel.act("release", "", "")
+        panel.html(held)
+        panel.act("hold", "", "")
+        rows = dict(re.findall(r'<th scope="row">(\w+)</th>((?:<td>[^<]+</td>){2})', panel.html(now)))
+        cells = [re.findall(r"<td>([^<]+)</td>", rows[name]) for name in ("CPU", "Memory", "Storage")]
+        assert any(before != after for before, after in cells)
+        assert "without those of" in rows["Objects"]
+
+
+def test_containers_that_no_cluster_runs_are_not_compared_by_what_they_ask_of_one() -> None:
+    panel = WhatIfPanel()
+    compose = Answers().with_values(Origin.PRESET, {**PRESETS["local"].values, "target": "docker-compose"})
+    panel.html(Seen().after(evaluate(compose)))
+    panel.act("hold", "", "")
+    assert "Pods" not in panel.html(Seen().after(evaluate(compose.with_values(Origin.TYPED, {"cache": "valkey"}))))
 
 
 def test_what_is_counted_from_values_says_so() -> None:

@@ -174,7 +174,7 @@ def test_after_writing_the_page_says_what_where_and_the_first_three_commands(pag
     assert copied(ending(page)) == [
         f"cd {tmp_path.resolve()}",
         "aeterna deploy",
-        "docker compose up --detach --wait",
+        "aeterna mcp --check",
     ]
     assert note(page, "Review and write") == "Done: written"
     page.change(lambda: page.session.choose("opencode", False))

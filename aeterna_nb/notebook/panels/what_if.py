@@ -45,7 +45,8 @@ class WhatIfPanel:
         )
         same = empty(message("So far nothing differs from the answers that you hold."))
         release = _button("release", say("Stop comparing"))
-        return f"{stale(seen)}<p>{release}</p>{sums(held, seen, titles)}{difference or same}"
+        table = sums(held, seen, titles) if held.manifests or seen.manifests else ""
+        return f"{stale(seen)}<p>{release}</p>{table}{difference or same}"
 
 
 def _button(act: str, words: str) -> str:
@@ -69,12 +70,20 @@ def sums(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:
 def _amounts(seen: Seen) -> list[tuple[str, str]]:
     asked = together("", demands(seen.manifests, seen.missing))
     return [
-        (say("Objects"), str(len(seen.manifests))),
+        (say("Objects"), _objects(seen)),
         ("Pods", str(asked.pods)),
         ("CPU", number(asked.cpu)),
         (say("Memory"), gibibytes(asked.memory)),
         (say("Storage"), gibibytes(asked.storage)),
     ]
+
+
+def _objects(seen: Seen) -> str:
+    """How many objects there are, and of how many parts none is seen."""
+    if not seen.missing:
+        return str(len(seen.manifests))
+    parts = say_many(len(seen.missing), "{number} part", "{number} parts")
+    return say("{number}, without those of {parts}", number=len(seen.manifests), parts=parts)
 
 
 def objects(held: Seen, seen: Seen, titles: tuple[str, str]) -> str:

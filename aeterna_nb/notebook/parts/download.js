@@ -6,13 +6,15 @@ function render({ model, el }) {
     button.textContent = model.get("label");
     button.classList.toggle("primary", model.get("primary"));
   };
+  // Not disabled while the bytes are made, which would lose the focus.
   button.onclick = () => {
-    button.disabled = true;
+    if (button.ariaBusy === "true") return;
+    button.ariaBusy = "true";
     say.hidden = true;
     model.send({ want: true });
   };
   model.on("msg:custom", (message, buffers) => {
-    button.disabled = false;
+    button.ariaBusy = "false";
     if (message.problem) {
       say.textContent = message.problem;
       say.hidden = false;

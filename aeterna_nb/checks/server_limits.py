@@ -21,6 +21,8 @@ from aeterna_nb.language import message, say
 CHECK = "server-limits"
 NO_EMBEDDINGS = message("whatever needs embeddings")
 ALLOWS = message("decisions about access (everything is allowed)")
+IN_STEP = message("keeping in step with the central server")
+SIGNED_IN = message("signing in at the central server")
 PARTS = {"opal": "OPAL"}
 """How a part is called whose answer is yes or no."""
 
@@ -126,21 +128,47 @@ LIMITS: tuple[Limit, ...] = (
     # Central server: the bridge's remote validator approves everything; SY_* are parsed and not used.
     Limit(
         "sync_layers",
-        when(mode=("hybrid",), target=INSTALLED),
+        when(mode=("hybrid",), target=("kubernetes",)),
         "In server version {server_version} the sync with the central server is a stub that approves everything: "
-        "the interval reaches it as a variable, in the cluster layers and offline decisions as files, for a later "
-        "version.",
+        "the interval reaches it as a variable, layers and offline decisions as files, for a later version.",
         "Choose the mode local or remote if memories must be shared now.",
-        lacks=message("keeping in step with the central server"),
+        lacks=IN_STEP,
+    ),
+    Limit(
+        "sync_layers",
+        when(mode=("hybrid",), target=("docker-compose",)),
+        "In server version {server_version} the sync with the central server is a stub that approves everything: "
+        "the interval reaches it as a variable, for a later version. Layers and offline decisions stay in setup.yaml "
+        "alone: no version has variables for them, and files of Compose would need a root file system that can be "
+        "written.",
+        "Choose the mode local or remote if memories must be shared now.",
+        lacks=IN_STEP,
     ),
     # Central server: no credential is sent.
     Limit(
         "central_auth",
-        when(mode=("hybrid",), target=INSTALLED),
+        when(mode=("hybrid",), target=("kubernetes",)),
         "Server version {server_version} sends no credential to the central server: an API key reaches it as a "
-        "variable, an OAuth2 client in the cluster as files, and only a later version reads them.",
+        "variable, an OAuth2 client as files, and only a later version reads them.",
         "Let the central server accept this installation by its network address.",
-        lacks=message("signing in at the central server"),
+        lacks=SIGNED_IN,
+    ),
+    Limit(
+        "central_auth",
+        when(mode=("hybrid",), target=("docker-compose",), central_auth=("oauth2",)),
+        "Server version {server_version} sends no credential to the central server, and no version has variables for "
+        "an OAuth2 client: its id stays in setup.yaml and its secret in .env, and no container reads them.",
+        "Sign in with an API key, which waits in its variable, or let the central server accept this installation by "
+        "its network address.",
+        lacks=SIGNED_IN,
+    ),
+    Limit(
+        "central_auth",
+        when(mode=("hybrid",), target=("docker-compose",), central_auth=("api-key", "service-account")),
+        "Server version {server_version} sends no credential to the central server: an API key reaches it as a "
+        "variable, and only a later version reads it.",
+        "Let the central server accept this installation by its network address.",
+        lacks=SIGNED_IN,
     ),
     # Observation.
     Limit(

@@ -238,6 +238,14 @@ class BackupOn(Section):
     schedule: Annotated[Cron, Ask(label="When?", help="Minute, hour, day, month, weekday.", advanced=True)] = (
         "0 3 * * *"
     )
+    verification: Annotated[
+        bool,
+        Ask(
+            label="Prove that backups can be restored?",
+            help="Once a week the newest is restored into a database that goes again.",
+            advanced=True,
+        ),
+    ] = False
     retention_days: Annotated[
         int,
         Field(ge=1, le=3650),
@@ -325,6 +333,17 @@ class Operations(Section):
             name="network_policy",
             when=IN_CLUSTER,
             group=REACH,
+        ),
+    ] = False
+    default_deny: Annotated[
+        bool,
+        Ask(
+            label="Refuse everything else in the namespace?",
+            help="Also for pods that are not part of this release: only what a policy allows goes through.",
+            name="network_policy_default_deny",
+            when=when(target=("kubernetes",), network_policy=(True,)),
+            group=REACH,
+            advanced=True,
         ),
     ] = False
     api_server_port: Annotated[

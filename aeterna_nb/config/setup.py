@@ -13,7 +13,7 @@ from aeterna_nb.config.opencode import OpenCode, OpenCodeOn
 from aeterna_nb.config.operations import Operations
 from aeterna_nb.config.postgresql import Postgresql
 from aeterna_nb.config.secrets import Secrets
-from aeterna_nb.config.types import DnsLabel, ImageTag, ReleaseName, wrong
+from aeterna_nb.config.types import DnsLabel, ImageTag, ObjectName, ReleaseName, wrong
 from aeterna_nb.config.vector import Vector
 
 Target = Literal["docker-compose", "kubernetes", "opencode-only"]
@@ -47,6 +47,25 @@ class Cluster(Section):
         ReleaseName,
         Ask(label="Release name", help="Begins the name of every object.", name="release_name", advanced=True),
     ] = "aeterna"
+    image_pull_secret: Annotated[
+        ObjectName | None,
+        Ask(
+            label="Pull Secret",
+            help="A Secret of the namespace with which the nodes sign in where images come from.",
+            name="image_pull_secret",
+            names="secret",
+            advanced=True,
+        ),
+    ] = None
+    keep_on_uninstall: Annotated[
+        bool,
+        Ask(
+            label="Keep data when Helm uninstalls?",
+            help="Databases, volumes and Secrets stay also with helm uninstall; aeterna uninstall keeps them anyway.",
+            name="keep_on_uninstall",
+            advanced=True,
+        ),
+    ] = False
 
 
 class Server(Section):

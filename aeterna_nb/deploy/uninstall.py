@@ -16,19 +16,10 @@ from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.events import Began, Event, Failed, Finished, Note, Progress
 from aeterna_nb.deploy.install import DEFINITIONS, POLL_SECONDS, watched
 from aeterna_nb.deploy.reasons import failed
-from aeterna_nb.generate.helm_values import merge
+from aeterna_nb.generate.helm_values import KEPT, merge
 from aeterna_nb.kubernetes.connection import Cluster, ClusterError, Forbidden
 from aeterna_nb.kubernetes.manifests import hooks_of, name_of
 from aeterna_nb.kubernetes.release import APIS, OPERATED
-
-KEPT: Mapping[str, Any] = {
-    "knowledge": {"persistence": {"keepOnUninstall": True}},
-    "vector": {"mongodb": {"keepOnUninstall": True}},
-    "cache": {"dragonfly": {"keepOnUninstall": True}},
-    "postgresql": {"cnpg": {"keepOnUninstall": True}},
-    "secrets": {"keepOnUninstall": True},
-}
-"""Values by which Helm leaves behind what holds data, and the Secrets without which it can't be read."""
 
 VOLUMES = "/api/v1/namespaces/{namespace}/persistentvolumeclaims"
 SECRETS = "/api/v1/namespaces/{namespace}/secrets"

@@ -37,7 +37,7 @@ def operations(config: SetupConfig) -> dict[str, Any]:
     values: dict[str, Any] = {
         "replicaCount": chosen.replicas,
         "global": {"storageClass": chosen.storage_class},
-        "networkPolicy": {"enabled": chosen.network_policy, **_api_server(chosen)},
+        "networkPolicy": {"enabled": chosen.network_policy, "defaultDeny": chosen.default_deny, **_api_server(chosen)},
         "vpa": {"enabled": chosen.vpa},
         "logging": {"level": chosen.log_level, "format": chosen.log_format},
         **_identity(chosen),
@@ -134,6 +134,7 @@ def _backup(chosen: Operations) -> dict[str, Any]:
             "enabled": True,
             "schedule": chosen.backup.schedule,
             "retentionDays": chosen.backup.retention_days,
+            "verification": {"enabled": chosen.backup.verification},
             "destination": place.provider,
             "serviceAccountAnnotations": annotations,
             place.provider: own,

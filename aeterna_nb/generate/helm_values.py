@@ -26,13 +26,26 @@ NO_BUNDLED_SERVICES = {
 }
 
 
+KEPT: Mapping[str, Any] = {
+    "knowledge": {"persistence": {"keepOnUninstall": True}},
+    "vector": {"mongodb": {"keepOnUninstall": True}},
+    "cache": {"dragonfly": {"keepOnUninstall": True}},
+    "postgresql": {"cnpg": {"keepOnUninstall": True}},
+    "secrets": {"keepOnUninstall": True},
+}
+"""Values by which Helm leaves behind what holds data, and the Secrets without which it can't be read."""
+
+PULLING = ("cnpg", "dragonfly", "qdrant", "mongodb")
+"""Subcharts that take pull Secrets as Kubernetes writes them; the chart's own are names (its README)."""
+
+
 def helm_values(config: SetupConfig) -> dict[str, Any]:
     """The chart's values for a configuration whose target is Kubernetes; no secrets.
 
     Every key is one that the chart has: the result has passed the chart's own model.
     """
     tree: dict[str, Any] = {"mode": config.mode}
-    parts = [_central(config), _server(config), _secrets(config)]
+    parts = [_central(config), _server(config), _secrets(config), _cluster(config)]
     if config.runs_server:
         parts += [vector_store(config), cache_values(config), database(config), _llm(config)]
         parts += [authorization(config), operations(config), {"extra": {"variables": passed_through_chart(config)}}]
@@ -79,6 +92,21 @@ def _differing(tree: Mapping[str, Any], defaults: Any, path: tuple[str, ...]) ->
         elif value is not None and (value != default or here in ALWAYS_WRITTEN):
             kept[key] = value
     return kept
+
+
+def _cluster(config: SetupConfig) -> dict[str, Any]:
+    where = config.cluster
+    if where is None:
+        return {}
+    kept = dict(KEPT) if where.keep_on_uninstall and config.runs_server else {}
+    if where.image_pull_secret is None:
+        return kept
+    pull = [{"name": where.image_pull_secret}]
+    return {
+        **kept,
+        "global": {"imagePullSecrets": [where.image_pull_secret]},
+        **({name: {"imagePullSecrets": pull} for name in PULLING} if config.runs_server else {}),
+    }
 
 
 def _central(config: SetupConfig) -> dict[str, Any]:

@@ -245,3 +245,12 @@ def test_what_is_installed_and_not_used_is_named_with_the_answer_that_leaves_it_
     assert [part.name for part in found] == names
     without = given.with_values(Origin.TYPED, dict(part.without for part in found))
     assert unused(without.lookup) == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "says"), [("docker-compose", "no container reads them"), ("kubernetes", "as files")]
+)
+def test_where_an_oauth2_client_ends_is_said_for_each_target(target: str, says: str) -> None:
+    oauth2 = {"central_auth": "oauth2", "central_client_id": "me", "central_token_url": "https://a.example.com/t"}
+    findings = found(**{**HYBRID, **oauth2, "target": target, "central_client_secret": "canary-3"})
+    assert [says in item.message for item in findings if item.question == "central_auth"] == [True]

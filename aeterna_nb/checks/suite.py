@@ -30,6 +30,7 @@ from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import COMPOSE_FILE, ENV_FILE, SECRET_FILES, generate_files
+from aeterna_nb.reading.go_yaml import go_scalar
 
 
 def _not_rendered() -> None:
@@ -128,6 +129,32 @@ def _compose(case: Case) -> list[Finding]:
     return check_compose(case.files[COMPOSE_FILE], environment, case.external.hosts)
 
 
+def _manifests(case: Case) -> list[Finding]:
+    """What the schemas refuse: one sentence where it comes from a namespace that YAML takes for something else."""
+    found = check_manifests(case.manifests, case.schemas)
+    if isinstance(go_scalar(case.namespace), str):
+        return found
+    odd = [finding for finding in found if "namespace must be text" in finding.message]
+    return [
+        *([_unquoted(case.namespace)] if odd else []),
+        *(finding for finding in found if finding not in odd),
+    ]
+
+
+def _unquoted(namespace: str) -> Finding:
+    return Finding(
+        "error",
+        Sentence(
+            "A subchart writes the namespace {namespace} without quotes, so that YAML takes it for something else than "
+            "a text.",
+            namespace=namespace,
+        ),
+        "namespace",
+        Sentence("Take a namespace whose name begins with a letter, such as a{namespace}.", namespace=namespace),
+        "kubernetes-schemas",
+    )
+
+
 def _subcharts(case: Case) -> list[Finding]:
     if case.rendered is None or not case.rendered.missing:
         return []
@@ -150,7 +177,7 @@ def _kubernetes_version(case: Case) -> list[Finding]:
 
 
 def _kubernetes_schemas(case: Case) -> list[Finding]:
-    judged = check_manifests(case.manifests, case.schemas) if case.manifests else []
+    judged = _manifests(case) if case.manifests else []
     if case.rendered is not None and case.rendered.missing:
         # Its warning that nothing judged a custom resource has the same cause and cure as that of the subcharts.
         return [finding for finding in judged if finding.severity == "error"]

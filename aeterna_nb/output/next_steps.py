@@ -19,6 +19,8 @@ from aeterna_nb.generate.mcp_clients import ClientEntry, other_clients
 from aeterna_nb.questions import by_name, questions, value_in
 
 CHART_NAME = "aeterna"
+DERIVED = ("opal_public_key", "opal_client_token")
+"""Secrets that no pod reads of a Secret of one's own: the key is derived there, and the token asked for."""
 HELM_SECRETS = "https://github.com/jkroepke/helm-secrets"
 
 
@@ -105,7 +107,8 @@ def secret_keys(config: SetupConfig) -> list[str]:
         for question in questions()
         if question.secret and question.applies(lookup) and question.needed and question.needed.holds(lookup)
     ]
-    return [key_of(config, name) for name in dict.fromkeys([*asked, *typed(config), *made_names(config)])]
+    names = dict.fromkeys([*asked, *typed(config), *made_names(config)])
+    return [key_of(config, name) for name in names if name not in DERIVED]
 
 
 def _database(config: SetupConfig) -> Iterator[str]:

@@ -1,10 +1,15 @@
 """Answers about the cluster, as the objects have them."""
 
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from aeterna_nb.chart import dependencies
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.kubernetes.manifests import is_of_chart, name_of, pod_templates
 from tests.samples import answers
+from tests.subchart_servers import packed
 
 LOCAL = {
     "target": "kubernetes",
@@ -52,3 +57,17 @@ def test_backups_are_proven() -> None:
     place = {"backup": True, "backup_target": "s3", "backup_s3_bucket": "b", "backup_verification": True}
     jobs = [name_of(item) for item in manifests(**place) if item["kind"] == "CronJob"]
     assert "aeterna-backup-verify" in jobs
+
+
+def test_a_namespace_that_yaml_takes_for_a_number_is_one_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    operator = next(item for item in dependencies() if item.name == "cloudnative-pg")
+    unquoted = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {}\n  namespace: {{{{ .Release.Namespace }}}}\n"
+    templates = {f"{name}.yaml": unquoted.format(name) for name in ("one", "two")}
+    packed(tmp_path / "aeterna" / "charts", operator.name, operator.version, templates=templates)
+    for namespace, says in (("12345", 1), ("1e3", 1), ("a12345", 0)):
+        found = evaluate(answers({**LOCAL, "namespace": namespace})).findings
+        errors = [item for item in found if item.severity == "error"]
+        assert [item.question for item in errors] == ["namespace"] * says

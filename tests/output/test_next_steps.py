@@ -70,6 +70,13 @@ def test_a_prepared_database_needs_nothing_more() -> None:
     assert not [step for step in steps(**CLUSTER | EXTERNAL, postgresql_prepared=True) if "CREATE ROLE" in step]
 
 
+def test_a_referred_secret_lists_no_key_of_opal_that_nothing_reads() -> None:
+    said = "\n".join(steps(**CLUSTER | {"secret_provider": "existing", "opal": True}))
+    assert "--from-file=opal-private-key=FILE" in said
+    assert "opal-public-key" not in said
+    assert "opal-client-token" not in said
+
+
 def test_a_referred_secret_lists_every_key_that_the_manifests_read() -> None:
     evaluation = evaluated(**CLUSTER | EXTERNAL | {"llm": "openai", "secret_provider": "existing"})
     read = {

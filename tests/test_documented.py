@@ -1,0 +1,77 @@
+"""The commands of the documentation: those that need nothing but this machine are run, and all are known."""
+
+import contextlib
+import functools
+import io
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from aeterna_nb.commands.main import COMMANDS, main
+from tests.documented import DOCS, follow
+
+ROOT = DOCS.parent
+# The facts are about other programs, the server's own command `aeterna` among them.
+GUIDES = (page for page in DOCS.rglob("*.md") if page.parent.name != "facts")
+PAGES = [ROOT / "README.md", *GUIDES, *(ROOT / "charts" / "aeterna").glob("*.md")]
+FLAG = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+
+
+def test_the_tutorial_of_ci_does_what_it_says(tmp_path: Path) -> None:
+    assert follow(DOCS / "tutorials" / "ci.md", tmp_path, {"AETERNA_NO_PROBE": "1"}) == 4
+    assert (tmp_path / "manifests").is_dir()
+
+
+def test_a_guide_that_lies_is_seen(tmp_path: Path) -> None:
+    guide = tmp_path / "guide.md"
+    for text in (
+        "```sh\necho one\n```\n```text\ntwo\n```\n",
+        "```sh\nfalse\n```\n",
+        "```sh\necho b; echo a\n```\n```text\na\nb\n```\n",
+    ):
+        guide.write_text(text)
+        with pytest.raises(AssertionError):
+            follow(guide, tmp_path, {})
+
+
+def calls() -> list[tuple[str, list[str]]]:
+    """Every call of `aeterna` in a block or between backticks, by the page that it stands on."""
+    found = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)).replace("\\\n", " ")
+        lines = [line for line in blocks.splitlines() if line.startswith("aeterna ")]
+        lines += re.findall(r"`(aeterna [^`]+)`", text.replace("\n", " "))
+        found += [(page.relative_to(ROOT).as_posix(), shlex.split(line, comments=True)[1:]) for line in lines]
+    return found
+
+
+@functools.cache
+def flags_of(command: str) -> set[str]:
+    """The flags that a command says it has."""
+    told = io.StringIO()
+    for words in (["--help"], ["--help-all"], *([action, "--help"] for action in COMMANDS[command].actions)):
+        with contextlib.redirect_stdout(told), contextlib.suppress(SystemExit):
+            main([command, *words])
+    return {"--help", *FLAG.findall(told.getvalue())}
+
+
+def wrong(words: list[str]) -> list[str]:
+    """The words of a call that name no command, or no flag of it."""
+    command, *rest = words
+    if command in ("COMMAND", "--help"):
+        return []
+    if command not in COMMANDS:
+        return [command]
+    # What papermill understands by itself is not ours to know.
+    given = [] if command == "run" else [word.partition("=")[0] for word in rest if word.startswith("--")]
+    return [flag for flag in given if flag not in flags_of(command)]
+
+
+def test_every_command_and_flag_that_the_documentation_names_is_there() -> None:
+    assert len(calls()) > 40
+    assert [f"{page}: aeterna {' '.join(words)}: {bad}" for page, words in calls() if (bad := wrong(words))] == []
+    assert wrong(["deploy", "--outptu", "x"]) == ["--outptu"]
+    assert wrong(["deplyo"]) == ["deplyo"]

@@ -65,7 +65,7 @@ def run(words: Sequence[str]) -> int:
     parser.add_argument(
         "--no-token",
         action="store_true",
-        help="let everybody in who reaches the address; without it a token is asked for, AETERNA_TOKEN or a new one",
+        help="let everybody in who reaches it; else a token is asked for: AETERNA_PAGE_TOKEN, or a new one",
     )
     with commanded() as status:
         options = parser.read(words)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http.cookies import Morsel
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-VARIABLE = "AETERNA_TOKEN"
+VARIABLE = "AETERNA_PAGE_TOKEN"
 """Names the token for who wants the same one after each start. It never reaches a kernel."""
 
 PARAMETER = "token"

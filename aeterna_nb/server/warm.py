@@ -13,6 +13,7 @@ import random
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 QUIET = "--HistoryManager.enabled=False"
@@ -77,11 +78,16 @@ def _may_fork() -> bool:
 
 
 def _become(request: dict[str, Any]) -> None:
-    """Be the kernel that is asked for: in a session, a folder and an environment of its own."""
+    """Be the kernel that is asked for: in a session, a folder and an environment of its own.
+
+    `ps` and `top` show it under the beginning of its connection file's name, such as `kernel-3f2a9c1b`.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     with contextlib.suppress(OSError):
         os.chdir(request["folder"])
+    with open("/proc/self/comm", "w", encoding="ascii") as name:
+        name.write(next((Path(item).stem for item in request["arguments"] if item.endswith(".json")), "kernel")[:15])
     os.environ.clear()
     os.environ.update(request["environment"])
     random.seed()  # Or two visitors would have the same one.

@@ -56,10 +56,11 @@ def end_kernel_of(page: Page) -> None:
         """() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session.kernel.id
           ?? JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId"""
     )
+    named = f"kernel-{kernel}"
     (process,) = [
         process
-        for process in psutil.process_iter(["cmdline"])
-        if f"kernel-{kernel}" in " ".join(process.info["cmdline"] or [])
+        for process in psutil.process_iter(["cmdline", "name"])
+        if process.info["name"] == named[:15] or named in " ".join(process.info["cmdline"] or [])
     ]
     process.kill()
 

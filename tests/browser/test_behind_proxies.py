@@ -1,0 +1,176 @@
+"""The page below a path: behind a real nginx that keeps it or takes it off, and as a service of a real JupyterHub."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, Response
+
+from tests.browser import servers
+from tests.browser.test_serving import press, write_notebook
+
+TOKEN = "0123456789abcdef"
+NGINX = """
+daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+events {{ worker_connections 256; }}
+http {{
+  access_log off; client_body_temp_path {folder}/a; proxy_temp_path {folder}/b;
+  fastcgi_temp_path {folder}/c; uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
+  server {{
+    listen 127.0.0.1:{port};
+    location /tools/aeterna/ {{
+      proxy_pass http://127.0.0.1:{behind}{rest};
+      proxy_http_version 1.1;
+      proxy_set_header Host $http_host;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection "upgrade";
+      {more}
+    }}
+  }}
+}}
+"""
+TAKEN_OFF = "proxy_set_header X-Forwarded-Prefix /tools/aeterna;"
+HUB = """
+import sys
+c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
+c.JupyterHub.hub_port = {hub}
+c.JupyterHub.db_url = "sqlite:///:memory:"
+c.JupyterHub.cookie_secret = b"0" * 32
+c.JupyterHub.authenticator_class = "dummy"
+c.DummyAuthenticator.allow_all = True
+c.DummyAuthenticator.password = "let me in for the test"
+c.JupyterHub.spawner_class = "simple"
+c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
+c.Spawner.args = ["--allow-root"]
+c.Spawner.notebook_dir = {home!r}
+c.ConfigurableHTTPProxy.command = {proxy!r}
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
+c.JupyterHub.services = [
+    {{
+        "name": "aeterna",
+        "url": "http://127.0.0.1:{behind}",
+        "command": [sys.executable, "-c", {program!r}, "dashboard", "--port", "{behind}"],
+        "environment": {{"AETERNA_PAGE_TOKEN": {token!r}}},
+    }}
+]
+"""
+PROGRAM = "import sys; from aeterna_nb.commands.main import main; sys.exit(main(sys.argv[1:]))"
+
+
+@contextmanager
+def nginx(folder: Path, behind: int, rest: str = "", more: str = "") -> Iterator[str]:
+    """Run nginx before the server at the port `behind`; yields the page's address."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        pytest.skip("nginx is not installed (Debian: apt-get install nginx-light)")
+    port = servers.free_port()
+    configuration = folder / "nginx.conf"
+    text = NGINX.format(folder=folder, port=port, behind=behind, rest=rest, more=more)
+    configuration.write_text(text, encoding="utf-8")
+    command = [program, "-c", str(configuration), "-e", str(folder / "error.log")]
+    looked = f"http://localhost:{port}/tools/aeterna/robots.txt"
+    with servers.running(command, {}, looked, folder / "nginx.log"):
+        yield looked.removesuffix("robots.txt")
+
+
+def open_with_token(page: Page, address: str) -> list[str]:
+    """Open the page with the token and use it; the addresses that answered with an error."""
+    failed: list[str] = []
+
+    def note(answer: Response) -> None:
+        if answer.status >= 400:
+            failed.append(f"{answer.status} {answer.url}")
+
+    page.on("response", note)
+    page.goto(f"{address}?token={TOKEN}")
+    assert page.url == address
+    assert press(page) > 0
+    return failed
+
+
+@pytest.mark.parametrize(
+    ("base", "rest", "more"), [("/tools/aeterna/", "", ""), ("/", "/", TAKEN_OFF)], ids=["kept", "taken off"]
+)
+def test_the_page_works_below_a_path_of_nginx(page: Page, tmp_path: Path, base: str, rest: str, more: str) -> None:
+    port = servers.free_port()
+    notebook = write_notebook(tmp_path)
+    with (
+        servers.dashboard(notebook, tmp_path / "log", port=port, base=base, token=TOKEN),
+        nginx(tmp_path, port, rest, more) as address,
+    ):
+        assert open_with_token(page, address) == []
+        cookies = {cookie["name"]: cookie["path"] for cookie in page.context.cookies(address)}
+        assert cookies[f"aeterna-{port}"] == "/tools/aeterna/"
+        # A kernel that is left is ended below the path as well.
+        before = len(servers.kernels(f"http://localhost:{port}/"))
+        page.goto("about:blank")
+        page.wait_for_timeout(500)
+        assert len(servers.kernels(f"http://localhost:{port}/")) <= before
+        page.goto(address)
+        assert press(page) > 0
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[str]:
+    """The address of a JupyterHub that starts the page as a service of its own."""
+    proxy = shutil.which("configurable-http-proxy") or shutil.which(
+        "configurable-http-proxy", path=str(Path(__file__).parent / "node_modules" / ".bin")
+    )
+    if proxy is None:
+        pytest.skip("configurable-http-proxy is not there (npm install --prefix tests/browser configurable-http-proxy)")
+    port, hub_port, api, behind = (servers.free_port() for _ in range(4))
+    home = tmp_path / "home"
+    home.mkdir()
+    configuration = tmp_path / "jupyterhub_config.py"
+    text = HUB.format(
+        port=port, hub=hub_port, api=api, behind=behind, proxy=[proxy], home=str(home), program=PROGRAM, token=TOKEN
+    )
+    configuration.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "jupyterhub", "-f", str(configuration)]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {"CONFIGPROXY_AUTH_TOKEN": TOKEN, "HOME": str(home), "PATH": path}
+    with servers.running(command, environment, f"http://localhost:{port}/", tmp_path / "hub.log") as address:
+        for part in ("hub/api", "services/aeterna/robots.txt"):
+            wait_for(address + part)
+        yield address
+
+
+def wait_for(address: str) -> None:
+    """Wait until this is there: the proxy answers before the Hub and its service do."""
+    deadline = time.monotonic() + servers.STARTUP_SECONDS
+    while httpx2.get(address, timeout=60).status_code != 200:
+        assert time.monotonic() < deadline, f"{address} is not there"
+        time.sleep(0.5)
+
+
+def test_the_page_is_a_service_of_jupyterhub(page: Page, hub: str) -> None:
+    address = f"{hub}services/aeterna/"
+    page.goto(address)
+    page.get_by_label("Token").fill(TOKEN)
+    page.get_by_role("button", name="Open the workbench").click()
+    page.wait_for_url(address)
+    page.locator(".aw-question").first.wait_for()
+
+
+def test_a_user_of_jupyterhub_opens_the_page_in_a_lab_of_their_own(page: Page, hub: str) -> None:
+    page.goto(f"{hub}hub/login")
+    page.get_by_label("Username:").fill("somebody")
+    page.get_by_label("Password:").fill("let me in for the test")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("Aeterna setup").first.wait_for(timeout=120_000)
+    assert "/user/somebody/lab" in page.url
+    page.get_by_text("Aeterna setup").first.click()
+    page.locator(".aw-question").first.wait_for(timeout=120_000)
+
+
+def test_what_nginx_is_told_here_is_what_the_documents_tell() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
+    for line in [line.strip() for line in NGINX.splitlines() if "proxy_set_header" in line or "http_version" in line]:
+        assert line in told
+    assert TAKEN_OFF in told

@@ -8,7 +8,12 @@ from benchmarks.commands import help_against_python, papermill_against_an_empty_
 from benchmarks.containers import start_under_default_deny
 from benchmarks.evaluation import change_against_rendering, page_against_rendering
 from benchmarks.harness import HEADING, measure
-from benchmarks.page import both_pages, memory_against_one_widget, opening_against_one_widget
+from benchmarks.page import (
+    both_pages,
+    memory_against_one_widget,
+    opening_against_one_widget,
+    twenty_against_twenty,
+)
 from benchmarks.probes import twenty_against_the_slowest
 
 
@@ -34,6 +39,8 @@ def main() -> None:
             else:
                 print(measure(opening_against_one_widget(pages)), flush=True)
                 print(measure(memory_against_one_widget(pages)), flush=True)
+                for comparison in twenty_against_twenty(pages):
+                    print(measure(comparison), flush=True)
 
 
 main()

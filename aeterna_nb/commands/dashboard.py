@@ -7,7 +7,7 @@ from pathlib import Path
 from aeterna_nb.answers.sources import PREFIX
 from aeterna_nb.commands.notebook import named_parser, port
 from aeterna_nb.commands.options import environment
-from aeterna_nb.commands.parser import UsageError
+from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.start import commanded
 from aeterna_nb.output.workspace import WorkspaceError
 
@@ -26,6 +26,13 @@ def base(text: str) -> str:
         raise UsageError("--base-url: write a path such as /tools/aeterna.") from None
 
 
+def megabytes(text: str) -> int:
+    """Return an amount of memory in MiB."""
+    if not (text.isascii() and text.isdigit() and 256 <= int(text[:6]) <= 65536):
+        raise UsageError("--visitor-memory: write a number of MiB from 256 to 65536.")
+    return int(text)
+
+
 def visitors(text: str) -> int:
     """Return a number of visitors."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 1000):
@@ -33,8 +40,8 @@ def visitors(text: str) -> int:
     return int(text)
 
 
-def run(words: Sequence[str]) -> int:
-    """Serve the page until it is interrupted."""
+def flags() -> Parser:
+    """Return what reads the command line."""
     parser = named_parser("dashboard", "Serve a notebook as a page with Voila.")
     parser.add_argument(
         "--output", metavar="DIR", type=Path, help="folder of the configuration that status looks at (default: here)"
@@ -63,10 +70,23 @@ def run(words: Sequence[str]) -> int:
         help="visitors at once; others have to wait (default: 20)",
     )
     parser.add_argument(
+        "--visitor-memory",
+        type=megabytes,
+        default=1024,
+        metavar="MIB",
+        help="what the process of one visitor may take, on Linux (default: 1024)",
+    )
+    parser.add_argument(
         "--no-token",
         action="store_true",
         help="let everybody in who reaches it; else a token is asked for: AETERNA_PAGE_TOKEN, or a new one",
     )
+    return parser
+
+
+def run(words: Sequence[str]) -> int:
+    """Serve the page until it is interrupted."""
+    parser = flags()
     with commanded() as status:
         options = parser.read(words)
         from aeterna_nb.notebook.serve import bundled_notebook, refusal
@@ -87,6 +107,7 @@ def run(words: Sequence[str]) -> int:
             hosts=frozenset(name.lower() for name in options.host),
             token="" if options.no_token else given or new_token(),
             visitors=options.visitors,
+            memory=options.visitor_memory,
         )
         status.code = serve_dashboard(place, bundled_notebook(options.notebook))
     return status.code

@@ -24,6 +24,9 @@ DEFAULT_PORT = 8866
 VISITORS = 20
 """Visitors at once, who fit in 2 GB (`benchmarks`)."""
 
+MEGABYTES = 1024
+"""MiB that one visitor's process may take; a page that is in use takes a tenth of that (`benchmarks`)."""
+
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 WIDGET_EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget")
@@ -44,7 +47,10 @@ PING_MILLISECONDS = 30_000
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page is served, and for whom. `base` begins and ends with a slash; `hosts` are further names of it."""
+    """Where a page is served, and for whom.
+
+    `base` begins and ends with a slash, `hosts` are further names of it, and `memory` is in MiB for each visitor.
+    """
 
     port: int = DEFAULT_PORT
     ip: str = "127.0.0.1"
@@ -52,6 +58,7 @@ class Place:
     hosts: frozenset[str] = frozenset()
     token: str = ""
     visitors: int = VISITORS
+    memory: int = MEGABYTES
 
     @property
     def names(self) -> frozenset[str]:
@@ -173,7 +180,7 @@ def serve_dashboard(place: Place, notebook: Path | None = None) -> int:
         from aeterna_nb.server.application import Workbench
         from aeterna_nb.server.provisioner import warm_up
 
-        warm_up()
+        warm_up(place.memory)
         return exit_status(
             Workbench,
             [str(page)],

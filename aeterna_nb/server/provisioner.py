@@ -65,14 +65,13 @@ class Forked:
 
 
 class WarmProcess:
-    """The process that forks, started with the first kernel that is wanted or before."""
+    """The process that forks. Each of its kernels may take so many MiB; as many as it likes where that is 0."""
 
-    def __init__(self, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, megabytes: int = 0) -> None:
         self._channel, end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with end:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "aeterna_nb.server.warm", str(end.fileno())],
-                env=environment,
+                [sys.executable, "-m", "aeterna_nb.server.warm", str(end.fileno()), str(megabytes)],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[end.fileno()],
                 start_new_session=True,  # An interruption of the server is not for it.
@@ -103,11 +102,11 @@ class WarmProcess:
 _warm: WarmProcess | None = None
 
 
-def warm_up() -> WarmProcess:
-    """Start the process that forks, for all kernels of this process."""
+def warm_up(megabytes: int = 0) -> WarmProcess:
+    """Return the process that forks, for all kernels of this process. It is started with the first call."""
     global _warm
     if _warm is None:
-        _warm = WarmProcess()
+        _warm = WarmProcess(megabytes)
     return _warm
 
 

@@ -1,8 +1,8 @@
-"""`python -m aeterna_nb.server.warm DESCRIPTOR`: a process that has loaded everything, and forks a kernel when asked.
+"""`python -m aeterna_nb.server.warm DESCRIPTOR MIB`: a process that has loaded everything, and forks kernels.
 
-Its kernels share with it what they do not change, and need not load it. It never loads Helm, whose threads would not
-come along, and refuses to fork while it has more than one thread. It ends with the socket at DESCRIPTOR, whose other
-end its parent holds; its kernels then notice that their parent has gone, and end too.
+Its kernels share with it what they do not change, and need not load it; each may take so many megabytes. It never loads
+Helm, whose threads would not come along, and refuses to fork while it has more than one thread. It ends with the socket
+at DESCRIPTOR, whose other end its parent holds; its kernels then notice that their parent has gone, and end too.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ import gc
 import json
 import os
 import random
+import resource
 import signal
 import socket
 import sys
@@ -23,7 +24,7 @@ LONGEST_REQUEST = 1 << 20
 """Bytes of a request: the kernel's environment makes most of it."""
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, megabytes: int) -> None:
     """Fork kernels until the socket ends. In a kernel this returns when the kernel has ended."""
     with socket.socket(fileno=descriptor) as channel:
         # Nobody waits for the kernels here: their manager looks at them through a descriptor of its own.
@@ -33,6 +34,8 @@ def main(descriptor: int) -> None:
         gc.freeze()  # Else each collection in a kernel would write to what is shared.
         kernel = _serve(channel)
     if kernel is not None:
+        if megabytes:
+            resource.setrlimit(resource.RLIMIT_DATA, (megabytes << 20, megabytes << 20))
         _become(kernel)
 
 
@@ -98,4 +101,4 @@ def _become(request: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,38 @@
+"""Several visitors at once: each gets their own answers and their own passwords."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import servers, visitors
+from tests.browser.setup_page import SETUP
+
+VISITORS = 4
+PASSWORD = re.compile(r"(?i)password: ?['\"]?([^'\"\s]{12,})")
+
+
+def test_visitors_at_once_get_their_own_files(chromium: Browser, serve: Callable[[Path], str]) -> None:
+    expect.set_options(timeout=visitors.TIMEOUT_MS)
+    with visitors.arriving(chromium, serve(SETUP), VISITORS) as pages:
+        files = visitors.walked(pages)
+    namespaces = [re.findall(r"visitor-\d", found[".aeterna/setup.yaml"].decode()) for found in files]
+    assert namespaces == [[f"visitor-{number}"] for number in range(VISITORS)]
+    passwords = [set(PASSWORD.findall(found["values.secret.yaml"].decode())) for found in files]
+    assert all(passwords)
+    assert len(set.union(*passwords)) == sum(map(len, passwords))
+
+
+def test_who_finds_no_place_is_told_and_comes_in_when_there_is_one(
+    page: Page, chromium: Browser, tmp_path: Path
+) -> None:
+    with servers.dashboard(SETUP, tmp_path / "log", visitors=1) as address:
+        with visitors.arriving(chromium, address, 1) as (first,):
+            expect(first.locator(".aw-question").first).to_be_visible()
+            page.goto(address)
+            expect(page.get_by_role("heading", name="The workbench is full")).to_be_visible()
+            first.goto("about:blank")
+        while page.get_by_role("link", name="Try again").count():
+            page.get_by_role("link", name="Try again").click()
+        expect(page.locator(".aw-question").first).to_be_visible()

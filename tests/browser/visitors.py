@@ -1,0 +1,36 @@
+"""Visitors who come at once, each in a browser of their own, and go on in turn from the address to the zip."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser import setup_page
+
+TIMEOUT_MS = 180_000
+"""How long a visitor among twenty on two processors may have to wait for anything."""
+
+
+@contextmanager
+def arriving(browser: Browser, address: str, number: int) -> Iterator[list[Page]]:
+    """Yields so many pages, of which none has waited for another."""
+    with ExitStack() as stack:
+        pages = []
+        for _ in range(number):
+            context = stack.enter_context(browser.new_context(viewport={"width": 1280, "height": 720}))
+            context.set_default_timeout(TIMEOUT_MS)
+            page = context.new_page()
+            page.goto(address, wait_until="commit")
+            pages.append(page)
+        yield pages
+
+
+def walked(pages: list[Page]) -> list[dict[str, bytes]]:
+    """Have each visitor name a namespace, review, and download; the files of each, by name."""
+    for page in pages:
+        setup_page.wait_for_consequences(page)
+    for number, page in enumerate(pages):
+        setup_page.answer(page, ("Target and mode", "Namespace", f"visitor-{number}"))
+    for page in pages:
+        setup_page.review(page)
+    return [setup_page.downloaded(page) for page in pages]

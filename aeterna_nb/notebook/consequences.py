@@ -142,8 +142,9 @@ class Consequences:
         if self.causes.is_open:
             chosen = self.causes.chosen(self._seen)
             self._tracing.look(self._seen.answers, "files", "manifests", only=chosen.name)
-        elif self._reading is not None:
-            self._tracing.look(self._seen.answers, self._reading)
+        elif self._reading is not None and self._seen.picked is not None:
+            paths, line = self._seen.picked.paths, self._seen.picked_line
+            self._tracing.look(self._seen.answers, self._reading, paths=paths, line=line)
         else:
             self._tracing.stop()
 

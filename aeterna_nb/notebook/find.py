@@ -5,7 +5,7 @@ from functools import cache
 from html import escape
 
 from aeterna_nb.answers.question_search import matching
-from aeterna_nb.answers.wording import why_not_asked
+from aeterna_nb.answers.wording import shown, why_not_asked
 from aeterna_nb.chart_values.reference import every_value
 from aeterna_nb.language import say
 from aeterna_nb.notebook.panels.base import jump, prose
@@ -71,10 +71,19 @@ class Find:
         if not asked and not others and not values:
             words = say("No question and no value of the chart has these words.")
             return f'<p class="note" role="status">{words}</p>'
-        parts = _list("", [_asked(question) for question in asked], MOST)
+        parts = _list("", [self._asked(question) for question in asked], MOST)
         parts += _list(say("Not asked now"), self._not_asked(others), MOST_BESIDES)
         parts += _list(say("Values of the chart"), [_value(*item) for item in values], MOST_BESIDES)
         return f'<div role="status">{parts}</div>'
+
+    def _asked(self, question: Question) -> str:
+        value = self._session.value(question.name)
+        words = "" if value is None else f"<small>{escape(shown(question, value))}</small>"
+        return (
+            f'<li><button type="button" class="aw-hit" data-act="jump" data-on="{question.name}">'
+            f"<span>{escape(say(question.label))}</span><small>{escape(say(TITLES[question.stage]))}</small>{words}"
+            "</button></li>"
+        )
 
     def _not_asked(self, others: Sequence[Question]) -> list[str]:
         """The questions with the reason; those with the same reason together."""
@@ -86,14 +95,6 @@ class Find:
             f"{jump(deciding, say('Go to: {question}', question=say(by_name()[deciding].label)))}</li>"
             for (reason, deciding), labels in together.items()
         ]
-
-
-def _go_to(question: Question) -> str:
-    return jump(question.name, say("Go to: {question}", question=say(question.label)))
-
-
-def _asked(question: Question) -> str:
-    return f"<li>{jump(question.name, say(question.label))}<small>{say(TITLES[question.stage])}</small></li>"
 
 
 def _value(path: str, words: str) -> str:

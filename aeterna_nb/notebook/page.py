@@ -20,6 +20,7 @@ from aeterna_nb.notebook.charts_view import ChartsView
 from aeterna_nb.notebook.consequences import Consequences
 from aeterna_nb.notebook.deploy_view import STAGE as DEPLOY
 from aeterna_nb.notebook.deploy_view import DeployView
+from aeterna_nb.notebook.earlier import Earlier
 from aeterna_nb.notebook.find import Find
 from aeterna_nb.notebook.panels.resources import ResourcesPanel
 from aeterna_nb.notebook.panels.what_if import WhatIfPanel
@@ -28,6 +29,7 @@ from aeterna_nb.notebook.parts.chrome import Depth, Draft, LanguageMenu, Rail, S
 from aeterna_nb.notebook.review_view import ReviewView
 from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.session import Session
+from aeterna_nb.notebook.sets import Sets
 from aeterna_nb.notebook.stage_view import StageView
 from aeterna_nb.notebook.start_view import StartView
 from aeterna_nb.notebook.style import PAGE, style_sheet
@@ -93,13 +95,15 @@ class Page:
         self._style = ipywidgets.HTML(f"<style>{style_sheet(PAGE)}</style>")
         self.draft = Draft()
         self.draft.on_found(self._guard(self._take_draft))
-        self.draft.on_earlier(lambda found: self.change(lambda: self.start.keep_earlier(found)))
-        self._lasting = ResourcesPanel(), WhatIfPanel(), ChartsView(fetch, self._charts_arrived, self._guard)
+        self.draft.on_earlier(lambda found: self.change(lambda: self.earlier.keep(found)))
+        self.earlier = Earlier(folder)
+        sets = Sets(self.session, self.earlier, self._evaluate, self.change)
+        self._lasting = ResourcesPanel(), WhatIfPanel(sets), ChartsView(fetch, self._charts_arrived, self._guard)
         self._show(self._build())
         self._work.ask(self.session.answers)
 
     def _build(self, language_pressed: bool = False) -> list[ipywidgets.Widget]:
-        self.start = StartView(self.session, self.folder, self.change)
+        self.start = StartView(self.session, self.folder, self.change, self.earlier)
         self.depth = Depth(everything=self.session.everything)
         self.depth.observe(self._guard(lambda event: self._ask(event["new"])), "everything")
         self.stage_view = StageView(

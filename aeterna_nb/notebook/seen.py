@@ -74,6 +74,13 @@ class Seen:
         config, lookup = self.config, self.answers.lookup
         return config is not None and (config.target, config.mode) == (lookup("target"), lookup("mode"))
 
+    @property
+    def picked_line(self) -> str:
+        """What stands on the picked line; empty where none is picked or it is not there any more."""
+        text = self.text(self.picked.document) if self.picked else None
+        number = self.picked.line(text) if self.picked and text is not None else None
+        return "" if text is None or number is None else text.split("\n")[number]
+
     def text(self, document: str) -> str | None:
         """The text of a file, or of an object such as `Service/aeterna`; None when it is not there."""
         if document not in self.texts:

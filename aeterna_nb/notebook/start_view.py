@@ -1,33 +1,29 @@
 """The first stage: a preset to begin with, configurations that exist, and files to take over."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError, answers_in, parse_answers
+from aeterna_nb.answers.file import AnswersFileError
 from aeterna_nb.answers.wording import changes
 from aeterna_nb.checks.server_limits import Unused, unused
 from aeterna_nb.imports import Imported, ImportRefused, Left, configuration_files, read_files, read_folder
 from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.changed_answers import changed_answers
+from aeterna_nb.notebook.earlier import Earlier
 from aeterna_nb.notebook.panels.base import prose
 from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.chrome import Sheet
 from aeterna_nb.notebook.parts.rows import ChoiceRow
 from aeterna_nb.notebook.session import Session
-from aeterna_nb.output.folder import kept_secrets
-from aeterna_nb.output.workspace import WorkspaceError, backups, read_text
+from aeterna_nb.output.workspace import WorkspaceError
 from aeterna_nb.presets import GROUPS, PRESETS
 
 SCRATCH = ""
-MOST_EARLIER = 5
-"""Earlier configurations that are listed; the older ones lie in the folder."""
-
 MOST_LEFT = 12
 """Values of an import that are listed at once; a file of somebody else's can have hundreds."""
 
@@ -56,14 +52,14 @@ class Taken:
 class StartView:
     """The choice of a preset, and what can be taken over. What was typed stays above any preset."""
 
-    def __init__(self, session: Session, folder: Path | None, change: Change) -> None:
+    def __init__(self, session: Session, folder: Path | None, change: Change, earlier: Earlier) -> None:
         self._session = session
         self._folder = folder
         self._change = change
         self._said = ""
         self.from_draft = False
         self._turn = 0
-        self._in_browser: list[tuple[str, str]] = []
+        self._earlier = earlier
         self.offer: Offer | None = None
         self.taken: Taken | None = None
         self.row = ChoiceRow(
@@ -110,10 +106,6 @@ class StartView:
             f"<span>{say('They were kept in this browser. Secrets were not: give them once more.')}</span>"
             f'<p><button type="button" class="aw-button" data-act="anew">{say("Begin anew")}</button></p></div>'
         )
-
-    def keep_earlier(self, found: list[tuple[str, str]]) -> None:
-        """Offer these configurations, which the browser kept: the time and the answers file of each."""
-        self._in_browser = found[:MOST_EARLIER]
 
     def _preset_shown(self) -> str | None:
         # After an import none of the presets is what one began with.
@@ -165,32 +157,17 @@ class StartView:
         self._session.take_imported(imported)
         self._said = _taken_card(imported) + "".join(card(finding) for finding in imported.findings)
 
-    def _earlier(self) -> Mapping[str, str]:
-        """The earlier configurations by key, with their times."""
-        if self._folder is None:
-            return {str(number): at for number, (at, _) in enumerate(self._in_browser)}
-        return {
-            backup.name: datetime.fromtimestamp(backup.written).strftime("%d %B %Y, %H:%M")
-            for backup in backups(self._folder, ANSWERS_FILE)[:MOST_EARLIER]
-        }
-
     def _offer_earlier(self, key: str) -> None:
-        when = self._earlier().get(key)
-        if when is None:
+        if key not in self._earlier.times():
             return
-        title = say("The configuration of {when}", when=when)
         try:
-            text = self._in_browser[int(key)][1] if self._folder is None else read_text(self._folder, key) or ""
-            values, _ = answers_in(parse_answers(text, title), Answers())
-            # The secrets of then may be gone; those of today fit the databases that run.
-            secrets = kept_secrets(self._folder) if self._folder else {}
+            imported = self._earlier.read(key)
         except (AnswersFileError, WorkspaceError) as error:
             self._said = _problem(str(error))
             return
-        imported = Imported(values=values, secrets=secrets)
         answers = self._session.answers
         take = partial(self._session.take_imported, imported)
-        self.offer = Offer(title, answers, imported.laid_into(answers), take)
+        self.offer = Offer(self._earlier.title(key), answers, imported.laid_into(answers), take)
 
     def _folder_card(self) -> str:
         if self._folder is None:
@@ -209,12 +186,8 @@ class StartView:
         )
 
     def _earlier_card(self) -> str:
-        items = "".join(_earlier_item(key, when) for key, when in self._earlier().items())
-        title = say(
-            "Configurations written here before"
-            if self._folder
-            else "Configurations downloaded with this browser before"
-        )
+        items = "".join(_earlier_item(key, when) for key, when in self._earlier.times().items())
+        title = say("Configurations written here or downloaded with this browser before")
         return f'<h2 class="group">{title}</h2><ul class="earlier">{items}</ul>' if items else ""
 
 

@@ -8,12 +8,13 @@ from aeterna_nb.answers import Answers
 from aeterna_nb.language import say
 from aeterna_nb.notebook.work import Gradually
 from aeterna_nb.origins import Causes, Subject, Tracer
+from aeterna_nb.origins.likely import likely_first
 from aeterna_nb.origins.reading import behind
 from aeterna_nb.origins.trees import Effect, NodePath
 from aeterna_nb.questions import Question
 
-EACH = 8
-"""Answers after which the page says how far it is."""
+FIRST, EACH = 4, 8
+"""The first answers are told one by one, since they are the likeliest; then now and then, with how far it is."""
 
 KEPT = 4
 """Sets of answers whose causes are kept; a few megabytes each."""
@@ -79,17 +80,25 @@ class Tracing:
         self._existing = existing
         self._news = news
         self._recent: deque[_Traced] = deque(maxlen=KEPT)
-        self._asked: tuple[tuple[Subject, ...], str] | None = None
+        self._asked: tuple[tuple[Subject, ...], str, str] | None = None
         self._work = Gradually(self._trace, self._take, failed, threaded=threaded)
 
     def found(self, subject: Subject) -> Found:
         """What is known so far about the answers that were looked at last."""
         return self._recent[-1].found[subject] if self._recent else Found()
 
-    def look(self, answers: Answers, *subjects: Subject, only: str = "") -> None:
+    def look(
+        self,
+        answers: Answers,
+        *subjects: Subject,
+        only: str = "",
+        paths: Collection[NodePath] = (),
+        line: str = "",
+    ) -> None:
         """Trace all answers, or one, in these subjects as far as that has not been done.
 
-        The answers make a configuration.
+        Those come first that most likely decide about the nodes at `paths` and the `line` on which they stand. The
+        answers make a configuration.
         """
         if not self._recent or answers is not self._recent[-1].answers:
             self.stop()
@@ -101,13 +110,13 @@ class Tracing:
         wanted = tuple(
             (subject, question)
             for subject in subjects
-            for question in traced.tracer.questions
+            for question in likely_first(traced.tracer.questions, answers, paths, line)
             if question.name not in traced.found[subject].causes and only in ("", question.name)
         )
         if not wanted:
             self.stop()
-        elif self._asked != (subjects, only):
-            self._asked = (subjects, only)
+        elif self._asked != (asked := (subjects, only, line)):
+            self._asked = asked
             self._work.ask(_Request(traced, wanted))
 
     def stop(self) -> None:
@@ -118,7 +127,7 @@ class Tracing:
     def _trace(self, request: _Request) -> Iterator[_News]:
         for number, (subject, question) in enumerate(request.wanted, 1):
             causes = yield from request.traced.tracer.steps(question, subject)
-            yield subject, causes, number in (1, len(request.wanted)) or number % EACH == 0
+            yield subject, causes, number <= FIRST or number % EACH == 0 or number == len(request.wanted)
 
     def _take(self, request: _Request, news: _News) -> None:
         if news is None:

@@ -8,6 +8,7 @@ from ipywidgets import Widget
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.notebook.page import Page
+from tests.notebook.showing import act, tab
 from tests.notebook.test_page import CANARY, go, note, pick, row
 
 
@@ -202,6 +203,32 @@ def test_what_was_downloaded_is_kept_by_the_browser_and_can_be_taken_again() -> 
     assert "<td>Dragonfly</td><td>Valkey</td>" in offered(later)
     later.start.offered._handle_custom_msg({"act": "take"}, [])
     assert later.session.value("cache") == "valkey"
+
+
+def test_present_answers_are_compared_with_earlier_ones_and_with_presets(page: Page, tmp_path: Path) -> None:
+    page.change(lambda: page.session.choose("cache", "valkey"))
+    go(page, "review")
+    page.review.write.click()
+    page.change(lambda: page.session.choose("cache", "dragonfly"))
+    page.review.write.click()
+    later = Page(Answers(), tmp_path)
+    later.draft._handle_custom_msg({"earlier": [{"at": "1.1.2026", "text": "mode: hybrid\n"}]}, [])
+    view = later.consequences.view
+    assert "1.1.2026" in tab(later, "Compare")
+    act(view, "against", "", ".aeterna/setup.yaml.1.bak")
+    assert "aeterna-valkey" in view.html
+    assert '<th scope="col">Now</th>' in view.html
+    act(view, "restore", "")
+    assert later.session.value("cache") == "valkey"
+    assert "nothing differs" in view.html
+    later.undo.click()
+    act(view, "against", "", "preset production")
+    assert "PodDisruptionBudget/aeterna" in view.html
+    act(view, "release", "")
+    act(view, "against", "", "0")
+    assert "Answers are missing there" in view.html
+    act(view, "against", "", "../../etc/passwd")
+    assert later.message.html == ""
 
 
 def test_a_folder_with_values_alone_can_be_continued(tmp_path: Path) -> None:

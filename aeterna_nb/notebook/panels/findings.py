@@ -10,6 +10,8 @@ from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.notebook.words import open_question, stage_of
 from aeterna_nb.questions import STAGES, by_name
 
+TITLES = {stage.id: stage.title for stage in STAGES}
+
 
 def card(finding: Finding) -> str:
     """One finding: what kind it is, the sentence, its cure, and the way to its question."""
@@ -19,7 +21,8 @@ def card(finding: Finding) -> str:
     cure = f"<span>{prose(say(finding.cure))}</span>" if finding.cure else ""
     question = by_name().get(finding.question)
     way = jump(question.name, say("Go to: {question}", question=say(question.label))) if question else ""
-    sentence = f'<span class="kind">{kind}</span><b>{prose(say(finding.message))}</b>'
+    stage = say("in {stage}", stage=say(TITLES[stage_of(finding)])) if question else ""
+    sentence = f'<span class="kind">{kind} {escape(stage)}</span><b>{prose(say(finding.message))}</b>'
     return f'<div class="finding {tone}">{sentence}{cure}{way}</div>'
 
 

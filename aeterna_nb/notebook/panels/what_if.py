@@ -1,6 +1,8 @@
-"""What if: hold the present answers, go on, and see what differs."""
+"""Compare: the present answers with those that are held, with earlier ones, or with a preset."""
 
+from collections.abc import Mapping
 from html import escape
+from typing import Protocol
 
 from aeterna_nb.kubernetes.demands import demands, together
 from aeterna_nb.language import message, number, say, say_many
@@ -11,11 +13,27 @@ from aeterna_nb.notebook.seen import Seen
 from aeterna_nb.origins import identity
 
 
-class WhatIfPanel:
-    """The difference in files, objects and resources between the answers that are held and the present ones."""
+class Others(Protocol):
+    """Sets of answers to compare with, by key."""
 
-    def __init__(self) -> None:
+    def titles(self) -> Mapping[str, Mapping[str, str]]:
+        """What each is called, under the title of its kind."""
+
+    def seen(self, key: str) -> Seen | str:
+        """What follows from one, or a sentence that says why it can't be told."""
+
+    def take(self, key: str) -> None:
+        """Make one the present answers."""
+
+
+class WhatIfPanel:
+    """The difference in files, objects and resources between other answers and the present ones."""
+
+    def __init__(self, others: Others) -> None:
+        self._others = others
         self._held: Seen | None = None
+        self._key = ""
+        self._problem = ""
         self._latest = Seen()
 
     def name(self, seen: Seen) -> str:
@@ -23,30 +41,61 @@ class WhatIfPanel:
         return say("Compare")
 
     def act(self, act: str, on: str, value: str) -> None:
-        """Hold what is there, or let go of it."""
+        """Hold what is there or another set, let go of it, or take the other set."""
         if act == "hold":
             self._held = self._latest
+        elif act == "against" and any(value in items for items in self._others.titles().values()):
+            self._hold(value)
         elif act == "release":
-            self._held = None
+            self._held, self._key = None, ""
+        elif act == "restore" and self._key:
+            self._others.take(self._key)
+
+    def _hold(self, key: str) -> None:
+        found = self._others.seen(key)
+        self._problem = found if isinstance(found, str) else ""
+        self._held, self._key = (None, "") if isinstance(found, str) else (found, key)
 
     def html(self, seen: Seen) -> str:
         """The differences, or how to begin."""
         self._latest = seen
         if not seen.files:
             return empty(message("Once the main choices are made, two sets of answers can be compared here."))
+        titles = self._others.titles()
         if self._held is None:
             words = say("Hold the answers as they are now, then change some: what differs is shown here.")
-            return f"<p>{words}</p><p>{_button('hold', say('Hold the present answers'))}</p>"
-        held, titles = self._held, (say("Held"), say("Now"))
+            problem = f'<p class="problem" role="alert">{escape(self._problem)}</p>' if self._problem else ""
+            other = f"<p>{say('Or compare them with others.')}</p>{_menu(titles, '')}"
+            return f"<p>{words}</p><p>{_button('hold', say('Hold the present answers'))}</p>{other}{problem}"
+        held = self._held
+        other = next((items[self._key] for items in titles.values() if self._key in items), say("Held"))
+        columns = (other, say("Now"))
         difference = (
             objects(held, seen, (say("No longer there"), say("New")))
-            + changed_objects(held, seen, titles)
-            + files(held, seen, titles)
+            + changed_objects(held, seen, columns)
+            + files(held, seen, columns)
         )
         same = empty(message("So far nothing differs from the answers that you hold."))
-        release = _button("release", say("Stop comparing"))
-        table = sums(held, seen, titles) if held.manifests or seen.manifests else ""
-        return f"{stale(seen)}<p>{release}</p>{table}{difference or same}"
+        take = _button("restore", say("Take these answers")) if self._key else ""
+        buttons = f'<p class="buttons">{_button("release", say("Stop comparing"))}{take}</p>'
+        menu = _menu(titles, self._key) if self._key else ""
+        table = sums(held, seen, columns) if held.manifests or seen.manifests else ""
+        return f"{stale(seen)}{menu}{buttons}{table}{difference or same}"
+
+
+def _menu(titles: Mapping[str, Mapping[str, str]], chosen: str) -> str:
+    groups = "".join(
+        f'<optgroup label="{escape(kind)}">{"".join(_option(key, words, chosen) for key, words in items.items())}'
+        "</optgroup>"
+        for kind, items in titles.items()
+    )
+    none = "" if chosen else f'<option value="" selected disabled>{say("Choose one")}</option>'
+    label = say("Compare with")
+    return f'<div class="pick"><label>{label} <select data-act="against">{none}{groups}</select></label></div>'
+
+
+def _option(key: str, words: str, chosen: str) -> str:
+    return f'<option value="{escape(key)}"{" selected" * (key == chosen)}>{escape(words)}</option>'
 
 
 def _button(act: str, words: str) -> str:

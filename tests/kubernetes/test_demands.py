@@ -11,9 +11,12 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.chart import Dependency
 from aeterna_nb.evaluate import evaluate
 from aeterna_nb.kubernetes.demands import GIB, Demand, NodeSize, demands, nodes_needed, together
+from aeterna_nb.notebook.earlier import Earlier
 from aeterna_nb.notebook.panels.resources import ResourcesPanel, gibibytes
 from aeterna_nb.notebook.panels.what_if import WhatIfPanel
 from aeterna_nb.notebook.seen import Seen
+from aeterna_nb.notebook.session import Session
+from aeterna_nb.notebook.sets import Sets
 from aeterna_nb.presets import PRESETS
 
 STRANGER = Dependency("stranger", "stranger", "1.0.0", "https://charts.example.com", "stranger.enabled")
@@ -136,8 +139,12 @@ def test_what_nobody_can_know_stands_in_the_verdict() -> None:
     assert "parts of silent, stranger." in verdict
 
 
+def compare() -> WhatIfPanel:
+    return WhatIfPanel(Sets(Session(Answers()), Earlier(None), evaluate, lambda step: step()))
+
+
 def test_two_stores_whose_charts_are_not_at_hand_differ_in_what_they_ask_for() -> None:
-    panel = WhatIfPanel()
+    panel = compare()
     seen = {
         backend: Seen().after(
             evaluate(Answers().with_values(Origin.PRESET, {**PRESETS["local"].values, "vector_backend": backend}))
@@ -155,7 +162,7 @@ def test_two_stores_whose_charts_are_not_at_hand_differ_in_what_they_ask_for() -
 
 
 def test_containers_that_no_cluster_runs_are_not_compared_by_what_they_ask_of_one() -> None:
-    panel = WhatIfPanel()
+    panel = compare()
     compose = Answers().with_values(Origin.PRESET, {**PRESETS["local"].values, "target": "docker-compose"})
     panel.html(Seen().after(evaluate(compose)))
     panel.act("hold", "", "")

@@ -182,8 +182,17 @@ class Cluster:
         """The answer to a request; None where there is no such thing."""
         import httpx2
 
+        def ask() -> Any:
+            return self._client.request(method, path, params=query, headers={"Accept": accept}, json=body)
+
         try:
-            answer = self._client.request(method, path, params=query, headers={"Accept": accept}, json=body)
+            try:
+                answer = ask()
+            except (httpx2.NetworkError, httpx2.RemoteProtocolError):
+                # A server under load closes a connection on which something was just being asked.
+                if method != "GET":
+                    raise
+                answer = ask()
         except httpx2.TimeoutException:
             raise ClusterError(
                 f"The cluster at {self.context.server} did not answer within {self._timeout:g} seconds."

@@ -1,6 +1,7 @@
 """The authorization of a request to AWS or a store like S3: Signature Version 4 (docs/facts/services.md#object-stores).
 
-Own code, since botocore cannot be installed beside JupyterLab's kernels: it wants python-dateutil below 3, they want 4.
+Own code in the place of an extra with botocore: what that would bring beyond it is of no use here
+(docs/facts/services.md#clouds).
 """
 
 import hashlib

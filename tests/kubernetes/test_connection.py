@@ -175,3 +175,21 @@ def test_a_certificate_is_looked_for_beside_its_kubeconfig(tmp_path: Path) -> No
     file.write_text(yaml.safe_dump(tree))
     context = find_context("", {"KUBECONFIG": str(file)})
     assert context.kubeconfig["clusters"][0]["cluster"]["certificate-authority"] == str(folder / "ca.crt")
+
+
+def test_a_question_on_a_connection_that_is_cut_off_is_asked_again(tmp_path: Path) -> None:
+    answer = b'{"items": [{}]}'
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n".encode()
+
+    def serve(listener: socket.socket) -> None:
+        for said in (b"", head + answer):
+            connection, _ = listener.accept()
+            connection.recv(4096)
+            connection.sendall(said)
+            connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=[listener], daemon=True).start()
+        file = kubeconfig(tmp_path / "a", "one", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        with Cluster(find_context("", {"KUBECONFIG": str(file)})) as cluster:
+            assert cluster.items("/api/v1/namespaces") == [{}]

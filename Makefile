@@ -21,7 +21,7 @@ PROJECT := pyproject.toml README.md LICENSE $(wildcard labextension/* labextensi
 # What is run before the tests that start containers.
 PREPARE :=
 
-.PHONY: help run test rest containers .engine .node .prepared .erased test-all test-pythons lint lock reference docs release artefacts bench clean
+.PHONY: help run test rest containers .engine .node .prepared .erased test-all test-pythons lint lock reference docs picture release artefacts bench clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ reference: $(VENV)/.dev ## docs/reference/settings.md, off the questions
 
 docs: $(VENV)/.dev ## the documentation's site, into site/
 	$(BIN)/zensical build --clean --strict
+
+picture: $(VENV)/.dev ## docs/pictures/page.jpg, which the README shows; needs Chromium
+	$(BIN)/python -m tools.pictures
 
 # Then: commit, tag with v$(VERSION), push the tag. The workflow `release` publishes what is tagged.
 release: $(VENV)/.dev ## VERSION=0.2.0: that version into every file and the changelog, and what would be published into dist

@@ -92,3 +92,10 @@ def test_a_page_that_links_to_nothing_ends_the_build(checkout: Path, tmp_path: P
     with (tmp_path / "docs/docs/index.md").open("a", encoding="utf-8") as file:
         file.write("\n[nothing](nothing.md)\n")
     assert build(tmp_path / "docs").returncode != 0
+
+
+def test_the_readme_shows_a_picture_of_the_page_that_is_small() -> None:
+    (name,) = re.findall(r"^!\[[^\]]+\]\(([^)]+)\)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    picture = (ROOT / name).read_bytes()
+    assert picture.startswith(b"\xff\xd8\xff")
+    assert len(picture) < 200_000

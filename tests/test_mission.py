@@ -48,6 +48,13 @@ def test_a_place_that_is_not_there_is_seen(place: str) -> None:
     assert missing(place)
 
 
+def test_what_is_said_of_ours_beside_others_is_proven_by_a_test_that_is_there() -> None:
+    text = (ROOT / "docs" / "comparison.md").read_text(encoding="utf-8").partition("## Sources")[0]
+    named = re.findall(r"\| `(tests/[^`]+)` \|$", text, re.MULTILINE)
+    assert len(named) == text.count("\n| ") - 1
+    assert [place for place in named if missing(place)] == []
+
+
 def test_the_tasks_are_those_of_the_plan() -> None:
     if not PLANS.is_dir():
         pytest.skip("the plan does not lie beside the checkout")

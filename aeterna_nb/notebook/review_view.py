@@ -185,6 +185,9 @@ class ReviewView:
             items = "".join(_in_zip(name) for name in names)
             if brings_chart(evaluation):
                 items += _described(f"{CHART}/", say("The Helm chart, complete for these answers."))
+            elif evaluation.missing:
+                words = say("Not in it, since not all of the chart is at hand; the command that gets it stands below.")
+                items += _described(f"{CHART}/", words)
             return f'<h2 class="group">{say("What you get")}</h2><dl class="plan">{items}</dl>'
         try:
             files = plan_files(evaluation, self._folder).files
@@ -212,7 +215,7 @@ class ReviewView:
         commands = "".join(_step(say(step)) for step in (first, *steps[:FIRST]))
         return (
             f'<section class="card ending" role="status"><b>{escape(what)}</b><p>{say("Now do this:")}</p>'
-            f"{commands}<p>{say('All of it stands below.')}</p>{more}</section>"
+            f"{commands}{_program(steps[:FIRST])}<p>{say('All of it stands below.')}</p>{more}</section>"
         )
 
     def _pack(self) -> Parcel:

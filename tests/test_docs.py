@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("docs", "charts/aeterna/README.md", "charts/aeterna/VALUES.md", "charts/aeterna/RUNBOOKS.md", "CHANGELOG.md")
+CHART = ("README", "VALUES", "RUNBOOKS")
+SOURCES = ("docs", *(f"charts/aeterna/{name}.md" for name in CHART), "charts/workbench/README.md", "CHANGELOG.md")
 LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 """The attributes by which a page loads something when it is opened."""
 

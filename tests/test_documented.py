@@ -15,7 +15,7 @@ from tests.documented import DOCS, follow
 ROOT = DOCS.parent
 # The facts are about other programs, the server's own command `aeterna` among them.
 GUIDES = (page for page in DOCS.rglob("*.md") if page.parent.name != "facts")
-PAGES = [ROOT / "README.md", *GUIDES, *(ROOT / "charts" / "aeterna").glob("*.md")]
+PAGES = [ROOT / "README.md", *GUIDES, *(ROOT / "charts").glob("*/*.md")]
 FLAG = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 
 

@@ -62,7 +62,13 @@ def test_what_would_be_published_is_of_this_version_and_whole(checkout: Path, tm
     assert release.main(["artefacts", "v9.8.7", "--from", str(archives), "--unverified"], checkout) == 0
     dist = checkout / "dist"
     names = {file.name for file in dist.iterdir()}
-    assert {"aeterna-9.8.7.tgz", "aeterna_nb-9.8.7.tar.gz", "SHA256SUMS", "NOTES.md"} < names
+    assert {
+        "aeterna-9.8.7.tgz",
+        "aeterna-workbench-9.8.7.tgz",
+        "aeterna_nb-9.8.7.tar.gz",
+        "SHA256SUMS",
+        "NOTES.md",
+    } < names
     (wheel,) = dist.glob("*.whl")
     (metadata,) = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("METADATA")]
     assert "\nVersion: 9.8.7\n" in zipfile.ZipFile(wheel).read(metadata).decode()
@@ -100,7 +106,7 @@ def test_a_preview_is_spelled_as_each_file_wants_it(tmp_path: Path) -> None:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)
     release.set_version(tmp_path, "1.2.3rc4")
-    assert release.stated(tmp_path)[release.CHART] == "1.2.3-rc4"
+    assert release.stated(tmp_path)[release.CHARTS[0]] == "1.2.3-rc4"
     assert release.stated(tmp_path)[Path("pyproject.toml")] == "1.2.3rc4"
 
 

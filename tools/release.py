@@ -18,13 +18,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VERSION = re.compile(r"\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?")
 """Of the versions that Python knows, those that Helm takes too, once a hyphen stands before the letters."""
-CHART = Path("charts/aeterna/Chart.yaml")
+CHARTS = Path("charts/aeterna/Chart.yaml"), Path("charts/workbench/Chart.yaml")
 PLACES = {
     Path("pyproject.toml"): re.compile(r'(?<=^version = ")[^"]+', re.MULTILINE),
     Path("labextension/package.json"): re.compile(r'(?<="version": ")[^"]+'),
-    CHART: re.compile(r"(?<=^version: )\S+", re.MULTILINE),
+    CHARTS[0]: re.compile(r"(?<=^version: )\S+", re.MULTILINE),
+    CHARTS[1]: re.compile(r'(?<=^version: )\S+|(?<=^appVersion: ")[^"]+', re.MULTILINE),
 }
-"""The files that say the version, and where."""
+"""The files that say the version, and where; the page's own chart says it of itself and of the image that it runs."""
 CHANGELOG = Path("CHANGELOG.md")
 UNRELEASED = "## [Unreleased]\n"
 
@@ -35,18 +36,18 @@ class ReleaseError(Exception):
 
 def spelled(version: str, file: Path) -> str:
     """The version as the file spells it: Helm wants a hyphen before a preview's letters."""
-    return re.sub(r"(?<=\d)(?=[a-z])", "-", version) if file == CHART else version
+    return re.sub(r"(?<=\d)(?=[a-z])", "-", version) if file in CHARTS else version
 
 
 def stated(root: Path) -> dict[Path, str]:
     """The version that each file says."""
-    return {file: found.group() for file, place in PLACES.items() if (found := place.search(_read(root / file)))}
+    return {file: " and ".join(sorted(set(place.findall(_read(root / file))))) for file, place in PLACES.items()}
 
 
 def set_version(root: Path, version: str) -> None:
     """Write the version into every file that says it."""
     for file, place in PLACES.items():
-        (root / file).write_text(place.sub(spelled(version, file), _read(root / file), count=1), encoding="utf-8")
+        (root / file).write_text(place.sub(spelled(version, file), _read(root / file)), encoding="utf-8")
 
 
 def close_changelog(text: str, version: str, day: date) -> str:
@@ -85,7 +86,7 @@ def build(root: Path, tag: str, words: Sequence[str]) -> list[Path]:
     _run(root, sys.executable, "-m", "twine", "check", "--strict", *map(str, dist.iterdir()))
     scripts = Path(sys.executable).parent
     _run(root, str(scripts / "aeterna"), "chart", "export", "dist/chart/aeterna", *words)
-    _run(root, str(scripts / "helm"), "package", "dist/chart/aeterna", "--destination", "dist")
+    _run(root, str(scripts / "helm"), "package", "dist/chart/aeterna", "charts/workbench", "--destination", "dist")
     shutil.rmtree(dist / "chart")
     built = sorted(dist.iterdir())
     sums = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in built]

@@ -88,4 +88,4 @@ def _deploy(options: argparse.Namespace, what: "Deployment | Project", status: E
 
 
 def _words(change: "Change") -> str:
-    return f"{change.state:<8} {change.what}" if change.diff else change.what
+    return f"{change.state:<8} {change.words}" if change.diff else change.what

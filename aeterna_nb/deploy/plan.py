@@ -13,13 +13,16 @@ from aeterna_nb.chart.export import export_what_is_there
 from aeterna_nb.chart.helm import HelmError
 from aeterna_nb.chart.releases import Releases
 from aeterna_nb.deploy.deployment import WORKED, Deployment
+from aeterna_nb.deploy.drift import changed_by_hand
 from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.generate.files import MASK
+from aeterna_nb.kubernetes.connection import Cluster
 from aeterna_nb.kubernetes.manifests import expand, hooks_of, label, name_of, section
 from aeterna_nb.output.masking import masked_manifest
 from aeterna_nb.reading.confidential import without_secrets
 
 Action = Literal["install", "upgrade"]
+BY_HAND = "changed by hand since, which is taken back: {}"
 _UNKNOWN = "no matches for kind"
 _DIGEST = re.compile(r"(checksum/credentials: )\S+")
 NEW_CREDENTIALS = " (a password is another, so the pods start anew)"
@@ -27,11 +30,19 @@ NEW_CREDENTIALS = " (a password is another, so the pods start anew)"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One object that is new, changed or removed. `diff` is a unified diff without any secret."""
+    """One object that is new, changed or removed. `diff` is a unified diff without any secret, and `by_hand` names the
+    fields that somebody changed since the release was deployed, which are taken back.
+    """
 
     state: Literal["new", "changed", "removed"]
     what: str
     diff: str = field(repr=False)
+    by_hand: str = ""
+
+    @property
+    def words(self) -> str:
+        """The object, with what becomes of it by hand."""
+        return f"{self.what} ({BY_HAND.format(self.by_hand)})" if self.by_hand else self.what
 
 
 def changes(what: Deployment) -> list[Change]:
@@ -40,9 +51,15 @@ def changes(what: Deployment) -> list[Change]:
     Objects of hooks, which come and go, are not among them. Raises HelmError where the API server refuses something.
     """
     with what.releases() as releases, tempfile.TemporaryDirectory() as scratch:
-        present = _by_label(helm.read_manifests(releases.manifest(what.release)))
+        sent = helm.read_manifests(releases.manifest(what.release))
+        present = _by_label(sent)
         wanted = _by_label(_wanted(what, releases, Path(scratch, "chart")))
-    found = (_change(name, present.get(name), wanted.get(name), what.secrets) for name in {**present, **wanted})
+    with Cluster(what.context) as cluster:
+        hands = changed_by_hand(cluster, what.namespace, expand(sent))
+    found = [
+        _change(name, present.get(name), wanted.get(name), what.secrets, hands.get(name, ""))
+        for name in {**present, **wanted}
+    ]
     return [change for change in found if change is not None]
 
 
@@ -77,14 +94,14 @@ def _named_alike(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _change(
-    name: str, before: dict[str, Any] | None, after: dict[str, Any] | None, secrets: Collection[str]
+    name: str, before: dict[str, Any] | None, after: dict[str, Any] | None, secrets: Collection[str], by_hand: str
 ) -> Change | None:
     if before == after:
-        return None
+        return Change("changed", name, f"# {name}: {BY_HAND.format(by_hand)}\n", by_hand) if by_hand else None
     old, new = (_shown(item, other) for item, other in ((before, None), (after, before)))
     lines = difflib.unified_diff(old, new, name if before else "/dev/null", name if after else "/dev/null", "", "", n=2)
     text = "".join(f"{line.rstrip()}\n" for line in _masked(lines, secrets))
-    return Change("new" if before is None else "removed" if after is None else "changed", name, text)
+    return Change("new" if before is None else "removed" if after is None else "changed", name, text, by_hand)
 
 
 def _shown(item: dict[str, Any] | None, before: dict[str, Any] | None) -> list[str]:

@@ -264,7 +264,7 @@ def _looked(looked: Look) -> str:
 def _change(change: Change) -> str:
     if not change.diff:
         return f"<p>{escape(change.what)}</p>"
-    words = escape(f"{say(CHANGES[change.state])}: {change.what}")
+    words = escape(f"{say(CHANGES[change.state])}: {change.words}")
     return (
         f'<details data-name="{words}"><summary>{words}</summary>'
         f'<pre class="command">{escape(change.diff)}</pre></details>'

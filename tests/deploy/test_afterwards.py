@@ -1,5 +1,6 @@
 """A release is tested, compared, taken back and removed, and its data stays unless it is asked to go."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -59,6 +60,22 @@ def test_a_revision_that_is_not_there(running: Deployment) -> None:
     assert isinstance(failed, Failed)
     assert failed.reason == "The release demo has no revision 99."
     assert failed.cure == "There are: 1."
+
+
+def test_what_was_changed_by_hand_is_told_and_taken_back(cluster: Cluster, running: Deployment) -> None:
+    place = f"/api/v1/namespaces/{running.namespace}/configmaps/demo-aeterna"
+    cluster._client.patch(
+        place,
+        params={"fieldManager": "kubectl-edit"},
+        content=json.dumps({"data": {"RUST_LOG": "trace"}}),
+        headers={"Content-Type": "application/merge-patch+json"},
+    ).raise_for_status()
+    (change,) = changes(running)
+    assert change.what == "ConfigMap demo-aeterna"
+    assert change.by_hand == "data.RUST_LOG (kubectl-edit)"
+    assert isinstance([*install(running, 120, Canceller())][-1], Finished)
+    assert cluster.get(place)["data"]["RUST_LOG"] == "info"
+    assert changes(running) == []
 
 
 def test_data_outlives_the_release_and_goes_when_it_is_asked_to(cluster: Cluster, running: Deployment) -> None:

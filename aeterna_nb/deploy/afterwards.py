@@ -6,19 +6,27 @@ from functools import partial
 
 from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.chart.releases import Releases
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import WORKED, Deployment
 from aeterna_nb.deploy.events import Action, Began, Cancelled, Event, Failed, Finished, Note
 from aeterna_nb.deploy.install import watched
 from aeterna_nb.deploy.reasons import failed
 
-INSTALL = "Install it first: aeterna deploy"
+INSTALL = Sentence("Install it first: aeterna deploy")
 
 
 def run_tests(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[Event]:
     """Run the tests of the release, and say which failed and why."""
     with what.releases() as releases:
         if not releases.history(what.release):
-            yield Failed(f"Nothing of the name {what.release} is installed in the namespace {what.namespace}.", INSTALL)
+            yield Failed(
+                Sentence(
+                    "Nothing of the name {release} is installed in the namespace {namespace}.",
+                    release=what.release,
+                    namespace=what.namespace,
+                ),
+                INSTALL,
+            )
             return
         work = partial(releases.test, what.release, seconds, canceller)
         yield from _done(what, releases, "test", seconds, work, canceller)
@@ -33,7 +41,11 @@ def rollback(what: Deployment, revision: int, seconds: int, canceller: Canceller
         if wanted not in [item.number for item in known]:
             numbers = ", ".join(str(item.number) for item in known)
             yield Failed(
-                f"The release {what.release} has no {f'revision {wanted}' if wanted else 'revision to go back to'}.",
+                Sentence(
+                    "The release {release} has no {value}.",
+                    release=what.release,
+                    value=f"revision {wanted}" if wanted else "revision to go back to",
+                ),
                 f"There are: {numbers}." if numbers else INSTALL,
             )
             return
@@ -50,7 +62,7 @@ def _done(
     if error is not None and canceller.wanted:
         yield Cancelled()
         if action == "rollback":
-            yield Note("It stands half done: aeterna rollback brings a revision back whole.")
+            yield Note(Sentence("It stands half done: aeterna rollback brings a revision back whole."))
         return
     if error is not None:
         yield failed(what, error, seconds, tests=action == "test")

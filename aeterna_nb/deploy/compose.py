@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.events import Began, Cancelled, Event, Failed, Finished, Note, Progress
 from aeterna_nb.deploy.preflight.finding import found, warned
 from aeterna_nb.engine import program
@@ -25,7 +26,7 @@ from aeterna_nb.output.folder import kept_secrets
 OLDEST = (2, 23, 1)
 """The first Compose that takes `configs` with `content` (its release notes)."""
 
-AGAIN = "If somebody else starts or ends it right now, wait for them and deploy again."
+AGAIN = Sentence("If somebody else starts or ends it right now, wait for them and deploy again.")
 POLL_SECONDS = 1.0
 _STEP = re.compile(r"(Container|Volume|Network) (\S+) (Creating|Recreate|Removing)\b")
 _DOES = {"Creating": "create", "Recreate": "recreate", "Removing": "remove"}
@@ -54,7 +55,10 @@ def preflight(project: Project) -> list[Finding]:
 
 def refused(error: EngineError) -> Finding:
     """What Compose said when it was asked about the project."""
-    return found(f"Docker Compose refuses the project: {error}", f"Run `aeterna validate`. {AGAIN}")
+    return found(
+        Sentence("Docker Compose refuses the project: {error}", error=error),
+        Sentence("Run `aeterna validate`. {again}", again=AGAIN),
+    )
 
 
 def _version() -> Iterator[Finding]:
@@ -62,7 +66,10 @@ def _version() -> Iterator[Finding]:
     numbers = tuple(int(part) for part in text.split("-")[0].split(".") if part.isdigit())
     if numbers < OLDEST:
         oldest = ".".join(map(str, OLDEST))
-        yield found(f"This is Docker Compose {text}, and the files need {oldest} or newer.", "Upgrade Docker Compose.")
+        yield found(
+            Sentence("This is Docker Compose {text}, and the files need {oldest} or newer.", text=text, oldest=oldest),
+            Sentence("Upgrade Docker Compose."),
+        )
 
 
 def _services(project: Project) -> Iterator[Finding]:
@@ -72,8 +79,12 @@ def _services(project: Project) -> Iterator[Finding]:
         for port in service.get("ports") or []:
             if name not in running and port.get("published") and _is_taken(str(port.get("host_ip", "")), port):
                 yield found(
-                    f"Another program holds port {port['published']} of this machine, which {name} needs.",
-                    "End it, or give one of the two another port.",
+                    Sentence(
+                        "Another program holds port {published} of this machine, which {name} needs.",
+                        published=port["published"],
+                        name=name,
+                    ),
+                    Sentence("End it, or give one of the two another port."),
                 )
     with ThreadPoolExecutor(4, "images") as threads:
         images = sorted({str(service["image"]) for service in services.values() if service.get("image")})
@@ -82,8 +93,12 @@ def _services(project: Project) -> Iterator[Finding]:
     memory = int(asked("info", "--format", "{{.MemTotal}}").strip() or 0)
     if memory and limits > memory:
         yield warned(
-            f"The services may use {limits / GIB:.1f} GiB of memory in all, and the engine has {memory / GIB:.1f} GiB.",
-            "Give the engine more memory, or ask for a smaller cache.",
+            Sentence(
+                "The services may use {limits} GiB of memory in all, and the engine has {memory} GiB.",
+                limits=f"{limits / GIB:.1f}",
+                memory=f"{memory / GIB:.1f}",
+            ),
+            Sentence("Give the engine more memory, or ask for a smaller cache."),
         )
 
 
@@ -105,8 +120,8 @@ def _image(name: str) -> Finding | None:
         asked("manifest", "inspect", name)
     except EngineError:
         return found(
-            f"The image {name} is not on this machine, and its registry does not give it.",
-            "Is there a network, is the name right, and are you signed in (docker login)?",
+            Sentence("The image {name} is not on this machine, and its registry does not give it.", name=name),
+            Sentence("Is there a network, is the name right, and are you signed in (docker login)?"),
         )
     return None
 
@@ -122,7 +137,7 @@ def start(project: Project, seconds: int, canceller: Canceller) -> Iterator[Even
     try:
         yield from _started(project, seconds, canceller)
     except EngineError as error:
-        yield Failed(f"Docker Compose says: {error}", AGAIN)
+        yield Failed(Sentence("Docker Compose says: {error}", error=error), AGAIN)
 
 
 def _started(project: Project, seconds: int, canceller: Canceller) -> Iterator[Event]:
@@ -190,11 +205,14 @@ def _failed(project: Project, text: str, seconds: int) -> Failed:
     states = project.states()
     for item in states:
         if item.state == "trouble":
-            return Failed(item.reason, f"Its log says more: docker compose logs {item.name}")
+            return Failed(item.reason, Sentence("Its log says more: docker compose logs {name}", name=item.name))
     slow = ", ".join(item.name for item in states if item.state == "waiting")
     if slow:
-        return Failed(f"After {seconds} seconds these were not ready: {slow}.", "Give it longer: --timeout SECONDS")
-    return Failed(f"Docker Compose says: {project.masked(program.last_line(text))}")
+        return Failed(
+            Sentence("After {seconds} seconds these were not ready: {slow}.", seconds=seconds, slow=slow),
+            Sentence("Give it longer: --timeout SECONDS"),
+        )
+    return Failed(Sentence("Docker Compose says: {value}", value=project.masked(program.last_line(text))))
 
 
 def _left(project: Project, before: set[str]) -> str:

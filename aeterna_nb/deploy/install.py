@@ -12,6 +12,7 @@ from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.chart.export import export_what_is_there
 from aeterna_nb.chart.helm import HelmError
 from aeterna_nb.chart.releases import Releases, Revision
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import WORKED, Deployment
 from aeterna_nb.deploy.events import Action, Began, Cancelled, Event, Finished, Note, Progress
 from aeterna_nb.deploy.plan import action
@@ -137,7 +138,7 @@ def _taken_back(what: Deployment, releases: Releases, known: list[Revision], sec
         return
     revision = _worked(known)[-1].number
     if releases.history(what.release)[-1].number == known[-1].number:
-        yield Note(f"Nothing was changed: revision {revision} runs on.")
+        yield Note(Sentence("Nothing was changed: revision {revision} runs on.", revision=revision))
         return
     yield Began("rollback", what.release, what.namespace)
     again = Canceller()
@@ -146,9 +147,21 @@ def _taken_back(what: Deployment, releases: Releases, known: list[Revision], sec
     )
     if error is None:
         _clear_migration(what)
-        yield Note(f"Revision {revision} is back, as revision {releases.history(what.release)[-1].number}.")
+        yield Note(
+            Sentence(
+                "Revision {revision} is back, as revision {number}.",
+                revision=revision,
+                number=releases.history(what.release)[-1].number,
+            )
+        )
     else:
-        yield Note(f"Revision {revision} could not be brought back. {failed(what, error, seconds).reason}")
+        yield Note(
+            Sentence(
+                "Revision {revision} could not be brought back. {reason}",
+                revision=revision,
+                reason=failed(what, error, seconds).reason,
+            )
+        )
 
 
 def _left(what: Deployment, releases: Releases) -> str:

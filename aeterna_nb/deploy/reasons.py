@@ -1,6 +1,7 @@
 """Why a deployment failed, in one sentence: what was refused, or else what a release's objects lack."""
 
 from aeterna_nb.chart.helm import HelmError
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.events import Failed
 from aeterna_nb.kubernetes.connection import ClusterError
@@ -30,6 +31,7 @@ def failed(what: Deployment, error: HelmError, seconds: int, *, tests: bool = Fa
     slow = [f"{item.kind} {item.name}" for item in state.workloads if not item.healthy]
     if slow and out_of_time:
         return Failed(
-            f"After {seconds} seconds these were not ready: {', '.join(slow)}.", "Give it longer: --timeout SECONDS"
+            Sentence("After {seconds} seconds these were not ready: {names}.", seconds=seconds, names=", ".join(slow)),
+            Sentence("Give it longer: --timeout SECONDS"),
         )
-    return Failed(f"Helm gave up: {shortened(text)}")
+    return Failed(Sentence("Helm gave up: {value}", value=shortened(text)))

@@ -11,6 +11,7 @@ from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.chart.export import export_what_is_there
 from aeterna_nb.chart.helm import Cancelled, HelmError
 from aeterna_nb.chart.releases import Releases
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy import events
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.events import Began, Event, Failed, Finished, Note, Progress
@@ -34,7 +35,13 @@ def uninstall(what: Deployment, seconds: int, canceller: Canceller, *, delete_da
     yield Began("uninstall", what.release, what.namespace)
     with what.releases() as releases, Cluster(what.context) as cluster:
         if not releases.history(what.release):
-            yield Failed(f"Nothing of the name {what.release} is installed in the namespace {what.namespace}.")
+            yield Failed(
+                Sentence(
+                    "Nothing of the name {release} is installed in the namespace {namespace}.",
+                    release=what.release,
+                    namespace=what.namespace,
+                )
+            )
             return
         try:
             if delete_data:
@@ -66,7 +73,10 @@ def _cancelled(*, removing: bool) -> Iterator[Event]:
 
 def _stopped(what: Deployment, error: HelmError | ClusterError, seconds: int) -> Failed:
     reason = failed(what, error, seconds).reason if isinstance(error, HelmError) else str(error)
-    return Failed(f"Nothing was removed. {reason}", "Once that is mended, try again; --delete-data keeps nothing.")
+    return Failed(
+        Sentence("Nothing was removed. {reason}", reason=reason),
+        Sentence("Once that is mended, try again; --delete-data keeps nothing."),
+    )
 
 
 def _is_marked(values: Mapping[str, Any], kept: Mapping[str, Any]) -> bool:
@@ -130,8 +140,13 @@ def _left(what: Deployment, cluster: Cluster) -> Iterator[Event]:
     if kept:
         them = "them" if len(kept) > 1 else "it"
         yield Note(
-            f"Kept: {', '.join(kept)}. aeterna deploy takes {them} over again; "
-            f"kubectl delete namespace {what.namespace} deletes {them} for good, with everything else in there."
+            Sentence(
+                "Kept: {names}. aeterna deploy takes {them} over again; kubectl delete namespace "
+                "{namespace} deletes {them} for good, with everything else in there.",
+                names=", ".join(kept),
+                them=them,
+                namespace=what.namespace,
+            )
         )
     try:
         known = [name for name in cluster.names(DEFINITIONS) if name.partition(".")[2] in GROUPS]
@@ -139,8 +154,11 @@ def _left(what: Deployment, cluster: Cluster) -> Iterator[Event]:
         return
     if known:
         yield Note(
-            "The definitions (CRDs) of the operators stay, since others may use them, and deleting one deletes every "
-            f"object of its kind in the whole cluster: {', '.join(known)}"
+            Sentence(
+                "The definitions (CRDs) of the operators stay, since others may use them, and deleting "
+                "one deletes every object of its kind in the whole cluster: {names}",
+                names=", ".join(known),
+            )
         )
 
 

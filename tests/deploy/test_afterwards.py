@@ -12,6 +12,7 @@ from aeterna_nb.deploy.events import Failed, Finished, Note
 from aeterna_nb.deploy.install import install
 from aeterna_nb.deploy.plan import changes
 from aeterna_nb.deploy.uninstall import uninstall
+from aeterna_nb.generate.files import MASK
 from aeterna_nb.kubernetes.connection import Cluster
 from tests.chart.choices import merged
 from tests.deploy.node import PASSWORD, deployment, namespace, small
@@ -51,7 +52,7 @@ def test_what_would_change_is_shown_without_secrets(running: Deployment) -> None
     assert "postgresql-password" in found["Secret demo-aeterna"].diff
     assert "(changed)" in found["Secret demo-aeterna"].diff
     deployment_diff = found["Deployment demo-aeterna"].diff
-    assert "checksum/credentials: •••• (a password is another, so the pods start anew)" in deployment_diff
+    assert f"checksum/credentials: {MASK} (a password is another, so the pods start anew)" in deployment_diff
     assert not [change for change in found.values() if PASSWORD in change.diff or "another-password" in change.diff]
 
 

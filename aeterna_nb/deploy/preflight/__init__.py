@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from aeterna_nb.chart import missing_subcharts
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found, warned
 from aeterna_nb.deploy.preflight.kinds import served, unknown_kinds
@@ -60,10 +61,13 @@ def _looked(at: str, look: Look) -> list[Finding]:
     try:
         return [*look()]
     except Forbidden as error:
-        return [warned(f"Not looked at: {at}. {error}")]
+        return [warned(Sentence("Not looked at: {at}. {error}", at=at, error=error))]
 
 
 def _subcharts(what: Deployment) -> Iterator[Finding]:
     missing = ", ".join(item.archive for item in missing_subcharts(dict(what.values)))
     if missing:
-        yield found(f"These subcharts are not at hand: {missing}.", "Run `aeterna chart deps`.")
+        yield found(
+            Sentence("These subcharts are not at hand: {missing}.", missing=missing),
+            Sentence("Run `aeterna chart deps`."),
+        )

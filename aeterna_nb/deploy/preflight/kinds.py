@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found
 from aeterna_nb.findings import Finding
@@ -56,9 +57,12 @@ def unknown_kinds(what: Deployment, cluster: Cluster, kinds: Kinds) -> Iterator[
             missing.setdefault(group, []).append(kind)
     for group, names in missing.items():
         yield found(
-            f"The cluster does not know {', '.join(sorted(names))} of {group}: what brings their definitions (CRDs) "
-            "is not installed.",
-            "Install that first, or answer so that it is not needed.",
+            Sentence(
+                "The cluster does not know {names} of {group}: what brings their definitions (CRDs) is not installed.",
+                names=", ".join(sorted(names)),
+                group=group,
+            ),
+            Sentence("Install that first, or answer so that it is not needed."),
             CAUSES.get(group, ""),
         )
 

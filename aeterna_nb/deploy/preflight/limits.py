@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found, warned
 from aeterna_nb.findings import Finding
@@ -11,7 +12,7 @@ from aeterna_nb.kubernetes.demands import demands
 from aeterna_nb.kubernetes.manifests import Manifest, items, label, name_of, pod_templates, section
 from aeterna_nb.kubernetes.quantities import quantity
 
-CURE = "Have it raised, ask for less, or take another namespace."
+CURE = Sentence("Have it raised, ask for less, or take another namespace.")
 
 
 def allowances(what: Deployment, cluster: Cluster) -> Iterator[Finding]:
@@ -43,13 +44,30 @@ def _quota(what: Deployment, quota: Manifest) -> Iterator[Finding]:
         if most is None:
             continue
         left = most - (quantity(used.get(name, 0)) or Decimal())
-        says = f"The quota {name_of(quota)} of the namespace {what.namespace} allows {hard[name]} of {name}"
+        said = {
+            "quota": name_of(quota),
+            "namespace": what.namespace,
+            "hard": hard[name],
+            "resource": name,
+            "needed": f"{needed.normalize():f}",
+        }
         if needed > most:
-            yield found(f"{says}, and the release asks for more: {needed.normalize():f}.", CURE)
+            yield found(
+                Sentence(
+                    "The quota {quota} of the namespace {namespace} allows {hard} of {resource}, and the release asks "
+                    "for more: {needed}.",
+                    **said,
+                ),
+                CURE,
+            )
         elif needed > left:
             yield warned(
-                f"{says}, of which {used.get(name)} is in use, and the release asks for {needed.normalize():f}. "
-                "What it has itself already counts as in use.",
+                Sentence(
+                    "The quota {quota} of the namespace {namespace} allows {hard} of {resource}, of which {used} is in "
+                    "use, and the release asks for {needed}. What it has itself already counts as in use.",
+                    used=used.get(name),
+                    **said,
+                ),
                 CURE,
             )
 
@@ -67,8 +85,18 @@ def _range(what: Deployment, name: str, limits: Manifest) -> Iterator[Finding]:
                     if given < edges if kind == "min" else given > edges:
                         most = "at least" if kind == "min" else "at most"
                         yield found(
-                            f"The LimitRange {name} of the namespace {what.namespace} refuses the container "
-                            f"{container.get('name')} of {label(pod.owner)}: its {resource} ({edge}: "
-                            f"{section(resources, edge)[resource]}) has to be {most} {bound}.",
-                            "Ask for as much in values.yaml, or have the range changed.",
+                            Sentence(
+                                "The LimitRange {name} of the namespace {namespace} refuses the container {container} "
+                                "of {object}: its {resource} ({edge}: {given}) has to be {most} {bound}.",
+                                name=name,
+                                namespace=what.namespace,
+                                container=container.get("name"),
+                                object=label(pod.owner),
+                                resource=resource,
+                                edge=edge,
+                                given=section(resources, edge)[resource],
+                                most=most,
+                                bound=bound,
+                            ),
+                            Sentence("Ask for as much in values.yaml, or have the range changed."),
                         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from aeterna_nb.checks.pod_security import check_pod_security
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found
 from aeterna_nb.findings import Finding
@@ -17,13 +18,19 @@ def namespace_findings(what: Deployment, cluster: Cluster) -> Iterator[Finding]:
     """Findings about a namespace that is there; one that is missing is made."""
     live = cluster.get(f"/api/v1/namespaces/{what.namespace}")
     if section(live, "status").get("phase") == "Terminating":
-        yield found(f"The namespace {what.namespace} is being deleted.", "Wait until it is gone, or take another.")
+        yield found(
+            Sentence("The namespace {namespace} is being deleted.", namespace=what.namespace),
+            Sentence("Wait until it is gone, or take another."),
+        )
     level = section(live, "metadata", "labels").get(ENFORCE)
     if level == "restricted":
         for fault in check_pod_security(what.manifests):
             yield found(
-                f"The namespace {what.namespace} enforces Pod Security restricted and will refuse pods. "
-                f"{fault.message}",
-                "Take another namespace, or have its label changed.",
+                Sentence(
+                    "The namespace {namespace} enforces Pod Security restricted and will refuse pods. {message}",
+                    namespace=what.namespace,
+                    message=fault.message,
+                ),
+                Sentence("Take another namespace, or have its label changed."),
                 "namespace",
             )

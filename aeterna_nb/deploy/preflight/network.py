@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found
 from aeterna_nb.findings import Finding
@@ -24,8 +25,12 @@ def api_server_port(what: Deployment, cluster: Cluster) -> Iterator[Finding]:
     shut = [port for port in live if port not in allowed]
     if shut:
         yield found(
-            f"The API server of this cluster listens on port {', '.join(map(str, shut))}, and the network policies let "
-            f"pods reach it on {', '.join(map(str, allowed))} only, so that PostgreSQL would never start.",
-            f"Answer {shut[0]}, and run `aeterna setup --reconfigure`.",
+            Sentence(
+                "The API server of this cluster listens on port {live}, and the network policies let "
+                "pods reach it on {allowed} only, so that PostgreSQL would never start.",
+                live=", ".join(map(str, shut)),
+                allowed=", ".join(map(str, allowed)),
+            ),
+            Sentence("Answer {port}, and run `aeterna setup --reconfigure`.", port=shut[0]),
             "api_server_port",
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found
 from aeterna_nb.deploy.preflight.kinds import BROUGHT, is_brought
@@ -27,7 +28,12 @@ def operators_there(what: Deployment, cluster: Cluster) -> Iterator[Finding]:
             ours = (namespace_of(item), labels.get("app.kubernetes.io/instance")) == (what.namespace, what.release)
             if not ours:
                 yield found(
-                    f"The operator {name} runs already ({name_of(item)} in the namespace {namespace_of(item)}), and a "
-                    "cluster takes one only.",
-                    f"Use that one: put `{BROUGHT[group]}: {{enabled: false}}` into values.yaml.",
+                    Sentence(
+                        "The operator {name} runs already ({there} in the namespace {where}), and a cluster "
+                        "takes one only.",
+                        name=name,
+                        there=name_of(item),
+                        where=namespace_of(item),
+                    ),
+                    Sentence("Use that one: put `{key}: {{enabled: false}}` into values.yaml.", key=BROUGHT[group]),
                 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from aeterna_nb.chart.helm import HelmError
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import WORKED, Deployment
 from aeterna_nb.deploy.preflight.finding import found
 from aeterna_nb.findings import Finding
@@ -16,12 +17,22 @@ def unfinished(what: Deployment) -> Iterator[Finding]:
             known = releases.history(what.release)
     except HelmError as error:
         refused = refusal(str(error))
-        yield found(refused.sentence, refused.cure) if refused else found(f"Helm says: {shortened(str(error))}")
+        yield (
+            found(refused.sentence, refused.cure)
+            if refused
+            else found(Sentence("Helm says: {value}", value=shortened(str(error))))
+        )
         return
     if known and known[-1].status.startswith("pending"):
         worked = any(revision.status in WORKED for revision in known)
         yield found(
-            f"Revision {known[-1].number} of the release {what.release} is {known[-1].status}: "
-            "somebody else is at it, or was cut off.",
-            f"Wait for them. If nobody works on it: aeterna {'rollback' if worked else 'uninstall'}",
+            Sentence(
+                "Revision {number} of the release {release} is {status}: somebody else is at it, or was cut off.",
+                number=known[-1].number,
+                release=what.release,
+                status=known[-1].status,
+            ),
+            Sentence(
+                "Wait for them. If nobody works on it: aeterna {command}", command="rollback" if worked else "uninstall"
+            ),
         )

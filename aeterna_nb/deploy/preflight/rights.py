@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found
 from aeterna_nb.deploy.preflight.kinds import BROUGHT, Kinds, Resource, is_brought
@@ -41,7 +42,8 @@ def rights(what: Deployment, cluster: Cluster, kinds: Kinds) -> Iterator[Finding
         ]
         if lacking:
             yield found(
-                f"You may not {', '.join(lacking)} {where}.", "Ask for these rights, or let somebody with them do it."
+                Sentence("You may not {actions} {where}.", actions=", ".join(lacking), where=where),
+                Sentence("Ask for these rights, or let somebody with them do it."),
             )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found, warned
 from aeterna_nb.findings import Finding
@@ -11,7 +12,7 @@ from aeterna_nb.kubernetes.demands import GIB, Demand, demands
 from aeterna_nb.kubernetes.manifests import Manifest, items, name_of, namespace_of, section
 from aeterna_nb.kubernetes.quantities import quantity
 
-CURE = "Add or take larger nodes, or ask for less."
+CURE = Sentence("Add or take larger nodes, or ask for less.")
 QUESTION = "size"
 
 
@@ -24,7 +25,11 @@ def room(what: Deployment, cluster: Cluster) -> Iterator[Finding]:
         if allocatable and not any(_holds(node, demand) for node in allocatable.values()):
             cpu, memory = demand.pod
             yield found(
-                f"No node is as large as one pod of {demand.name}, which asks for {_words(cpu, memory)}.",
+                Sentence(
+                    "No node is as large as one pod of {name}, which asks for {amount}.",
+                    name=demand.name,
+                    amount=_words(cpu, memory),
+                ),
                 CURE,
                 QUESTION,
             )
@@ -34,8 +39,11 @@ def room(what: Deployment, cluster: Cluster) -> Iterator[Finding]:
     wanted_memory = sum((demand.memory for demand in wanted), Decimal())
     if wanted_cpu > cpu or wanted_memory > memory:
         yield warned(
-            f"All pods together ask for {_words(wanted_cpu, wanted_memory)}, and the nodes have "
-            f"{_words(max(cpu, Decimal()), max(memory, Decimal()))} left.",
+            Sentence(
+                "All pods together ask for {amount}, and the nodes have {left} left.",
+                amount=_words(wanted_cpu, wanted_memory),
+                left=_words(max(cpu, Decimal()), max(memory, Decimal())),
+            ),
             CURE,
             QUESTION,
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from aeterna_nb.checks.inventory import inventory
 from aeterna_nb.checks.references import references
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found, warned
 from aeterna_nb.findings import Finding
@@ -24,19 +25,41 @@ def secrets_there(what: Deployment, cluster: Cluster) -> Iterator[Finding]:
         if not live:
             files = "".join(f" --from-file={key}=FILE" for key in sorted(keys))
             yield found(
-                f"The Secret {name}, which is to be there, is not in the namespace {what.namespace}.",
-                f"kubectl create secret generic {name} --namespace {what.namespace}{files}",
+                Sentence(
+                    "The Secret {name}, which is to be there, is not in the namespace {namespace}.",
+                    name=name,
+                    namespace=what.namespace,
+                ),
+                Sentence(
+                    "kubectl create secret generic {name} --namespace {namespace}{files}",
+                    name=name,
+                    namespace=what.namespace,
+                    files=files,
+                ),
             )
         elif lacking:
             yield found(
-                f"The Secret {name} in the namespace {what.namespace} lacks what is read of it: {', '.join(lacking)}.",
-                "Put it in, under that key.",
+                Sentence(
+                    "The Secret {name} in the namespace {namespace} lacks what is read of it: {names}.",
+                    name=name,
+                    namespace=what.namespace,
+                    names=", ".join(lacking),
+                ),
+                Sentence("Put it in, under that key."),
             )
     for name in sorted(_pulling(what) - {*made, *wanted}):
         if not cluster.get(_path(what, name)):
             yield warned(
-                f"The pull Secret {name} is not in the namespace {what.namespace}, so that images are pulled without.",
-                f"kubectl create secret docker-registry {name} --namespace {what.namespace} --docker-server=HOST",
+                Sentence(
+                    "The pull Secret {name} is not in the namespace {namespace}, so that images are pulled without.",
+                    name=name,
+                    namespace=what.namespace,
+                ),
+                Sentence(
+                    "kubectl create secret docker-registry {name} --namespace {namespace} --docker-server=HOST",
+                    name=name,
+                    namespace=what.namespace,
+                ),
             )
 
 

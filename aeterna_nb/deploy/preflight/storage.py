@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found
 from aeterna_nb.findings import Finding
@@ -22,13 +23,15 @@ def storage_classes(what: Deployment, cluster: Cluster) -> Iterator[Finding]:
     listed = ", ".join(sorted(names)) or "none"
     for name in sorted(name for name in wanted if name and name not in names):
         yield found(
-            f"There is no storage class {name} in the cluster.", f"Name one that is there: {listed}.", "storage_class"
+            Sentence("There is no storage class {name} in the cluster.", name=name),
+            Sentence("Name one that is there: {listed}.", listed=listed),
+            "storage_class",
         )
     default = any(section(item, "metadata", "annotations").get(DEFAULT) == "true" for item in there)
     if "" in wanted and not default:
         yield found(
-            "Volumes are asked for without a storage class, and the cluster has none that is the default.",
-            f"Name one that is there: {listed}.",
+            Sentence("Volumes are asked for without a storage class, and the cluster has none that is the default."),
+            Sentence("Name one that is there: {listed}.", listed=listed),
             "storage_class",
         )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
+from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.setup import KubernetesVersion
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.preflight.finding import found, warned
@@ -19,14 +20,27 @@ def version(what: Deployment, answer: dict[str, Any]) -> Iterator[Finding]:
     oldest, newest = KNOWN[0], KNOWN[-1]
     if _number(live) < _number(oldest):
         yield found(
-            f"The cluster runs Kubernetes {live}, and the chart needs {oldest} or newer.", "Upgrade the cluster."
+            Sentence(
+                "The cluster runs Kubernetes {live}, and the chart needs {oldest} or newer.", live=live, oldest=oldest
+            ),
+            Sentence("Upgrade the cluster."),
         )
     elif _number(live) > _number(newest):
-        yield warned(f"The cluster runs Kubernetes {live}; what is installed was tried up to {newest}.")
+        yield warned(
+            Sentence(
+                "The cluster runs Kubernetes {live}; what is installed was tried up to {newest}.",
+                live=live,
+                newest=newest,
+            )
+        )
     elif what.kubernetes_version and live != what.kubernetes_version:
         yield warned(
-            f"The cluster runs Kubernetes {live}, and the objects were checked against {what.kubernetes_version}.",
-            f"Answer {live}, and run `aeterna setup --reconfigure`.",
+            Sentence(
+                "The cluster runs Kubernetes {live}, and the objects were checked against {kubernetes_version}.",
+                live=live,
+                kubernetes_version=what.kubernetes_version,
+            ),
+            Sentence("Answer {live}, and run `aeterna setup --reconfigure`.", live=live),
             "kubernetes_version",
         )
 

@@ -138,13 +138,11 @@ def _left(what: Deployment, cluster: Cluster) -> Iterator[Event]:
         for name in cluster.names_that_stay(path.format(namespace=what.namespace), labelSelector=_label(what))
     ]
     if kept:
-        them = "them" if len(kept) > 1 else "it"
         yield Note(
             Sentence(
-                "Kept: {names}. aeterna deploy takes {them} over again; kubectl delete namespace "
-                "{namespace} deletes {them} for good, with everything else in there.",
+                "Kept: {names}. aeterna deploy takes over what is kept; kubectl delete namespace {namespace} "
+                "deletes it for good, with everything else in there.",
                 names=", ".join(kept),
-                them=them,
                 namespace=what.namespace,
             )
         )

@@ -62,6 +62,38 @@ def test_no_stage_and_no_tab_has_a_violation(page: Page, serve: Callable[[Path],
     assert found == []
 
 
+def test_nothing_that_opens_has_a_violation(page: Page, serve: Callable[[Path], str], axe: str) -> None:
+    page.goto(serve(SETUP))
+    setup_page.wait_for_consequences(page)
+    page.evaluate(axe)
+    found = []
+    for name in ("Manifests", "Changes", "Files"):
+        setup_page.view(page, name)
+        found += violations(page, f"view {name}")
+    page.get_by_role("listbox").get_by_role("option", name='type: "dragonfly"').click()
+    expect(page.get_by_role("region", name="Where the line comes from")).to_contain_text("Which cache")
+    found += violations(page, "card of a line")
+    page.get_by_role("button", name=re.compile(r"^What it causes\s*: Which cache$")).click()
+    expect(page.get_by_role("region", name="What an answer causes")).to_contain_text("Changes with it")
+    found += violations(page, "card of an answer")
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_label("Compare with").select_option("Production")
+    expect(page.get_by_role("button", name="Take these answers")).to_be_visible()
+    found += violations(page, "compared with a preset")
+    setup_page.stage(page, "Operations")
+    page.get_by_role("button", name="Everything", exact=True).click()
+    for fold in page.locator(".aw-fold button").all():
+        fold.click()
+    expect(page.get_by_role("group", name="Log level").or_(page.get_by_label("Log level"))).to_be_visible()
+    found += violations(page, "operations unfolded")
+    page.get_by_role("searchbox", name="Find a question").fill("storage")
+    expect(page.get_by_role("button", name=re.compile("^Storage class"))).to_be_visible()
+    found += violations(page, "found")
+    page.get_by_role("button", name=re.compile("^Storage class")).click()
+    expect(page.get_by_label("Storage class (optional)")).to_be_focused()
+    assert found == []
+
+
 def test_no_stage_has_a_violation_in_jupyterlab(notebook: Page, axe: str) -> None:
     notebook.evaluate(axe)
     make_mistakes(notebook)

@@ -13,16 +13,16 @@ from aeterna_nb.questions import STAGES, by_name
 TITLES = {stage.id: stage.title for stage in STAGES}
 
 
-def card(finding: Finding) -> str:
-    """One finding: what kind it is, the sentence, its cure, and the way to its question."""
+def card(finding: Finding, *, named: bool = True) -> str:
+    """One finding: what kind it is, its stage if `named`, its cure, and the way to its question."""
     tone, kind = ("bad", say("To fix")) if finding.severity == "error" else ("warn", say("Good to know"))
     if open_question(finding):
         tone, kind = "todo", say("Still open")
     cure = f"<span>{prose(say(finding.cure))}</span>" if finding.cure else ""
     question = by_name().get(finding.question)
     way = jump(question.name, say("Go to: {question}", question=say(question.label))) if question else ""
-    stage = say("in {stage}", stage=say(TITLES[stage_of(finding)])) if question else ""
-    sentence = f'<span class="kind">{kind} {escape(stage)}</span><b>{prose(say(finding.message))}</b>'
+    stage = say("in {stage}", stage=say(TITLES[stage_of(finding)])) if question and named else ""
+    sentence = f'<span class="kind">{f"{kind} {escape(stage)}".strip()}</span><b>{prose(say(finding.message))}</b>'
     return f'<div class="finding {tone}">{sentence}{cure}{way}</div>'
 
 
@@ -50,4 +50,4 @@ class FindingsPanel:
         if not own:
             return ""
         words = say("The configuration as a whole") if stage == "review" else title
-        return f'<h2 class="group">{escape(words)}</h2>' + "".join(card(finding) for finding in own)
+        return f'<h2 class="group">{escape(words)}</h2>' + "".join(card(finding, named=False) for finding in own)

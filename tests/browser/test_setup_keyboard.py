@@ -142,7 +142,7 @@ def test_the_focus_is_not_lost_when_its_control_goes(setup: Page) -> None:
     while undo.is_enabled():
         undo.focus()
         setup.keyboard.press("Enter")
-        setup.wait_for_function("document.activeElement !== document.body")
+        setup.wait_for_function("() => document.activeElement !== document.body")
     expect(setup.locator(":focus")).to_have_count(1)
     # A button that becomes another one.
     setup.get_by_role("tab", name="Compare").click()

@@ -107,7 +107,8 @@ LIMITS: tuple[Limit, ...] = (
     Limit(
         "vector_backend",
         when(vector_backend=("mongodb",), mongodb_external=(False,)),
-        "The bundled MongoDB can't search by meaning, in any server version: its operator has no vector search.",
+        "The bundled MongoDB can't search by meaning, in any server version: its operator has no vector search. It "
+        "keeps tenants apart by databases and their users alone, and gets one of each.",
         "Give the URI of MongoDB Atlas, or choose another vector store.",
     ),
     # Authorization: Cedar is evaluated inside the server.

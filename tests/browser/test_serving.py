@@ -122,6 +122,12 @@ def test_the_page_says_when_its_session_has_ended(page: Page, address: str) -> N
     assert press(page) != pid
 
 
+def test_a_page_whose_widgets_never_came_says_so(page: Page, address: str) -> None:
+    page.route_web_socket("**/channels**", lambda socket: None)  # Connected, and nothing comes.
+    page.goto(address)
+    expect(page.get_by_role("alert")).to_contain_text("did not arrive whole")
+
+
 @pytest.mark.parametrize("path", ["voila/files/button.ipynb", "api/kernels", "api/contents", "voila/tree"])
 def test_nothing_but_the_page_is_served(address: str, path: str) -> None:
     answer = httpx2.get(address + path)

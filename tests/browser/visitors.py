@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import setup_page
 
@@ -25,12 +25,24 @@ def arriving(browser: Browser, address: str, number: int) -> Iterator[list[Page]
         yield pages
 
 
+def arrive(page: Page) -> None:
+    """Wait until the page is there; where it says that it did not arrive whole, do as it says."""
+    again = page.get_by_role("button", name="Reload the page")
+    expect(setup_page.page_of(page).or_(again).first).to_be_visible(timeout=TIMEOUT_MS)
+    if again.is_visible():
+        again.click()
+    setup_page.wait_for_consequences(page)
+
+
 def walked(pages: list[Page]) -> list[dict[str, bytes]]:
     """Have each visitor name a namespace, review, and download; the files of each, by name."""
     for page in pages:
-        setup_page.wait_for_consequences(page)
+        arrive(page)
     for number, page in enumerate(pages):
         setup_page.answer(page, ("Target and mode", "Namespace", f"visitor-{number}"))
     for page in pages:
         setup_page.review(page)
-    return [setup_page.downloaded(page) for page in pages]
+    files = [setup_page.downloaded(page) for page in pages]
+    for page in pages:
+        expect(page.locator("#session-ended")).to_be_hidden()
+    return files

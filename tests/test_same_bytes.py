@@ -111,10 +111,11 @@ def with_papermill(walk: Mapping[str, Any], folder: Path) -> Files:
 def on_page(walk: Mapping[str, Any], folder: Path | None) -> Page:
     """The page after the same answers were given at its rows, as a browser gives them."""
     page = Page(Answers(), folder)
+    page.depth.everything = True
     page.start.row.value = ""
     for name, value in walk.items():
-        page.show_stage(by_name()[name].stage)
-        row: Any = next(row for row in page.questions.children if getattr(row, "name", None) == name)
+        page.go_to(name)
+        row: Any = page.stage_view.rows[name]
         if by_name()[name].secret:
             row._handle_custom_msg({"secret": value}, [])
         else:

@@ -22,6 +22,7 @@ CHARTS = Path("charts/aeterna/Chart.yaml"), Path("charts/workbench/Chart.yaml")
 PLACES = {
     Path("pyproject.toml"): re.compile(r'(?<=^version = ")[^"]+', re.MULTILINE),
     Path("labextension/package.json"): re.compile(r'(?<="version": ")[^"]+'),
+    Path("images/workbench/Dockerfile"): re.compile(r"(?<=^ARG VERSION=)\S+", re.MULTILINE),
     CHARTS[0]: re.compile(r"(?<=^version: )\S+", re.MULTILINE),
     CHARTS[1]: re.compile(r'(?<=^version: )\S+|(?<=^appVersion: ")[^"]+', re.MULTILINE),
 }

@@ -57,7 +57,10 @@ def test_every_file_says_the_version_and_the_changelog_has_it(checkout: Path) ->
     assert release.notes(changelog, "Unreleased") == ""
 
 
-def test_what_would_be_published_is_of_this_version_and_whole(checkout: Path, tmp_path: Path) -> None:
+def test_what_would_be_published_is_of_this_version_and_whole(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # Other tests have no subcharts.
     archives = stand_ins(tmp_path / "archives")
     assert release.main(["artefacts", "v9.8.7", "--from", str(archives), "--unverified"], checkout) == 0
     dist = checkout / "dist"

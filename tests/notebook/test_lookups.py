@@ -49,6 +49,7 @@ def test_only_questions_that_name_something_in_a_cluster_have_the_button() -> No
         "ingress_cluster_issuer",
         "ingress_tls_secret",
         "existing_secret_name",
+        "image_pull_secret",
         "external_secrets_store",
     }
 

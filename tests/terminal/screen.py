@@ -2,7 +2,9 @@
 
 import os
 import re
+import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import pexpect
@@ -38,6 +40,8 @@ class Screen:
             codec_errors="replace",
             timeout=30,
             dimensions=(24, columns),
+            # Whoever runs the tests in the background has them begin deaf to interruptions.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
         )
         # Typed at once: an echo is off when the prompt stands there.
         self.child.delaybeforesend = None

@@ -73,7 +73,7 @@ def test_the_zip_holds_the_files_of_the_preview(setup: Page) -> None:
         setup.get_by_role("button", name="Download all as zip").click()
     content = Path(waiting.value.path()).read_bytes()
     names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    assert names == {*shown, ".gitignore"}
+    assert names == {*shown, ".gitignore", "README.md"}
     assert setup.get_by_role("button", name="Write the files").count() == 0
 
 

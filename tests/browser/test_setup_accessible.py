@@ -21,7 +21,7 @@ def make_mistakes(page: Page) -> None:
     """Choose hybrid, leave its questions open, and type a namespace that cannot be one."""
     setup_page.stage(page, "Target and mode")
     page.get_by_role("radio", name="Hybrid", exact=True).check()
-    field = page.get_by_label("Namespace")
+    field = page.get_by_label("Namespace", exact=True)
     field.fill("Not A Name")
     field.blur()
     expect(field).to_have_attribute("aria-invalid", "true")
@@ -90,7 +90,7 @@ def test_nothing_that_opens_has_a_violation(page: Page, serve: Callable[[Path], 
     expect(page.get_by_role("button", name=re.compile("^Storage class"))).to_be_visible()
     found += violations(page, "found")
     page.get_by_role("button", name=re.compile("^Storage class")).click()
-    expect(page.get_by_label("Storage class (optional)")).to_be_focused()
+    expect(page.get_by_label("Storage class (optional)", exact=True)).to_be_focused()
     assert found == []
 
 

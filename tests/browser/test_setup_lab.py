@@ -9,7 +9,7 @@ from tests.browser import jupyterlab, setup_page
 
 def test_answers_are_checked_shown_and_written_into_the_folder(notebook: Page, notebook_folder: Path) -> None:
     setup_page.stage(notebook, "Target and mode")
-    namespace = notebook.get_by_label("Namespace")
+    namespace = notebook.get_by_label("Namespace", exact=True)
     namespace.fill("Not A Name")
     namespace.blur()
     expect(namespace).to_have_attribute("aria-invalid", "true")
@@ -17,6 +17,7 @@ def test_answers_are_checked_shown_and_written_into_the_folder(notebook: Page, n
     namespace.blur()
     expect(namespace).to_have_attribute("aria-invalid", "false")
     setup_page.stage(notebook, "Cache")
+    setup_page.view(notebook, "Files")
     notebook.get_by_role("radio", name="Valkey").check()
     expect(notebook.get_by_role("tabpanel").locator(".changed").first).to_be_visible()
     setup_page.stage(notebook, "Review and write")

@@ -87,8 +87,8 @@ def test_nothing_jumps_when_an_error_or_a_consequence_comes(setup: Page) -> None
     setup.get_by_role("button", name="Everything", exact=True).click()
     setup_page.stage(setup, "Target and mode")
     field, below, tabs = (
-        setup.get_by_label("Namespace"),
-        setup.get_by_label("Release name"),
+        setup.get_by_label("Namespace", exact=True),
+        setup.get_by_label("Release name", exact=True),
         setup.get_by_role("tablist"),
     )
     field.focus()

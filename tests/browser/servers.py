@@ -73,15 +73,20 @@ def dashboard(notebook: Path, log: Path, port: int = 0, **place: Any) -> Iterato
         yield looked.removesuffix("robots.txt")
 
 
+def words(process: psutil.Process) -> list[str]:
+    """The command line of a process; nothing of one that has ended."""
+    try:
+        return list(process.cmdline())
+    except psutil.NoSuchProcess:
+        return []
+
+
 def kernels(address: str) -> list[psutil.Process]:
     """The kernels of the dashboard at this address: what its warm process has forked."""
     port = str(urlsplit(address).port)
-    (server,) = (child for child in psutil.Process().children() if port in child.cmdline())
+    (server,) = (child for child in psutil.Process().children() if port in words(child))
     return [
-        kernel
-        for child in server.children()
-        if "aeterna_nb.server.warm" in child.cmdline()
-        for kernel in child.children()
+        kernel for child in server.children() if "aeterna_nb.server.warm" in words(child) for kernel in child.children()
     ]
 
 

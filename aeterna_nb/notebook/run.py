@@ -11,11 +11,9 @@ from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.parameters import ParameterError, Run, cell, line_of, refuse
 from aeterna_nb.notebook.voila import served_by_voila
 from aeterna_nb.output.folder import existing_files, kept_secrets
-from aeterna_nb.output.workspace import Plan, WorkspaceError, Written
+from aeterna_nb.output.workspace import STATE_WORDS, Plan, WorkspaceError, Written
 from aeterna_nb.output.workspace import write as write_plan
 from aeterna_nb.output.writing import plan_files
-
-STATES = {"new": "new", "changed": "changes; what is there is kept as a backup", "same": "stays as it is"}
 
 
 @cell
@@ -85,7 +83,7 @@ def _evaluated(run: Run, page: Page | None) -> Evaluation:
 
 
 def _planned(plan: Plan) -> list[str]:
-    return [f"{file.name}: {STATES[file.state]}" for file in plan.files] + ["Nothing was written: write is False."]
+    return [f"{file.name}: {STATE_WORDS[file.state]}" for file in plan.files] + ["Nothing was written: write is False."]
 
 
 def _written(written: tuple[Written, ...]) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from aeterna_nb.language import message
 from aeterna_nb.output.backup_sets import recorded
 from aeterna_nb.output.errors import WorkspaceError as WorkspaceError
 from aeterna_nb.output.errors import explained
@@ -25,6 +26,12 @@ from aeterna_nb.reading.sealed import encrypted, refusal
 from aeterna_nb.reading.texts import file_content, text_of
 
 State = Literal["new", "changed", "same", "removed"]
+STATE_WORDS: Mapping[State, str] = {
+    "new": message("new"),
+    "changed": message("changes; what is there is kept as a backup"),
+    "same": message("stays as it is"),
+}
+"""What is said of a file that is to be written."""
 Content = str | bytes | None
 """What a file shall hold; None: there shall be no file."""
 

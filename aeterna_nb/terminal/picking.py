@@ -25,7 +25,7 @@ class Offer:
     @property
     def line(self) -> str:
         """As it is listed."""
-        return f"  {self.number}  {self.text}" if self.text else ""
+        return f"  {self.number}  {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,12 @@ class Picker:
 
     def _lines(self, meant: set[str]) -> Iterator[tuple[str, str]]:
         mark, aside = ("bold", "ansibrightblack") if self.colour else ("", "")
-        for offer in self.offers:
-            first, *more = self.wrap(offer.line) if offer.text else ("",)
+        for offer in (offer for offer in self.offers if offer.text):
+            first, *more = self.wrap(offer.line)
             here = offer.word in meant
-            lines = [MARK + first[len(MARK) :] if here and first else first, *more]
-            yield from ((mark if here else "", f"{line}\n") for line in lines if line)
-            yield from ((aside, f"{line}\n") for line in self.wrap(offer.refused) if line and offer.text)
+            lines = [MARK + first[len(MARK) :] if here else first, *more]
+            yield from ((mark if here else "", f"{line}\n") for line in lines)
+            yield from ((aside, f"{line}\n") for line in self.wrap(offer.refused) if line)
 
     def _named(self, typed: str) -> str:
         return next((offer.word for offer in self.offers if typed and typed in (offer.word, offer.number)), "")

@@ -8,8 +8,8 @@ from aeterna_nb.answers import Answers
 from aeterna_nb.checks.server_limits import fitness
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.findings import Finding
-from aeterna_nb.language import message, say, say_many
-from aeterna_nb.output.workspace import Plan
+from aeterna_nb.language import say, say_many
+from aeterna_nb.output.workspace import STATE_WORDS, Plan
 from aeterna_nb.questions import NO, STAGES, YES, Question, Stage, by_name
 from aeterna_nb.terminal.asking import BACK, FIND, HELP, Back, Detour, asked, find
 from aeterna_nb.terminal.screen import Style, Terminal
@@ -17,11 +17,7 @@ from aeterna_nb.terminal.walk import STAGE, head_stage
 from aeterna_nb.terminal.words import always_asked, decided_by_somebody, in_english, sentence
 
 ALL, DIFF = "all", "diff"
-STATES: Mapping[str, tuple[str, Style]] = {
-    "new": (message("new"), "good"),
-    "changed": (message("changes; what is there is kept as a backup"), "doubt"),
-    "same": (message("stays as it is"), "help"),
-}
+STATE_STYLES: Mapping[str, Style] = {"new": "good", "changed": "doubt", "same": "help"}
 
 
 @dataclass(frozen=True)
@@ -193,8 +189,8 @@ class Review:
             self._terminal.say("\n" + say("Files in {folder}", folder=plan.folder), "heading")
             for file in plan.files:
                 private = say(", with secrets: readable by you alone") if file.secret else ""
-                words, style = STATES[file.state]
-                self._terminal.say(f"    {file.name}: {say(words)}{private}", style)
+                words = f"    {file.name}: {say(STATE_WORDS[file.state])}{private}"
+                self._terminal.say(words, STATE_STYLES[file.state])
         self._terminal.say()
 
     def _show_diff(self) -> None:

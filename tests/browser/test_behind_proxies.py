@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser import servers
 from tests.browser.test_serving import press, write_notebook
@@ -155,7 +155,7 @@ def test_the_page_is_a_service_of_jupyterhub(page: Page, hub: str) -> None:
     page.get_by_label("Token").fill(TOKEN)
     page.get_by_role("button", name="Open the workbench").click()
     page.wait_for_url(address)
-    page.locator(".aw-question").first.wait_for()
+    expect(page.locator(".aw-question").first).to_be_visible()
 
 
 def test_a_user_of_jupyterhub_opens_the_page_in_a_lab_of_their_own(page: Page, hub: str) -> None:

@@ -111,6 +111,7 @@ def test_a_drawn_terminal_that_closes_keeps_what_was_answered(drawn: Drawn, tmp_
     drawn.child.close(force=False)
     again = Drawn(tmp_path)
     again.until("Go on with them? [yes]:")
+    assert any("You were interrupted here" in line for line in again.lines)
     again.close()
 
 

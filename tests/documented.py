@@ -1,38 +1,64 @@
-"""The examples of a guide: its commands, in their order, and what they are said to print."""
+"""The examples of a guide: its files and commands, in their order, and what the commands are said to print.
+
+A block with a title is a file of that name. A block `sh` is run; one `console` needs what no test has, such as a cloud.
+A block `text` after commands is what they print. What a page needs besides this machine stands at its head.
+"""
 
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 DOCS = Path(__file__).parent.parent / "docs"
-BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```', re.MULTILINE | re.DOTALL)
+NEEDS = re.compile(r"\A---\n(?:.*\n)*?needs: (\w+)\n(?:.*\n)*?---\n")
 
 
 @dataclass(frozen=True)
 class Example:
-    """Commands for a shell, and the lines that stand below them; what differs from run to run is an ellipsis."""
+    """Files that are written first, by name, commands for a shell, and the lines that these print.
+
+    What differs from run to run is an ellipsis in a line.
+    """
 
     commands: str
     printed: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def guides(needs: str = "") -> list[Path]:
+    """The tutorials and how-tos that need nothing but this machine, or what is named."""
+    pages = [page for folder in ("tutorials", "how-to") for page in sorted((DOCS / folder).glob("*.md"))]
+    return [page for page in pages if _needs(page) == needs]
+
+
+def _needs(page: Path) -> str:
+    found = NEEDS.match(page.read_text(encoding="utf-8"))
+    return found[1] if found else ""
 
 
 def examples(guide: Path) -> Iterator[Example]:
     """The examples of a guide."""
-    commands = ""
-    for kind, text in BLOCK.findall(guide.read_text(encoding="utf-8")):
-        if kind == "text":
-            yield Example(commands, tuple(text.splitlines()))
-            commands = ""
-        else:
+    commands, files = "", dict[str, str]()
+    for kind, title, text in BLOCK.findall(guide.read_text(encoding="utf-8")):
+        if title:
             if commands:
-                yield Example(commands)
+                yield Example(commands, (), files)
+                commands, files = "", {}
+            files[title] = text
+        elif kind == "text" and commands:
+            yield Example(commands, tuple(text.splitlines()), files)
+            commands, files = "", {}
+        elif kind == "sh":
+            if commands:
+                yield Example(commands, (), files)
+                files = {}
             commands = text
-    if commands:
-        yield Example(commands)
+    if commands or files:
+        yield Example(commands, (), files)
 
 
 def follow(guide: Path, folder: Path, environment: Mapping[str, str]) -> int:
@@ -43,10 +69,14 @@ def follow(guide: Path, folder: Path, environment: Mapping[str, str]) -> int:
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     followed = list(examples(guide))
     for example in followed:
+        for name, text in example.files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", example.commands],
             cwd=folder,
-            env={**os.environ, **environment, "PATH": programs, "XDG_STATE_HOME": str(folder / "state")},
+            env={**os.environ, "PATH": programs, "XDG_STATE_HOME": str(folder / "state"), **environment},
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

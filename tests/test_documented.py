@@ -3,30 +3,50 @@
 import contextlib
 import functools
 import io
+import itertools
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 
 from aeterna_nb.commands.main import COMMANDS, main
-from tests.documented import DOCS, follow
+from tests.documented import DOCS, follow, guides
 
 ROOT = DOCS.parent
 # The facts are about other programs, the server's own command `aeterna` among them.
 GUIDES = (page for page in DOCS.rglob("*.md") if page.parent.name != "facts")
 PAGES = [ROOT / "README.md", *GUIDES, *(ROOT / "charts").glob("*/*.md")]
+NEEDS = ("", "sops", "engine", "node")
+"""What guides may need: nothing, or what the tests have that follow them."""
+ELSEWHERE = re.compile(r"\d?[|&<>;]")
 FLAG = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 
 
-def test_the_tutorial_of_ci_does_what_it_says(tmp_path: Path) -> None:
-    assert follow(DOCS / "tutorials" / "ci.md", tmp_path, {"AETERNA_NO_PROBE": "1"}) == 4
-    assert (tmp_path / "manifests").is_dir()
+@pytest.mark.parametrize("guide", guides(), ids=lambda guide: guide.stem)
+def test_a_guide_does_what_it_says(guide: Path, tmp_path: Path) -> None:
+    assert follow(guide, tmp_path, {"AETERNA_NO_PROBE": "1"}) or "```sh" not in guide.read_text(encoding="utf-8")
+
+
+def test_the_guide_of_sops_does_what_it_says(tmp_path: Path) -> None:
+    (guide,) = guides("sops")
+    for program in ("sops", "age-keygen", "gpg"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not on the PATH")
+    assert follow(guide, tmp_path, {"AETERNA_NO_PROBE": "1"}) == 2
+
+
+def test_every_guide_is_followed_somewhere() -> None:
+    followed = [guide for needs in NEEDS for guide in guides(needs)]
+    written = [page for folder in ("tutorials", "how-to") for page in (DOCS / folder).glob("*.md")]
+    assert sorted(followed) == sorted(written)
 
 
 def test_a_guide_that_lies_is_seen(tmp_path: Path) -> None:
     guide = tmp_path / "guide.md"
     for text in (
+        '```sh title="file"\none\n```\n```sh\ngrep two file\n```\n',
         "```sh\necho one\n```\n```text\ntwo\n```\n",
         "```sh\nfalse\n```\n",
         "```sh\necho b; echo a\n```\n```text\na\nb\n```\n",
@@ -41,11 +61,18 @@ def calls() -> list[tuple[str, list[str]]]:
     found = []
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)).replace("\\\n", " ")
+        blocks = "\n".join(re.findall(r"^```(?:sh|console)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)).replace(
+            "\\\n", " "
+        )
         lines = [line for line in blocks.splitlines() if line.startswith("aeterna ")]
         lines += re.findall(r"`(aeterna [^`]+)`", text.replace("\n", " "))
-        found += [(page.relative_to(ROOT).as_posix(), shlex.split(line, comments=True)[1:]) for line in lines]
+        found += [(page.relative_to(ROOT).as_posix(), words_of(line)) for line in lines]
     return found
+
+
+def words_of(line: str) -> list[str]:
+    """The words after `aeterna`, up to where the shell sends what it prints elsewhere."""
+    return list(itertools.takewhile(lambda word: not ELSEWHERE.match(word), shlex.split(line, comments=True)[1:]))
 
 
 @functools.cache

@@ -100,8 +100,8 @@ LIMITS: tuple[Limit, ...] = (
         when(vector_backend=("weaviate",)),
         "Weaviate keeps tenants apart only in collections that were made so: neither its chart nor server version "
         "{server_version} makes one.",
-        "Where tenants must be kept apart, make the collection beforehand as docs/vector-stores.md shows: later it "
-        "can't be changed.",
+        "Where tenants must be kept apart, make the collection beforehand as docs/how-to/vector-stores.md shows: later "
+        "it can't be changed.",
     ),
     # docs/facts/subcharts.md#percona-resource: operator 1.21 has no search; Atlas has.
     Limit(

@@ -13,7 +13,7 @@ from tests.chart.judge import CUSTOM_SCHEMAS, custom_faults
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "charts" / "aeterna"
-TEXTS = [*sorted((ROOT / "docs").glob("*.md")), CHART / "README.md"]
+TEXTS = [*sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "how-to").glob("*.md")), CHART / "README.md"]
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
@@ -26,15 +26,16 @@ def test_every_values_file_that_is_named_exists(path: Path) -> None:
 def test_the_values_that_are_shown_are_taken_by_the_chart(
     path: Path, problems: Callable[[dict[str, Any]], tuple[str, ...]]
 ) -> None:
-    blocks = re.findall(r"```yaml\n# values.yaml\n(.*?)```", path.read_text(), re.DOTALL)
-    assert blocks or path.name not in ("observability.md", "vector-stores.md")
+    blocks = re.findall(r'^```yaml title="values.yaml"\n(.*?)```', path.read_text(), re.DOTALL | re.MULTILINE)
+    assert blocks or path.name not in ("metrics.md", "mirror.md", "tracing.md", "vector-stores.md")
     for values in map(yaml.safe_load, blocks):
         assert problems(choices.merged(choices.KEY, values)) == ()
 
 
 @pytest.mark.skipif(not CUSTOM_SCHEMAS.is_dir(), reason="the schemas of custom resources are not beside the checkout")
 def test_every_secret_store_that_is_shown_is_one() -> None:
-    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "secrets.md").read_text(), re.DOTALL)
+    text = (ROOT / "docs" / "how-to" / "external-secrets.md").read_text()
+    blocks = re.findall(r'^```yaml title="[a-z]+.yaml"\n(.*?)```', text, re.DOTALL | re.MULTILINE)
     stores = [item for item in map(yaml.safe_load, blocks) if item.get("kind") == "SecretStore"]
     assert {next(iter(item["spec"]["provider"])) for item in stores} == {"aws", "vault", "azurekv", "gcpsm"}
     assert custom_faults(stores) == []

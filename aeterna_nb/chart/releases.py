@@ -162,7 +162,8 @@ def _applied(action: Doing) -> dict[str, Any]:
     """How objects are sent: by the API server's own merge, in which the release's values win over others'.
 
     Helm calls the owner of fields by the name of its process, so a page's kernel, a script and the helm program would
-    be strangers to each other, and none could change what another wrote.
+    be strangers to each other, and none could change what another wrote. Nor is it left to how the release was made:
+    Helm 3 knows no such merge, and what it installed would be refused.
     """
     # Helm's types of the first option differ.
-    return {"server_side_apply": True if action == "install" else "auto", "force_conflicts": True}
+    return {"server_side_apply": True if action == "install" else "true", "force_conflicts": True}

@@ -23,7 +23,7 @@ from aeterna_nb.notebook.parts.base import guarded
 from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Sheet
 from aeterna_nb.notebook.summary import cures
 from aeterna_nb.output.bundle import bundle
-from aeterna_nb.output.next_steps import PROGRAM, client_entries, first_steps, leftover, parts
+from aeterna_nb.output.next_steps import PROGRAM, client_entries, first_steps, leftover, needs_program, parts
 from aeterna_nb.output.readme import CHART, README, readme
 from aeterna_nb.output.workspace import PlannedFile, WorkspaceError, Written, write
 from aeterna_nb.output.writing import leftovers, plan_files
@@ -266,5 +266,4 @@ class ReviewView:
 
 def _program(steps: Sequence[str]) -> str:
     """How to get the program, where a command needs it."""
-    needed = any(parts(step).command.startswith("aeterna ") for step in steps)
-    return f'<p class="note">{prose(say(PROGRAM))}</p>' if needed else ""
+    return f'<p class="note">{prose(say(PROGRAM))}</p>' if needs_program(steps) else ""

@@ -1,5 +1,6 @@
 """What to do once the files are written: commands to copy, for these answers."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,9 +25,11 @@ DERIVED = ("opal_public_key", "opal_client_token")
 HELM_SECRETS = "https://github.com/jkroepke/helm-secrets"
 
 
+INSTALL = "pipx install aeterna-nb"
 PROGRAM = Sentence(
-    "The program `aeterna` comes with `pipx install aeterna-nb`; `uvx --from aeterna-nb aeterna` runs it without "
-    "installing, and a checkout has it in `.venv/bin` after `make run`."
+    "The program `aeterna` comes with `{install}`; `uvx --from aeterna-nb aeterna` runs it without "
+    "installing, and a checkout has it in `.venv/bin` after `make run`.",
+    install=INSTALL,
 )
 """How to get the program, for who holds nothing but files."""
 
@@ -59,6 +62,11 @@ def parts(step: str) -> Step:
     return Step("", command, note)
 
 
+def needs_program(steps: Sequence[str]) -> bool:
+    """Whether one of the steps is, or offers, a command of the program."""
+    return any(re.search("(^|`)aeterna ", text) for step in map(parts, steps) for text in (step.command, step.note))
+
+
 def next_steps(config: SetupConfig, leftovers: Sequence[str] = ()) -> list[str]:
     """Sentences and commands, in the order in which to follow them.
 
@@ -73,7 +81,12 @@ def next_steps(config: SetupConfig, leftovers: Sequence[str] = ()) -> list[str]:
 
 def first_steps(config: SetupConfig, held: Held = "workbench") -> list[str]:
     """The steps until it runs and OpenCode reaches it, for who holds so much."""
-    return [*_database(config), *_secrets(config), *_install(config, held), *_opencode(config)]
+    steps = [*_database(config), *_secrets(config), *_install(config, held), *_opencode(config)]
+    if held == "workbench":
+        return steps
+    first = next((at for at, step in enumerate(steps) if parts(step).command.startswith("aeterna ")), None)
+    program = Sentence("Get the program `aeterna`, which OpenCode starts too: {command}", command=INSTALL)
+    return steps if first is None else [*steps[:first], program, *steps[first:]]
 
 
 def client_entries(config: SetupConfig) -> tuple[ClientEntry, ...]:
@@ -158,8 +171,8 @@ def _install(config: SetupConfig, held: Held) -> Iterator[str]:
         return
     if held == "files":
         yield Sentence("aeterna chart export chart (fetches the subcharts and writes the complete chart)")
-    yield from [*plugins, helm]
-    yield Sentence("Or with the workbench, which says why where it fails: {command}", command="aeterna deploy")
+    yield from plugins
+    yield _or_deploy(helm)
 
 
 def _with_compose(held: Held) -> Iterator[str]:
@@ -168,8 +181,11 @@ def _with_compose(held: Held) -> Iterator[str]:
         yield Sentence("aeterna deploy (looks first, starts it, and says why where it fails)")
         yield Sentence("Or without the workbench: {command}", command=compose)
         return
-    yield compose
-    yield Sentence("Or with the workbench, which says why where it fails: {command}", command="aeterna deploy")
+    yield _or_deploy(compose)
+
+
+def _or_deploy(command: str) -> str:
+    return Sentence("{command} (or `aeterna deploy`, which looks first and says why where it fails)", command=command)
 
 
 def helm_command(config: SetupConfig) -> str:
@@ -198,7 +214,8 @@ def _opencode(config: SetupConfig) -> Iterator[str]:
         return
     if config.runs_server and config.cluster is not None and not _reachable_from_outside(config):
         service, namespace = _server_service(config.cluster.release_name), config.cluster.namespace
-        yield f"kubectl port-forward --namespace {namespace} service/{service} {ports.AETERNA}:{ports.AETERNA}"
+        forward = f"kubectl port-forward --namespace {namespace} service/{service} {ports.AETERNA}:{ports.AETERNA}"
+        yield Sentence("In a terminal of its own, where it stays: {command}", command=forward)
     if wants_token(config):
         yield Sentence("Put the token of the central server, if it asks for one, into the variable AETERNA_TOKEN.")
     yield "aeterna mcp --check"

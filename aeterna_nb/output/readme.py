@@ -6,7 +6,7 @@ from aeterna_nb.checks.answers_in import lookup_in
 from aeterna_nb.checks.server_limits import fitness
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.files import ABOUT, SECRET_FILES
-from aeterna_nb.output.next_steps import PROGRAM, client_entries, first_steps, parts
+from aeterna_nb.output.next_steps import PROGRAM, client_entries, first_steps, needs_program, parts
 
 README = "README.md"
 CHART = "chart"
@@ -27,7 +27,7 @@ def readme(evaluation: Evaluation, names: Iterable[str], *, chart_there: bool) -
         "Made, and checked, from the answers in `.aeterna/setup.yaml`. The commands are run in this folder.",
         "## What to do",
         *_numbered(steps),
-        *([PROGRAM] if any(parts(step).command.startswith("aeterna ") for step in steps) else []),
+        *([PROGRAM] if needs_program(steps) else []),
         *_abilities(evaluation),
         "## What each file is",
         _table(names, chart_there),
@@ -41,9 +41,10 @@ def readme(evaluation: Evaluation, names: Iterable[str], *, chart_there: bool) -
 def _numbered(steps: Sequence[str]) -> Iterator[str]:
     for number, step in enumerate(steps, 1):
         told = parts(str(step))
-        words = " ".join(filter(None, (told.lead, told.note[:1].upper() + told.note[1:]))).strip()
+        lead = told.lead or "Run:"
         code = f"\n\n   ```sh\n   {told.command}\n   ```" if told.command else ""
-        yield f"{number}. {words}{code}" if words else f"{number}. Run:{code}"
+        note = f"\n\n   {told.note[:1].upper()}{told.note[1:]}." if told.note else ""
+        yield f"{number}. {lead}{code}{note}"
 
 
 def _abilities(evaluation: Evaluation) -> Iterator[str]:

@@ -46,6 +46,7 @@ def test_with_an_ingress_nothing_is_forwarded() -> None:
         (CLUSTER, "aeterna deploy (looks first, says what will change"),
         (LOCAL | {"llm": "ollama"}, "ollama pull llama3.1 && ollama pull nomic-embed-text"),
         (CLUSTER, "-f values.yaml -f values.secret.yaml --wait"),
+        (CLUSTER, "In a terminal of its own, where it stays: kubectl port-forward"),
         (CLUSTER | {"secret_provider": "sops"}, "-f secrets://values.secret.sops.yaml"),
         (CLUSTER | EXTERNAL, 'CREATE ROLE "aeterna" LOGIN CREATEROLE BYPASSRLS'),
         (CLUSTER | EXTERNAL | {"vector_backend": "pgvector"}, "CREATE EXTENSION IF NOT EXISTS vector;"),

@@ -114,7 +114,7 @@ def test_a_chart_that_is_not_at_hand_is_got_by_the_command_that_stands_there(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     _, folder = unpacked(LOCAL, tmp_path / "unpacked")
     assert not (folder / "chart").exists()
-    fetch_it, install = commands(folder)[:2]
+    _get, fetch_it, install, *_ = commands(folder)
     program, *words = shlex.split(fetch_it)
     assert program == "aeterna"
     # As in a network: here the archives come from a folder.

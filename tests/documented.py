@@ -4,8 +4,10 @@ A block with a title is a file of that name. A block `sh` is run; one `console` 
 A block `text` after commands is what they print. What a page needs besides this machine stands at its head.
 """
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -64,8 +66,18 @@ def examples(guide: Path) -> Iterator[Example]:
 def follow(guide: Path, folder: Path, environment: Mapping[str, str]) -> int:
     """Run a guide's examples as a reader would, one after the other, in a folder; returns how many there were.
 
-    Fails where a command fails, or does not print what stands below it, line by line and in that order.
+    Fails where a command fails, or does not print what stands below it, line by line and in that order. What a guide
+    leaves running says so in a file `*.pid`, and is ended.
     """
+    try:
+        return _follow(guide, folder, environment)
+    finally:
+        for file in folder.glob("*.pid"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(file.read_text()), signal.SIGTERM)
+
+
+def _follow(guide: Path, folder: Path, environment: Mapping[str, str]) -> int:
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     followed = list(examples(guide))
     for example in followed:

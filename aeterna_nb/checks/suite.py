@@ -113,7 +113,7 @@ def check_readable(files: Mapping[str, str]) -> list[Finding]:
 
 def check_all(case: Case) -> list[Finding]:
     """Everything that is wrong, or good to know, in the order of the checks."""
-    return [finding for check in CHECKS.values() for finding in check(case)]
+    return [finding for check in CHECKS.values() for finding in check.run(case)]
 
 
 @lru_cache(maxsize=4)
@@ -184,28 +184,92 @@ def _kubernetes_schemas(case: Case) -> list[Finding]:
     return judged
 
 
-CHECKS: Mapping[str, Callable[[Case], Iterable[Finding]]] = {
-    "server-limits": lambda case: check_server_limits(case.config),
-    "advice": lambda case: check_advice(case.config),
-    "unwritten-secrets": lambda case: check_unwritten(case.config),
-    "files": lambda case: check_files(case.files),
-    "values": lambda case: check_values(case.files),
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check: what it judges, what mends what it finds where a finding does not say it, and the function."""
+
+    judges: str
+    cure: str
+    run: Callable[[Case], Iterable[Finding]]
+
+
+BY_HAND = "Take back what was changed by hand. If nothing was, it is a fault of the workbench: please report it."
+OURS = "What the chart or the workbench wrote is wrong: please report it, with `aeterna debug`."
+
+CHECKS: Mapping[str, Check] = {
+    "server-limits": Check(
+        "What the chosen server version can't do with what was chosen.",
+        "",
+        lambda case: check_server_limits(case.config),
+    ),
+    "advice": Check("What is possible and probably not meant.", "", lambda case: check_advice(case.config)),
+    "unwritten-secrets": Check(
+        "Secrets that were given and go into no file, since they live elsewhere.",
+        "",
+        lambda case: check_unwritten(case.config),
+    ),
+    "files": Check("Whether each file can be read in its own format.", BY_HAND, lambda case: check_files(case.files)),
+    "values": Check(
+        "Whether the chart knows every value, and its schema takes it.", BY_HAND, lambda case: check_values(case.files)
+    ),
     # What is on disk may say something else, as long as it is right.
-    "decided": lambda case: () if case.generated else check_decided(case.config, case.files),
-    "departures": lambda case: check_departures(case.files, case.generated, case.secrets),
-    "compose": _compose,
-    "secrets": lambda case: check_secrets(case.files, case.secrets, SECRET_FILES, case.regenerated),
+    "decided": Check(
+        "Whether Helm reads from the file what was decided.",
+        OURS,
+        lambda case: () if case.generated else check_decided(case.config, case.files),
+    ),
+    "departures": Check(
+        "Where files on disk say something else than the answers give.",
+        "Write them again with `aeterna setup --reconfigure`, or leave on purpose what is there.",
+        lambda case: check_departures(case.files, case.generated, case.secrets),
+    ),
+    "compose": Check("Whether Docker Compose takes the file, its variables and what it names.", BY_HAND, _compose),
+    "secrets": Check(
+        "Whether a secret stands anywhere but in the one file that is meant for it.",
+        "",
+        lambda case: check_secrets(case.files, case.secrets, SECRET_FILES, case.regenerated),
+    ),
     # From here on the outcome of the render is looked at.
-    "render": lambda case: case.refusals,
-    "subcharts": _subcharts,
-    "kubernetes-version": _kubernetes_version,
-    "kubernetes-schemas": _kubernetes_schemas,
-    "unproven": lambda case: check_unproven(case.manifests, case.schemas) if case.manifests else (),
-    "kubernetes-rules": lambda case: check_rules(case.manifests),
-    "references": lambda case: check_references(case.manifests, case.external),
-    "hosts": lambda case: check_hosts(case.manifests, case.external, case.namespace),
-    "pod-security": lambda case: check_pod_security(case.manifests),
-    "chart-policy": lambda case: check_chart_policy(case.manifests, "aeterna"),
-    "agreement": lambda case: check_agreement(case.config, case.files, case.manifests, answers=not case.generated),
+    "render": Check(
+        "Whether the chart takes the values: its own rules, in its own words, each with what to set.",
+        "Answer or set what the sentence names.",
+        lambda case: case.refusals,
+    ),
+    "subcharts": Check("Whether the subcharts are at hand.", "", _subcharts),
+    "kubernetes-version": Check("Whether the schemas of the chosen version are at hand.", "", _kubernetes_version),
+    "kubernetes-schemas": Check("Every object against the schema of its kind.", OURS, _kubernetes_schemas),
+    "unproven": Check(
+        "Kinds of which no schema is at hand.",
+        "",
+        lambda case: check_unproven(case.manifests, case.schemas) if case.manifests else (),
+    ),
+    "kubernetes-rules": Check(
+        "What the API server refuses although the schema takes it.", OURS, lambda case: check_rules(case.manifests)
+    ),
+    "references": Check(
+        "Whether every Secret, ConfigMap, Service, account and claim that is named is there, with that key.",
+        OURS,
+        lambda case: check_references(case.manifests, case.external),
+    ),
+    "hosts": Check(
+        "Whether every address inside the cluster leads to a Service, and to a port of it.",
+        OURS,
+        lambda case: check_hosts(case.manifests, case.external, case.namespace),
+    ),
+    "pod-security": Check(
+        'Whether a namespace that enforces "restricted" takes every pod.',
+        OURS,
+        lambda case: check_pod_security(case.manifests),
+    ),
+    "chart-policy": Check(
+        "The chart's own promises about each container.",
+        OURS,
+        lambda case: check_chart_policy(case.manifests, "aeterna"),
+    ),
+    "agreement": Check(
+        "Whether all files say the same of addresses, names and ports.",
+        BY_HAND,
+        lambda case: check_agreement(case.config, case.files, case.manifests, answers=not case.generated),
+    ),
 }
 """Every check by its name, which its findings carry; `tests/checks/test_suite.py` makes each of them speak."""

@@ -43,6 +43,8 @@ def _run(words: Sequence[str]) -> int:
 
     try:
         context = papermill.make_context("aeterna run", [*words])
+    except click.exceptions.Exit as ended:
+        return int(ended.exit_code)  # After --help.
     except click.UsageError:
         # click's own words repeat values.
         raise UsageError("These words are not what papermill takes; `aeterna run --help` lists its options.") from None

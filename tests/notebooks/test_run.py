@@ -107,3 +107,10 @@ def test_a_secret_among_several_parameters_is_refused_before_papermill_starts(
 )
 def test_what_cannot_be_handed_over_is_a_sentence_without_values(refused: Any, words: list[str], said: str) -> None:
     assert said in refused(*words)
+
+
+def test_asking_for_help_is_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--help"]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("Usage: aeterna run")
+    assert told.err == ""

@@ -6,6 +6,7 @@ more needs an entry less.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from string import Formatter
@@ -306,6 +307,15 @@ def unused(lookup: Lookup) -> tuple[Unused, ...]:
         Unused(PARTS.get(limit.question) or shown(limit.question, lookup), limit.without)
         for limit in _limits(lookup)
         if limit.without and limit.installed.holds(lookup)
+    )
+
+
+def why_unused(parts: Sequence[Unused], lookup: Lookup) -> str:
+    """Why they are installed, in a sentence."""
+    return say(
+        "Server {version} does not use {parts} yet. That is installed for a later version, so that nothing moves then.",
+        version=lookup("server_version"),
+        parts=say(" and ").join(part.name for part in parts),
     )
 
 

@@ -30,7 +30,7 @@ from aeterna_nb.terminal.draft import DraftFile
 from aeterna_nb.terminal.review import Changed, Decided, Judged, Review
 from aeterna_nb.terminal.screen import StandardTerminal, Terminal, closing_interrupts, draws, wants_colour
 from aeterna_nb.terminal.visit import KEPT, visited
-from aeterna_nb.terminal.walk import Progress
+from aeterna_nb.terminal.walk import EVERYTHING, Progress
 
 
 def run(words: Sequence[str]) -> int:
@@ -49,6 +49,7 @@ def _parser() -> Parser:
     add_folder_flags(parser)
     parser.add_argument("--non-interactive", action="store_true", help="never ask; a missing answer is an error")
     parser.add_argument("--reconfigure", action="store_true", help="start from the configuration that is there")
+    parser.add_argument(EVERYTHING, action="store_true", help="ask also what has a default that suits most")
     parser.add_argument("--validate", action="store_true", help="check what is on disk (aeterna validate)")
     parser.add_argument("--show", action="store_true", help="print the configuration (aeterna show)")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
@@ -126,7 +127,8 @@ def _ask(options: argparse.Namespace, status: ExitStatus) -> None:
 
     draft = DraftFile(options.output)
     probing = early.wanted() and not options.no_probe
-    start = Progress(answers, only_open=options.reconfigure, ask_central=early.ask_central if probing else None)
+    ask_central = early.ask_central if probing else None
+    start = Progress(answers, only_open=options.reconfigure, everything=options.everything, ask_central=ask_central)
     visit = visited(start, terminal, draft, judge, review)
     if not visit.write:
         status.code = exit_status(visit.answers, visit.judged.errors)

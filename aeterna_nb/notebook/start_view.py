@@ -10,7 +10,7 @@ from typing import Any
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.file import AnswersFileError
 from aeterna_nb.answers.wording import changes
-from aeterna_nb.checks.server_limits import Unused, unused
+from aeterna_nb.checks.server_limits import unused, why_unused
 from aeterna_nb.imports import Imported, ImportRefused, Left, configuration_files, read_files, read_folder
 from aeterna_nb.language import say, say_many
 from aeterna_nb.notebook.changed_answers import changed_answers
@@ -94,7 +94,7 @@ class StartView:
         news = [self.news] if self._said else []
         there = [self.there] if folder else []
         offered = [self.offered] if self.offer or self.taken else []
-        self.spare.html = _spare_card(unused(self._session.value), self._session.value("server_version"))
+        self.spare.html = _spare_card(self._session)
         spare = [self.spare] if self.spare.html else []
         return [*news, *there, self.row, *spare, *offered, self.sheet]
 
@@ -213,17 +213,13 @@ def _options() -> list[dict[str, Any]]:
     return [*presets, scratch]
 
 
-def _spare_card(parts: Sequence[Unused], version: str) -> str:
+def _spare_card(session: Session) -> str:
     """Why parts are installed that the server version does not use, and the way to leave them out."""
+    parts = unused(session.value)
     if not parts:
         return ""
-    words = say(
-        "Server {version} does not use {parts} yet. That is installed for a later version, so that nothing moves then.",
-        version=version,
-        parts=say(" and ").join(part.name for part in parts),
-    )
     return (
-        f'<div class="card spare"><p>{escape(words)}</p>'
+        f'<div class="card spare"><p>{escape(why_unused(parts, session.value))}</p>'
         f'<p><button type="button" class="aw-button" data-act="spare">{say("Leave it out")}</button></p></div>'
     )
 

@@ -93,6 +93,8 @@ def taken(draft: Draft, start: Progress) -> Progress:
         past=past,
         opened=frozenset(map(str, kept["opened"])),
         only_open=start.only_open or bool(kept["only_open"]),
+        # Drafts of before do not say it.
+        everything=start.everything or bool(kept.get("everything")),
         due=frozenset(name for name in kept["secrets"] if name in by_name()),
     )
 
@@ -108,4 +110,5 @@ def _plain(progress: Progress) -> dict[str, Any]:
         "past": [(moment.key, sorted(moment.opened)) for moment in progress.past if moment.key not in secret],
         "opened": sorted(progress.opened),
         "only_open": progress.only_open,
+        "everything": progress.everything,
     }

@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.checks.server_limits import unused, why_unused
 from aeterna_nb.language import say, say_many
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.probes.early import AskCentral, question_to_change
-from aeterna_nb.questions import STAGES, Question, Stage, by_name
-from aeterna_nb.terminal.asking import BACK, FIND, HELP, Back, Detour, asked, keys, line, yes_or_no
+from aeterna_nb.questions import NO, STAGES, YES, Question, Stage, by_name
+from aeterna_nb.terminal.asking import BACK, FIND, HELP, YES_OR_NO, Back, Detour, asked, keys, line, yes_or_no
 from aeterna_nb.terminal.picking import Offer
 from aeterna_nb.terminal.screen import Terminal
-from aeterna_nb.terminal.words import always_asked, open_questions
+from aeterna_nb.terminal.words import always_asked, in_english, open_questions, suits_most, written
 
 SCRATCH = "scratch"
 FIRST_PRESET = "local"
 FIRST_GROUP = "begin"
-MORE = "more"
+MORE, ALL = "more", "all"
+EVERYTHING = "--everything"
+"""The flag of `aeterna setup` by which everything is asked."""
 STAGE = {stage.id: stage for stage in STAGES}
 
 
@@ -24,10 +27,12 @@ def intro() -> str:
     """What to know before the first question."""
     return say(
         "Enter takes the answer in brackets. At every question {back} goes back, {help} explains, {find}word finds "
-        "another question. Ctrl-C leaves without writing; the answers are kept, without secrets.",
+        "another question. Ctrl-C leaves without writing; the answers are kept, without secrets. What has a default "
+        "that suits most is not asked: {flag} asks everything.",
         back=BACK,
         help=HELP,
         find=FIND,
+        flag=EVERYTHING,
     )
 
 
@@ -45,7 +50,8 @@ class Progress:
 
     `preset` is the one that was taken here, `past` the steps that were taken, `again` the step to come back to.
     `only_open` skips every question that has an answer, but those that are `due`: secrets that were lost.
-    `ask_central` asks the central server before the questions go on.
+    `everything` asks also what has a default that suits most. `ask_central` asks the central server before the
+    questions go on.
     """
 
     answers: Answers
@@ -55,6 +61,7 @@ class Progress:
     again: str = ""
     only_open: bool = False
     due: frozenset[str] = frozenset()
+    everything: bool = False
     ask_central: AskCentral | None = None
 
     def back(self) -> "Progress":
@@ -88,7 +95,9 @@ class _Start:
             if name == MORE and folded:
                 folded = False
             elif name in (*PRESETS, SCRATCH):
-                return _with_preset(progress, name)
+                taken = _with_preset(progress, name)
+                _say_unused(taken.answers, terminal)
+                return taken
             else:
                 words = say("Write a number from 1 to {most}, or one of the names.", most=len(offers))
                 terminal.say(f"  {words}", "problem")
@@ -106,6 +115,15 @@ def _beginnings(*, folded: bool) -> list[Offer]:
 def _with_preset(progress: Progress, name: str) -> Progress:
     answers = progress.answers.with_layer(Origin.PRESET, {} if name == SCRATCH else PRESETS[name].values)
     return replace(progress, answers=answers, preset=name, only_open=False)
+
+
+def _say_unused(answers: Answers, terminal: Terminal) -> None:
+    """Why the preset installs what the server version does not use, and which answers leave it out."""
+    parts = unused(answers.lookup)
+    if parts:
+        others = (f"{say(by_name()[name].label)} {written(value)}" for name, value in (part.without for part in parts))
+        cure = say("To leave it out, answer: {answers}", answers="; ".join(others))
+        terminal.say(f"\n  {why_unused(parts, answers.lookup)} {cure}.", "doubt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +149,11 @@ class _Look:
 
 @dataclass(frozen=True, slots=True)
 class _Details:
-    """The settings of a stage that have a default: asked only if somebody wants to."""
+    """The settings of a stage that have a default: asked only if somebody wants to. `left` are not even offered."""
 
     stage: Stage
     questions: tuple[Question, ...]
+    left: int
 
     @property
     def key(self) -> str:
@@ -145,10 +164,29 @@ class _Details:
         more = len(self.questions) - 4
         if more > 0:
             labels = say("{labels}; and {number} more", labels=labels, number=more)
-        terminal.say("\n" + say("Set already: {labels}.", labels=labels))
-        explain = f"  {say('yes: each of these is asked. no: they stay as they are.')} {keys()}"
-        wanted = yes_or_no(terminal, say("Change any of these?"), explain, progress.answers, default=False)
-        return replace(progress, opened=progress.opened | {self.stage.id} if wanted else progress.opened)
+        words = [say("Set already: {labels}.", labels=labels)]
+        if self.left:
+            words.append(
+                say_many(
+                    self.left,
+                    "{all} asks {number} more, whose default suits most, and from then on everything.",
+                    "{all} asks {number} more, whose defaults suit most, and from then on everything.",
+                    all=ALL,
+                )
+            )
+        terminal.say("\n" + " ".join(words))
+        about = say("yes: each of these is asked. no: they stay as they are.")
+        prompt = f"{say('Change any of these?')} [{written(False)}]: "
+        offers = [Offer(written(value)) for value in (True, False)] + [Offer(ALL)] * bool(self.left)
+        while True:
+            typed = line(terminal, prompt, f"  {about} {keys()}", progress.answers, offers, written(False))
+            typed = in_english(typed.lower())
+            if typed in {"", *NO}:
+                return progress
+            if typed == ALL or typed in YES:
+                opened = progress.opened | {self.stage.id}
+                return replace(progress, opened=opened, everything=progress.everything or typed == ALL)
+            terminal.say(f"  {say(YES_OR_NO)}", "problem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,10 +319,11 @@ def _steps(progress: Progress) -> Iterator[_Step]:
     for stage in STAGES:
         here = [question for question in active if question.stage == stage.id]
         first = [question for question in here if question.name in progress.due or always_asked(question, answers)]
-        rest = tuple(question for question in here if question not in first)
+        others = [question for question in here if question not in first]
+        rest = tuple(question for question in others if progress.everything or not suits_most(question, answers))
         yield from (_Ask(question) for question in first)
         if rest:
-            yield _Details(stage, rest)
+            yield _Details(stage, rest, len(others) - len(rest))
         if stage.id in progress.opened:
             yield from (_Ask(question) for question in rest)
         if stage.id == "central" and here and progress.ask_central:

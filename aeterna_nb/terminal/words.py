@@ -81,6 +81,11 @@ def always_asked(question: Question, answers: Answers) -> bool:
     return bool(wanted or a_stage_of_its_own)
 
 
+def suits_most(question: Question, answers: Answers) -> bool:
+    """Whether a question's default suits most, and nobody has decided otherwise."""
+    return question.ask.advanced and answers.origin(question.name) <= Origin.PRESET
+
+
 def open_questions(answers: Answers) -> list[Question]:
     """The questions that need an answer, or another one."""
     missing = answers.missing()

@@ -51,7 +51,7 @@ class Person:
         self.prompts.append(prompt)
         assert len(self.prompts) < 300, "the questions do not end"
         if prompt.startswith(DETAILS):
-            return "yes" if self.stage in self.details else ""
+            return "all" if self.stage in self.details else ""
         heard = next((words for words in (LOOK, PICK, REVIEW, GO_ON, CENTRAL) if words in prompt), None)
         left = self.typed.get(heard or self.asked[-1], [])
         if heard is None and left == ["scratch"]:

@@ -49,6 +49,29 @@ def test_three_times_enter_gives_a_local_cluster(opened: Opened, tmp_path: Path)
     assert drafts(tmp_path) == []
 
 
+def test_what_a_preset_installs_without_use_is_said_with_the_answers_that_leave_it_out(opened: Opened) -> None:
+    screen = opened()
+    screen.answer("Answer [local]: ", "production")
+    screen.wait_for("Look at each? [no]: ")
+    said = " ".join(screen.page.split())
+    assert (
+        "does not use Qdrant and OPAL yet. That is installed for a later version, so that nothing moves then." in said
+    )
+    assert "To leave it out, answer: Which vector store? pgvector; Install OPAL? no." in said
+
+
+@pytest.mark.parametrize("everything", [True, False])
+def test_what_has_a_default_that_suits_most_is_asked_on_request(everything: bool, opened: Opened) -> None:
+    screen = opened(*["--everything"] * everything, "--target=kubernetes", "--mode=remote")
+    screen.answer("Where will it run?", "")
+    screen.answer("Which mode?", "")
+    screen.wait_for("Change any of these? [no]: ")
+    assert ("Kubernetes version" in screen.page) is everything
+    assert ("all asks" in screen.page) is not everything
+    screen.child.send("yes\r" if everything else "all\r")
+    screen.answer("Kubernetes version", "")
+
+
 def test_hybrid_from_scratch_with_a_secret_an_interruption_and_the_way_back_to_it(
     opened: Opened, tmp_path: Path
 ) -> None:
@@ -77,7 +100,7 @@ def test_hybrid_from_scratch_with_a_secret_an_interruption_and_the_way_back_to_i
     again.answer("Go on with them? [yes]: ", "")
     again.answer("API key of the central server", CANARY)
     for words, typed in [
-        ("Answer", "/which vector"),
+        ("Which vector store?", "/which vector"),
         ("Number to answer now [none]: ", "1"),
         ("Which vector store?", "pgvector"),
     ]:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from aeterna_nb.answers import Answers
+from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.answers.secret_values import complete, typed
 from aeterna_nb.chart import Dependency, Rendered
 from aeterna_nb.chart.rendering import rendered, values_without_secrets, with_stand_ins
@@ -77,7 +77,8 @@ def evaluate(
         rendering = background.submit(_rendered, config, secrets, present)
         files, refused = _generated(config, answers, secrets, existing)
         judged = {name: present.get(name, text) for name, text in files.items()}
-        case = Case(config, rendering.result, judged, answers.decided(), secrets, files if present else NOTHING)
+        shared = answers.layers.get(Origin.FLEET, {})
+        case = Case(config, rendering.result, judged, answers.decided(), secrets, files if present else NOTHING, shared)
         found += [*refused, *check_all(case)]
     templates = case.rendered.files if case.rendered else NOTHING
     missing = case.rendered.missing if case.rendered else {}

@@ -1,6 +1,6 @@
 """Where answers come from: layers with a fixed order, and the configuration that they add up to.
 
-default < preset < answers file < environment < flags or parameters < typed
+default < preset < fleet < answers file < environment < flags or parameters < typed
 """
 
 import difflib
@@ -23,15 +23,17 @@ class Origin(IntEnum):
 
     DEFAULT = 0
     PRESET = 1
-    FILE = 2
-    ENVIRONMENT = 3
-    GIVEN = 4
-    TYPED = 5
+    FLEET = 2
+    FILE = 3
+    ENVIRONMENT = 4
+    GIVEN = 5
+    TYPED = 6
 
 
 ORIGIN_WORDS = {
     Origin.DEFAULT: "Default",
     Origin.PRESET: "From the preset",
+    Origin.FLEET: "From the fleet's answers",
     Origin.FILE: "From the answers file",
     Origin.ENVIRONMENT: "From the environment",
     Origin.GIVEN: "Given as a flag or parameter",
@@ -235,14 +237,21 @@ class Answers:
     def decided(self) -> dict[str, Any]:
         """What a person decided, nested as in the answers file: main choices and what differs from the defaults.
 
-        No secrets, and nothing that does not apply; the same whichever front end was used.
+        No secrets, nothing that does not apply, and nothing that the fleet decides; the same whichever front end was
+        used.
         """
         tree: dict[str, Any] = {}
+        shared = self.layers.get(Origin.FLEET, {})
         for question in self.active():
             value = self.lookup(question.name)
             if question.secret or value is None:
                 continue
-            if question.main or value != question.default_for(self.lookup):
+            inherited = shared.get(question.name)
+            if inherited is None:
+                decided = question.main or value != question.default_for(self.lookup)
+            else:
+                decided = value != inherited
+            if decided:
                 _put(tree, question.path, plain(value))
         return tree
 

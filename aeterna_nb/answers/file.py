@@ -56,13 +56,18 @@ def parse_answers(text: str, named: str) -> dict[str, Any]:
 
 def read_answers_file(path: Path, below: Answers) -> tuple[dict[str, Any], list[Finding]]:
     """The answers in a file by question's name, and what is wrong with them. Raises AnswersFileError."""
+    return answers_in(read_tree(path), below)
+
+
+def read_tree(path: Path) -> dict[str, Any]:
+    """The nested answers in a file. Raises AnswersFileError."""
     try:
         text = file_text(path, str(path))
     except FileNotFoundError:
         raise AnswersFileError(f"There is no answers file {path}.") from None
     except Unreadable as error:
         raise AnswersFileError(str(error)) from None
-    return answers_in(parse_answers(text, str(path)), below)
+    return parse_answers(text, str(path))
 
 
 def answers_in(tree: Mapping[str, Any], below: Answers) -> tuple[dict[str, Any], list[Finding]]:

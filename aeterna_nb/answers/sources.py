@@ -2,13 +2,13 @@
 
 import difflib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from aeterna_nb import unexpected
 from aeterna_nb.answers import Answers, Origin
-from aeterna_nb.answers.file import answers_in, read_answers_file
+from aeterna_nb.answers.file import answers_in, read_tree
 from aeterna_nb.findings import Finding
 from aeterna_nb.questions import by_name
 from aeterna_nb.reading.bounds import Unreadable
@@ -30,24 +30,46 @@ def from_sources(
     file: Path | None,
     environ: Mapping[str, str],
     *,
+    shared: Sequence[Mapping[str, Any]] = (),
     texts: Mapping[str, str] = NOTHING,
     nested: Mapping[str, Any] = NOTHING,
     values: Mapping[str, Any] = NOTHING,
 ) -> tuple[Answers, list[Finding]]:
     """The answers of a preset, an answers file, the environment and what was given, and what is wrong with them.
 
-    Given are `texts` by question's name, as flags have them, or `nested` answers as in the answers file and over them
-    `values` by question's name, as parameters have them. Raises AnswersFileError and ValueFileError.
+    `shared` are the nested answers of the fleet, the nearest last. Given are `texts` by question's name, as flags have
+    them, or `nested` answers as in the answers file and over them `values` by question's name, as parameters have them.
+    Raises AnswersFileError and ValueFileError.
     """
-    answers, found = Answers().with_values(Origin.PRESET, preset), list[Finding]()
-    if file is not None:
-        read, wrong = read_answers_file(file, answers)
-        answers, found = answers.with_values(Origin.FILE, read), [*found, *wrong]
+    start = Answers().with_values(Origin.PRESET, preset)
+    answers, found = layered(start, shared, read_tree(file) if file is not None else {})
     variables, wrong = answers_from_environment(environ)
     answers, found = answers.with_texts(Origin.ENVIRONMENT, variables), [*found, *wrong]
     read, wrong = answers_in(nested, answers)
     answers = answers.with_values(Origin.GIVEN, {**read, **values}).with_texts(Origin.GIVEN, texts)
     return answers, [*found, *wrong]
+
+
+def layered(
+    below: Answers, shared: Sequence[Mapping[str, Any]], own: Mapping[str, Any]
+) -> tuple[Answers, list[Finding]]:
+    """The answers of a fleet, the nearest last, and over them a configuration's own, laid over those `below`.
+
+    What is wrong is told of its own alone: what is shared is judged where it is read.
+    """
+    inherited = _inherited(below, shared)
+    values, found = answers_in(own, below.with_values(Origin.FLEET, inherited))
+    if shared:
+        # Which question a place belongs to may follow from a choice that only the configuration makes.
+        inherited = _inherited(below.with_values(Origin.FILE, values), shared)
+    return below.with_values(Origin.FLEET, inherited).with_values(Origin.FILE, values), found
+
+
+def _inherited(below: Answers, shared: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for tree in shared:
+        values |= answers_in(tree, below.with_values(Origin.FLEET, values))[0]
+    return values
 
 
 def answers_from_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], list[Finding]]:

@@ -24,6 +24,7 @@ from aeterna_nb.generate.files import (
 from aeterna_nb.generate.opencode import CONFIG_FILES
 
 CHECK = "files"
+NOTHING: Mapping[str, Any] = {}
 
 _TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
 _COMMON: dict[str, Any] = {"type": {}, "enabled": {"type": "boolean"}, "timeout": {"type": "integer", "minimum": 1}}
@@ -103,15 +104,16 @@ _VALIDATORS = {
 }
 
 
-def check_files(files: Mapping[str, str]) -> list[Finding]:
+def check_files(files: Mapping[str, str], shared: Mapping[str, Any] = NOTHING) -> list[Finding]:
     """Everything that is wrong with the generated files, by their names relative to the output folder.
 
+    `shared` are the answers of the fleet that the configuration is part of, by question's name.
     A message never holds a value from a file.
     """
     sentences = [
         *_config_toml(files),
         *_opencode(files),
-        *_answers(files),
+        *_answers(files, shared),
     ]
     return [Finding("error", f"{sentence}.", check=CHECK) for sentence in sentences]
 
@@ -160,7 +162,7 @@ def _against(schema: str, name: str, tree: Any) -> Iterator[str]:
             yield f"{name}: {where} {fault}" if where else f"{name} {fault}"
 
 
-def _answers(files: Mapping[str, str]) -> Iterator[str]:
+def _answers(files: Mapping[str, str], shared: Mapping[str, Any]) -> Iterator[str]:
     """The answers file must give the same answers again: everything else is made from it."""
     if ANSWERS_FILE not in files:
         return
@@ -169,10 +171,11 @@ def _answers(files: Mapping[str, str]) -> Iterator[str]:
     except AnswersFileError as error:
         yield str(error).rstrip(".")
         return
-    values, found = answers_in(tree, Answers())
+    below = Answers({Origin.FLEET: shared})
+    values, found = answers_in(tree, below)
     for finding in found:
         yield f"{ANSWERS_FILE}: {finding.message.rstrip('.')}"
-    again = Answers().with_values(Origin.FILE, values)
+    again = below.with_values(Origin.FILE, values)
     # Beside what was decided a person may have written what is the default anyway.
     lost = any(value is not None and again.lookup(name) != _frozen(value) for name, value in values.items())
     if not found and (lost or not _within(again.decided(), tree)):

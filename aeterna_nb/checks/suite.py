@@ -44,7 +44,8 @@ class Case:
     `rendering` gives what the chart renders to, None where nothing is rendered, or raises ChartError or HelmMissing;
     it is called by the first check that looks at the outcome, so that it can go on meanwhile. `files` are texts by
     name, `decided` the nested answers and `secrets` the values by question's name from which they were generated. Where
-    files are judged as they lie on disk, `generated` are those that the answers give, empty otherwise.
+    files are judged as they lie on disk, `generated` are those that the answers give, empty otherwise. `shared` are the
+    answers of the fleet that it is part of, by question's name.
     """
 
     config: SetupConfig
@@ -53,6 +54,7 @@ class Case:
     decided: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     generated: Mapping[str, str] = field(default_factory=dict, repr=False)
+    shared: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rendered(self) -> Rendered | None:
@@ -208,7 +210,9 @@ CHECKS: Mapping[str, Check] = {
         "",
         lambda case: check_unwritten(case.config),
     ),
-    "files": Check("Whether each file can be read in its own format.", BY_HAND, lambda case: check_files(case.files)),
+    "files": Check(
+        "Whether each file can be read in its own format.", BY_HAND, lambda case: check_files(case.files, case.shared)
+    ),
     "values": Check(
         "Whether the chart knows every value, and its schema takes it.", BY_HAND, lambda case: check_values(case.files)
     ),

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.file import ANSWERS_FILE, AnswersFileError
+from aeterna_nb.answers.fleet_file import read_shared
 from aeterna_nb.answers.sources import PREFIX, ValueFileError, from_sources, read_value_file
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.findings import Finding
@@ -95,7 +96,7 @@ def flag_for(question: Question) -> str:
 def read_answers(
     options: argparse.Namespace, environ: Mapping[str, str], file: Path | None
 ) -> tuple[Answers, list[Finding]]:
-    """The answers of preset, answers file, environment and flags, and what is wrong with them.
+    """The answers of preset, fleet, answers file, environment and flags, and what is wrong with them.
 
     Raises UsageError for a preset or a file that does not exist.
     """
@@ -103,7 +104,9 @@ def read_answers(
         raise UsageError(f"There is no such preset. Choose one of: {', '.join(PRESETS)}.")
     preset = PRESETS[options.preset].values if options.preset is not None else {}
     try:
-        return from_sources(preset, file, environ, texts=_from_flags(options))
+        shared = read_shared(options.output)
+        answers, found = from_sources(preset, file, environ, shared=shared.answers, texts=_from_flags(options))
+        return answers, [*shared.findings, *found]
     except (AnswersFileError, ValueFileError) as error:
         raise UsageError(str(error)) from None
 

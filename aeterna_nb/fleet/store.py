@@ -1,0 +1,73 @@
+"""What was judged before, by the digest of everything that it followed from; kept as soon as it is there.
+
+So a run that was interrupted goes on where it ended, and one in which nothing changed has nothing to do.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import platformdirs
+from pydantic import TypeAdapter
+
+from aeterna_nb.fleet.judging import Judgement, Task
+
+DAYS = 30
+"""How long a judgement is kept that no run asks for."""
+
+_JUDGEMENT = TypeAdapter(Judgement)
+
+
+def store_path() -> Path:
+    """Where judgements are kept: below the user's cache (XDG_CACHE_HOME)."""
+    return Path(platformdirs.user_cache_path("aeterna"), "fleet.sqlite")
+
+
+def key_of(task: Task) -> bytes:
+    """The digest of all that a judgement follows from."""
+    parts = [task.tool, task.sealed, task.unreadable, task.shared, sorted(task.texts.items())]
+    return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).digest()
+
+
+class Store:
+    """Judgements by key, in a file that only its user may read, or, without one, for this run alone."""
+
+    def __init__(self, path: Path | None) -> None:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=60)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS judged (key BLOB PRIMARY KEY, day INTEGER NOT NULL, text TEXT NOT NULL)"
+        )
+        self._today = int(time.time() // 86400)
+        self._connection.execute("DELETE FROM judged WHERE day < ?", (self._today - DAYS,))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def get(self, key: bytes) -> Judgement | None:
+        """The judgement that is kept under a key; None where there is none."""
+        row = self._connection.execute("SELECT text, day FROM judged WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        if row[1] != self._today:
+            self._connection.execute("UPDATE judged SET day = ? WHERE key = ?", (self._today, key))
+        return _JUDGEMENT.validate_json(row[0])
+
+    def put(self, key: bytes, judgement: Judgement) -> None:
+        """Keep a judgement."""
+        text = _JUDGEMENT.dump_json(judgement).decode()
+        self._connection.execute("INSERT OR REPLACE INTO judged VALUES (?, ?, ?)", (key, self._today, text))

@@ -18,6 +18,7 @@ HOST_LABEL = re.compile(r"[A-Za-z0-9_]([-A-Za-z0-9_]{0,61}[A-Za-z0-9_])?")
 QUANTITY = re.compile(r"[1-9][0-9]{0,9}(\.[0-9]{1,3})?(Mi|Gi|Ti|M|G|T)")
 IMAGE_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 LONGEST_LINE = 1000
+LONGEST_DOCUMENT = 65_536
 
 QUOTES = Sentence("Write this text in quotes, so that it is not read as a number or as yes/no.")
 NO_PAIRS = Sentence("Write one annotation a line as key: value, such as example.com/team: search.")
@@ -62,6 +63,8 @@ def is_plain_text(text: str) -> bool:
 
 
 def _document(text: str) -> str:
+    if len(text) > LONGEST_DOCUMENT:
+        raise wrong(Sentence("Write at most {most} characters.", most=LONGEST_DOCUMENT))
     if not is_plain_text(text):
         raise wrong(NOT_PLAIN_TEXT)
     if not text.strip():

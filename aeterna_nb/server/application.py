@@ -69,6 +69,7 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
         self.set_header("Content-Security-Policy", page_policy(nonce))
         with kernels.visit() as visit:
             try:
+                await kernels.begun()
                 if kernels.full:
                     raise Full
                 async for html in self.get_generator(path=path):

@@ -78,6 +78,12 @@ class Kernels(voila_kernel_manager_factory(AsyncMappingKernelManager, True, READ
         """Whether nobody else may come in."""
         return self._visitors >= self.most
 
+    async def begun(self) -> None:
+        """Wait until a kernel waits for visitors for the first time: before, Voila starts others beside those."""
+        waiting = [task for pool in self._pools.values() for task in pool]
+        if waiting and not self.notebook_data:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+
     def fill_if_needed(self, delay: float | None = None, notebook_name: str | None = None, **named: Any) -> None:
         """Let kernels wait for visitors, as far as there is room.
 

@@ -83,6 +83,24 @@ def test_a_document_is_taken_from_a_file(setup: Page) -> None:
     expect(setup.get_by_role("tabpanel")).to_contain_text("BEGIN CERTIFICATE")
 
 
+def test_what_is_far_too_large_is_refused_in_a_sentence_and_the_page_lives_on(setup: Page) -> None:
+    large = b"# nothing\n" * 190_000
+    several = [FilePayload(name=f"{number}.yaml", mimeType="text/plain", buffer=large) for number in range(8)]
+    setup_page.stage(setup, "Start")
+    setup.get_by_label("Files of a configuration").set_input_files(several)
+    expect(setup.get_by_role("alert")).to_contain_text("larger than 2 MB, or than 4 MB together with others")
+    setup_page.stage(setup, "PostgreSQL")
+    setup.get_by_role("radio", name="External PostgreSQL").check()
+    setup.get_by_role("radio", name="Verified issuer", exact=True).check()
+    certificate = FilePayload(name="ca.pem", mimeType="text/plain", buffer=b"x" * (12 << 20))
+    setup.get_by_label("Root certificate (PEM): take it from a file").set_input_files(certificate)
+    field = setup.get_by_label("Root certificate (PEM)", exact=True)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(setup.get_by_text("Write at most 65536 characters.")).to_be_visible()
+    setup_page.answer(setup, ("Cache", "Which cache?", "Valkey"))
+    expect(setup.locator(".aw-summary")).to_contain_text("Valkey")
+
+
 def test_what_was_downloaded_can_be_taken_up_again_later(setup: Page) -> None:
     setup_page.view(setup, "Files")
     setup_page.stage(setup, "Cache")

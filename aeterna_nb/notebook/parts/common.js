@@ -9,6 +9,10 @@ const make = (tag, attributes = {}, ...children) => {
   return node;
 };
 
+// Characters that a field takes, far more than an answer may have: what is too long is refused with a sentence where it
+// arrives, and what is far longer would not arrive. A message of more than 10 MiB ends the connection.
+const LONGEST = 1_000_000;
+
 const set = (model, name, value) => {
   model.set(name, value);
   model.save_changes();

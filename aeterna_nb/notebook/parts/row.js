@@ -7,7 +7,7 @@ const picker = (model, take) => {
   const name = sayer(model)("{label}: take it from a file", { label: model.get("label") });
   const file = make("input", { type: "file", "aria-label": name });
   file.onchange = async () => {
-    if (file.files[0]) take(await file.files[0].text());
+    if (file.files[0]) take(await file.files[0].slice(0, LONGEST).text());
     file.value = "";
   };
   return file;

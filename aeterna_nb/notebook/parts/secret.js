@@ -3,8 +3,8 @@ function render({ model, el }) {
   const say = sayer(model);
   const several = model.get("several_lines");
   const input = several
-    ? make("textarea", { rows: 4, spellcheck: "false", autocomplete: "off", class: "masked" })
-    : make("input", { type: "password", spellcheck: "false", autocomplete: "new-password" });
+    ? make("textarea", { rows: 4, spellcheck: "false", autocomplete: "off", class: "masked", maxlength: LONGEST })
+    : make("input", { type: "password", spellcheck: "false", autocomplete: "new-password", maxlength: LONGEST });
   const kept = make("p", { class: "kept", role: "status" });
   const forget = make("button", { type: "button", class: "aw-link" }, ...about(model, say("Forget it")));
   const give = (text) => {

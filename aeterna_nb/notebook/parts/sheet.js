@@ -79,11 +79,17 @@ function render({ model, el }) {
   };
   const search = later(250, tell);
   el.oninput = (event) => event.target.matches("input[type=search]") && search.soon(event.target);
-  const LARGEST_FILE = 2_000_000;
+  // Together they go in one message, in which a byte may become two.
+  const LARGEST_FILE = 2_000_000, LARGEST_TOGETHER = 4_000_000;
   el.onchange = async ({ target }) => {
     if (target.matches("select[data-act], input[type=number][data-act]")) tell(target);
     if (!target.matches("input[type=file]") || !target.files.length) return;
-    const read = async (file) => ({ name: file.name, text: file.size <= LARGEST_FILE ? await file.text() : "" });
+    let left = LARGEST_TOGETHER;
+    const read = async (file) => {
+      const taken = file.size <= Math.min(LARGEST_FILE, left);
+      left -= taken ? file.size : 0;
+      return { name: file.name, text: taken ? await file.text() : "" };
+    };
     const files = await Promise.all([...target.files].map(read));
     wait(target, say("Reading what the files say."));
     model.send({ files });

@@ -33,7 +33,7 @@ const lookup = (model, input) => {
 // A line of text, or several lines. What is typed goes to the kernel after a pause; leaving the field sends it at once.
 function render({ model, el }) {
   const several = model.get("several_lines");
-  const input = several ? make("textarea", { rows: 6, spellcheck: "false" }) : make("input", { type: "text", spellcheck: "false", autocomplete: "off" });
+  const input = several ? make("textarea", { rows: 6, spellcheck: "false", maxlength: LONGEST }) : make("input", { type: "text", spellcheck: "false", autocomplete: "off", maxlength: LONGEST });
   const { soon, now } = later(350, () => {
     if (input.value !== model.get("value")) set(model, "value", input.value);
   });

@@ -207,7 +207,12 @@ def _sorted(texts: Mapping[str, str]) -> _Sorted:
 def _sort(found: _Sorted, name: str, text: str) -> None:
     """Put a file where it belongs. Raises ImportRefused and Unreadable."""
     if not text.strip():
-        raise ImportRefused(Sentence("{file} is empty, or larger than 2 MB, or than 4 MB together with others, and no more is read.", file=name))
+        raise ImportRefused(
+            Sentence(
+                "{file} is empty, or larger than 2 MB, or than 4 MB together with others, and no more is read.",
+                file=name,
+            )
+        )
     if name.endswith(".toml"):
         found.profiles[name] = _profile(name, text)
     elif not name.endswith((".yaml", ".yml", ".json", ".txt")):

@@ -1,4 +1,4 @@
-"""Much at once: visits that nobody makes, and messages that are too long. Memory stays bounded, and the page is there."""
+"""Much at once: visits that nobody makes, messages that are too long. Memory stays bounded, and the page is there."""
 
 import json
 import re
@@ -85,11 +85,8 @@ def test_a_flood_of_strangers_is_sent_away(guarded: str, stranger: httpx2.Client
 
 def test_a_message_that_is_too_long_ends_its_connection_with_the_reason(guarded: str, visitor: httpx2.Client) -> None:
     with grows_little(guarded):
-        with connected(guarded, visitor) as page:
-            with pytest.raises(ConnectionClosed) as ended:
-                page.send(message("comm_msg", comm_id="1", data={"text": "x" * (10 * MIB)}))
-                while True:
-                    page.recv(timeout=PATIENCE_SECONDS)
+        with connected(guarded, visitor) as page, pytest.raises(ConnectionClosed) as ended:
+            ask_and_listen(page, message("comm_msg", comm_id="1", data={"text": "x" * (10 * MIB)}))
         # Where the server hangs up before all of it was sent, the reason is lost on the way.
         assert ended.value.rcvd is None or ended.value.rcvd.code == 1009
         with connected(guarded, visitor) as page:
@@ -103,6 +100,13 @@ def test_long_messages_one_after_the_other_do_not_pile_up(guarded: str, visitor:
             page.send(message("comm_msg", comm_id="1", data={"text": "x" * (9 * MIB)}))
         page.send(message("kernel_info_request"))
         until(page, "kernel_info_reply")
+
+
+def ask_and_listen(page: ClientConnection, text: str) -> None:
+    """Send a message, and hear what comes until the connection ends."""
+    page.send(text)
+    while True:
+        page.recv(timeout=PATIENCE_SECONDS)
 
 
 def until(page: ClientConnection, kind: str) -> str:

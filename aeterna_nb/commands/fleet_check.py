@@ -18,6 +18,7 @@ def run(words: Sequence[str]) -> int:
         "check", "Judge every configuration below a folder as it lies there, and all of them together."
     )
     add_workers_flags(parser)
+    parser.add_argument("--no-cache", action="store_true", help="judge everything anew")
     parser.add_argument("--all", action="store_true", help="list configurations without findings, too")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--junit", metavar="FILE", type=Path, help="also write it as JUnit XML")

@@ -1,6 +1,7 @@
 """What the actions of `aeterna fleet` have in common: which fleet, on how many cores, and how far they are."""
 
 import argparse
+import difflib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,10 +11,15 @@ from typing import TypeVar
 
 from aeterna_nb.answers.file import AnswersFileError
 from aeterna_nb.commands.parser import Parser, UsageError
+from aeterna_nb.fleet.changing import Outcome, Wish, outcome
+from aeterna_nb.fleet.formats import sentence
 from aeterna_nb.fleet.judging import Judgement, Task
 from aeterna_nb.fleet.members import Fleet
-from aeterna_nb.fleet.running import FleetError, cores, processes, run
+from aeterna_nb.fleet.running import FleetError, cores, mapped, processes, run
 from aeterna_nb.fleet.store import Store, store_path
+from aeterna_nb.generate.files import MASKS, SECRET_FILES
+from aeterna_nb.output.workspace import Plan, plan, write
+from aeterna_nb.questions import AnswerError, by_name, questions
 
 Item = TypeVar("Item")
 
@@ -34,7 +40,31 @@ def add_workers_flags(parser: Parser) -> None:
     parser.add_argument(
         "--workers", metavar="N", type=_workers, default=cores(), help="processes (default: one a core)"
     )
-    parser.add_argument("--no-cache", action="store_true", help="judge everything anew")
+
+
+def add_version_flags(parser: Parser) -> None:
+    """The flags that say what to upgrade to."""
+    parser.add_argument("--server-version", metavar="V", default="", help="the tag of the server's image")
+    parser.add_argument("--kubernetes-version", metavar="V", default="", help="the version of the clusters")
+
+
+def wished(options: argparse.Namespace, chart: Path | None = None) -> Wish:
+    """What the flags of an upgrade ask for. Raises UsageError."""
+    if chart is not None and not chart.exists():
+        raise UsageError(f"There is no chart {chart}: name a folder, or an archive.")
+    given = {"server_version": options.server_version, "kubernetes_version": options.kubernetes_version}
+    return Wish(
+        answer_texts(f"{name}={text}" for name, text in given.items() if text), chart=chart and chart.absolute()
+    )
+
+
+def print_broken(found: Mapping[str, Outcome]) -> bool:
+    """Say on standard error which configurations break, and so stay as they are; whether there are any."""
+    broken = {name: item for name, item in found.items() if item.errors}
+    for name, item in broken.items():
+        for error in item.errors:
+            print(f"error: {name}: {sentence(error)}", file=sys.stderr)
+    return bool(broken)
 
 
 @contextmanager
@@ -59,6 +89,56 @@ def judgements(tasks: Iterable[tuple[str, Task]], total: int, options: argparse.
             return dict(shown(judged, total))
         except KeyboardInterrupt:
             raise KeyboardInterrupt(KEPT) from None
+
+
+def outcomes(fleet: Fleet, wish: Wish, options: argparse.Namespace) -> Mapping[str, Outcome]:
+    """What a wish makes of each configuration that it concerns, by name, in order. Raises FleetError."""
+    found = mapped(partial(outcome, wish=wish), fleet.tasks(), partial(processes, options.workers), options.workers)
+    concerned = {name: item for name, item in shown(found, len(fleet.names)) if item.concerned}
+    return dict(sorted(concerned.items()))
+
+
+def answer_texts(words: Iterable[str]) -> dict[str, str]:
+    """The texts of answers by question's name in words such as `mode=hybrid`. Raises UsageError."""
+    found: dict[str, str] = {}
+    for word in words:
+        key, separator, text = word.partition("=")
+        name = key.removeprefix("--").replace("-", "_")
+        question = by_name().get(name) or next((item for item in questions() if ".".join(item.path) == key), None)
+        if question is None or not separator:
+            near = difflib.get_close_matches(name, by_name(), n=1)
+            raise UsageError(
+                f"There is no such answer.{f' Did you mean {near[0]}?' if near else ''} Write it as NAME=VALUE."
+            )
+        if question.secret:
+            raise UsageError(f"{question.name} is a secret, and belongs in each folder's own file.")
+        try:
+            question.parse(text)
+        except AnswerError as error:
+            raise UsageError(f"{question.name}: {error}") from None
+        found[question.name] = text
+    return found
+
+
+def plans(fleet: Fleet, found: Mapping[str, Outcome]) -> dict[str, Plan]:
+    """What writing would do to each folder in which something changes. Raises WorkspaceError."""
+    planned = {
+        name: plan(fleet.folder(name), dict(item.files), SECRET_FILES, MASKS)
+        for name, item in found.items()
+        if not item.errors
+    }
+    return {name: item for name, item in planned.items() if item.changes}
+
+
+def write_all(planned: Mapping[str, Plan]) -> None:
+    """Write each folder as a whole, one after the other; an interruption leaves the next ones as they were."""
+    done = 0
+    try:
+        for item in shown(planned.values(), len(planned)):
+            write(item)
+            done += 1
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"{done} of {len(planned)} folders are written, each of them whole.") from None
 
 
 def shown(items: Iterable[Item], total: int) -> Iterator[Item]:

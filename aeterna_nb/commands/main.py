@@ -30,7 +30,11 @@ COMMANDS = {
     "validate": Command("check what is on disk", "validate"),
     "show": Command("print the configuration, each value with its source, secrets masked", "show"),
     "diff": Command("show what writing would change on disk, or deploying in the cluster", "diff"),
-    "fleet": Command("many configurations in one repository: judge and change them together", "fleet", ("check",)),
+    "fleet": Command(
+        "many configurations in one repository: judge and change them together",
+        "fleet",
+        ("check", "diff", "set", "upgrade"),
+    ),
     "render": Command("print the Kubernetes manifests", "render"),
     "secrets": Command("make new secrets in the place of those that were made here", "secrets", ("rotate",)),
     "backups": Command("list what was replaced, write by write", "backups"),

@@ -81,11 +81,15 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The answers of a configuration, with stand-ins for the secrets that are not here, and what is wrong with them."""
+    """The answers of a configuration, with stand-ins for the secrets that are not here, and what is wrong with them.
+
+    `given` are the secrets that are here, by question's name, and `kept` those with stand-ins for the rest.
+    """
 
     answers: Answers
     findings: tuple[Finding, ...]
     kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def judged(task: Task) -> Judgement:
@@ -114,7 +118,7 @@ def answers_of(task: Task) -> Read:
     except AnswersFileError as error:
         return Read(Answers(), (Finding("error", str(error), check="answers"),))
     answers, found = layered(Answers(), task.shared, tree)
-    kept = {name: STAND_INS.get(name, _STAND_IN) for name in MADE_NAMES}
+    kept = {name: _stand_in(name) for name in MADE_NAMES}
     try:
         given = read_env(task.texts.get(ENV_FILE, ""))
         given |= read_secret_values(task.texts.get(SECRET_VALUES_FILE, ""), SECRET_VALUES_FILE)
@@ -122,8 +126,12 @@ def answers_of(task: Task) -> Read:
         given, found = {}, [*found, Finding("error", str(error), check="folder")]
     answers = with_kept_secrets(answers, given)
     while lacking := [question.name for question in answers.missing() if question.secret]:
-        answers = answers.with_texts(Origin.PRESET, {name: STAND_INS.get(name, _STAND_IN) for name in lacking})
-    return Read(answers, tuple(found), {**kept, **given})
+        answers = answers.with_texts(Origin.PRESET, {name: _stand_in(name) for name in lacking})
+    return Read(answers, tuple(found), {**kept, **given}, given)
+
+
+def _stand_in(name: str) -> str:
+    return STAND_INS.get(name, _STAND_IN)
 
 
 def resources_of(evaluation: Evaluation) -> Resources:

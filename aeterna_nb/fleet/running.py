@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +16,9 @@ from aeterna_nb.fleet.store import Store, key_of
 IN_FLIGHT = 4
 """Tasks that are handed out for each worker: none waits for the next, and memory does not grow with the fleet."""
 
+Argument = TypeVar("Argument")
 Name = TypeVar("Name")
+Result = TypeVar("Result")
 
 
 class FleetError(Exception):
@@ -38,28 +41,53 @@ def run(
 ) -> Iterator[tuple[Name, Judgement]]:
     """Each task's name with its judgement, as they come; what the store knows is not judged again.
 
-    `executor` is called for the first task that has to be judged. Raises FleetError. An interruption leaves what is
-    done in the store.
+    Raises FleetError. An interruption leaves what is done in the store.
+    """
+    keys: dict[Name, bytes] = {}
+    known: deque[tuple[Name, Judgement]] = deque()
+
+    def unknown() -> Iterator[tuple[Name, Task]]:
+        for name, task in tasks:
+            key = key_of(task)
+            found = store.get(key)
+            if found is None:
+                keys[name] = key
+                yield name, task
+            else:
+                known.append((name, found))
+
+    for name, judgement in mapped(judged, unknown(), executor, workers):
+        store.put(keys.pop(name), judgement)
+        yield name, judgement
+        while known:
+            yield known.popleft()
+    yield from known
+
+
+def mapped(
+    function: Callable[[Argument], Result],
+    arguments: Iterable[tuple[Name, Argument]],
+    executor: Callable[[], Executor],
+    workers: int,
+) -> Iterator[tuple[Name, Result]]:
+    """Each name with what the function makes of its argument, as they come; few are under way at once.
+
+    `executor` is called with the first of them. Raises FleetError.
     """
     with ExitStack() as stack:
-        pending: dict[Future[Judgement], tuple[Name, bytes]] = {}
+        pending: dict[Future[Result], Name] = {}
         pool: Executor | None = None
         try:
-            for name, task in tasks:
-                key = key_of(task)
-                known = store.get(key)
-                if known is not None:
-                    yield name, known
-                    continue
+            for name, argument in arguments:
                 if pool is None:
                     pool = executor()
                     stack.callback(pool.shutdown, cancel_futures=True)
                 with _interrupts_held():
-                    pending[pool.submit(judged, task)] = (name, key)
+                    pending[pool.submit(function, argument)] = name
                 while len(pending) >= IN_FLIGHT * workers:
-                    yield from _done(pending, store)
+                    yield from _done(pending)
             while pending:
-                yield from _done(pending, store)
+                yield from _done(pending)
         except BrokenProcessPool:
             raise FleetError(
                 "A process that judged configurations was ended from outside, perhaps for want of memory. What is done "
@@ -72,12 +100,9 @@ def run(
             ) from None
 
 
-def _done(pending: dict[Future[Judgement], tuple[Name, bytes]], store: Store) -> Iterator[tuple[Name, Judgement]]:
+def _done(pending: dict[Future[Result], Name]) -> Iterator[tuple[Name, Result]]:
     for future in wait(pending, return_when=FIRST_COMPLETED).done:
-        name, key = pending.pop(future)
-        judgement = future.result()
-        store.put(key, judgement)
-        yield name, judgement
+        yield pending.pop(future), future.result()
 
 
 @contextmanager

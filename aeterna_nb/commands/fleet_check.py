@@ -18,6 +18,7 @@ def run(words: Sequence[str]) -> int:
         "check", "Judge every configuration below a folder as it lies there, and all of them together."
     )
     add_workers_flags(parser)
+    parser.add_argument("--dask", metavar="ADDRESS", default="", help="judge on the Dask cluster of this scheduler")
     parser.add_argument("--no-cache", action="store_true", help="judge everything anew")
     parser.add_argument("--all", action="store_true", help="list configurations without findings, too")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -26,7 +27,7 @@ def run(words: Sequence[str]) -> int:
     with commanded() as status:
         options = parser.read(words)
         with found_fleet(options.folder) as fleet:
-            judged = judgements(fleet.tasks(), len(fleet.names), options)
+            judged = judgements(fleet, options)
             found = report(judged, fleet.clusters(), fleet.findings())
         for file, text in ((options.junit, junit), (options.sarif, sarif)):
             if file is not None:

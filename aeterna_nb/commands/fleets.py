@@ -12,8 +12,9 @@ from typing import TypeVar
 from aeterna_nb.answers.file import AnswersFileError
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.fleet.changing import Outcome, Wish, outcome
+from aeterna_nb.fleet.dask import dask_pool
 from aeterna_nb.fleet.formats import sentence
-from aeterna_nb.fleet.judging import Judgement, Task
+from aeterna_nb.fleet.judging import Judgement
 from aeterna_nb.fleet.members import Fleet
 from aeterna_nb.fleet.running import FleetError, cores, mapped, processes, run
 from aeterna_nb.fleet.store import Store, store_path
@@ -81,19 +82,23 @@ def found_fleet(folder: Path) -> Iterator[Fleet]:
         raise UsageError(str(error)) from None
 
 
-def judgements(tasks: Iterable[tuple[str, Task]], total: int, options: argparse.Namespace) -> Mapping[str, Judgement]:
+def judgements(fleet: Fleet, options: argparse.Namespace) -> Mapping[str, Judgement]:
     """Every configuration's judgement by name, with a bar and an estimate where a person waits. Raises FleetError."""
+    tasks, pools = fleet.tasks(), partial(processes, options.workers)
+    if options.dask:
+        # Secrets stay on this machine.
+        tasks, pools = ((name, task.open()) for name, task in tasks), partial(dask_pool, options.dask)
     with Store(None if options.no_cache else store_path()) as store:
-        judged = run(tasks, store, partial(processes, options.workers), options.workers)
+        judged = run(tasks, store, pools)
         try:
-            return dict(shown(judged, total))
+            return dict(shown(judged, len(fleet.names)))
         except KeyboardInterrupt:
             raise KeyboardInterrupt(KEPT) from None
 
 
 def outcomes(fleet: Fleet, wish: Wish, options: argparse.Namespace) -> Mapping[str, Outcome]:
     """What a wish makes of each configuration that it concerns, by name, in order. Raises FleetError."""
-    found = mapped(partial(outcome, wish=wish), fleet.tasks(), partial(processes, options.workers), options.workers)
+    found = mapped(partial(outcome, wish=wish), fleet.tasks(), partial(processes, options.workers))
     concerned = {name: item for name, item in shown(found, len(fleet.names)) if item.concerned}
     return dict(sorted(concerned.items()))
 

@@ -1,7 +1,7 @@
 """One configuration judged: a pure function from texts to findings, so that it can run in any process anywhere."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -52,10 +52,9 @@ class Task:
     shared: tuple[Mapping[str, Any], ...] = ()
     tool: str = ""
 
-    @property
-    def secret(self) -> bool:
-        """Whether there are secrets among the texts."""
-        return not SECRET_FILES.isdisjoint(self.texts)
+    def open(self) -> "Task":
+        """The same without the texts of files with secrets."""
+        return replace(self, texts={name: text for name, text in self.texts.items() if name not in SECRET_FILES})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
-from typing import TypeVar
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import NamedTuple, TypeVar
 
 from aeterna_nb.fleet.judging import Judgement, OtherTool, Task, judged
 from aeterna_nb.fleet.store import Store, key_of
@@ -25,10 +25,23 @@ class FleetError(Exception):
     """The run could not go on; the text says why and what to do. What was judged until then is kept."""
 
 
-def processes(workers: int) -> Executor:
-    """An executor of so many processes, which leave Ctrl-C to the one that started them."""
+class Pool(NamedTuple):
+    """Where tasks are done, and how many of them at once."""
+
+    executor: Executor
+    workers: int
+
+
+Pools = Callable[[], AbstractContextManager[Pool]]
+"""Opens a pool; called with the first task."""
+
+
+@contextmanager
+def processes(workers: int) -> Iterator[Pool]:
+    """So many processes of this machine, which leave Ctrl-C to the one that started them."""
     # A fork would take over threads of the embedded Helm, which has its own runtime.
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _leave_interrupts)
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _leave_interrupts) as executor:
+        yield Pool(executor, workers)
 
 
 def cores() -> int:
@@ -36,9 +49,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(
-    tasks: Iterable[tuple[Name, Task]], store: Store, executor: Callable[[], Executor], workers: int
-) -> Iterator[tuple[Name, Judgement]]:
+def run(tasks: Iterable[tuple[Name, Task]], store: Store, pools: Pools) -> Iterator[tuple[Name, Judgement]]:
     """Each task's name with its judgement, as they come; what the store knows is not judged again.
 
     Raises FleetError. An interruption leaves what is done in the store.
@@ -56,7 +67,7 @@ def run(
             else:
                 known.append((name, found))
 
-    for name, judgement in mapped(judged, unknown(), executor, workers):
+    for name, judgement in mapped(judged, unknown(), pools):
         store.put(keys.pop(name), judgement)
         yield name, judgement
         while known:
@@ -65,26 +76,22 @@ def run(
 
 
 def mapped(
-    function: Callable[[Argument], Result],
-    arguments: Iterable[tuple[Name, Argument]],
-    executor: Callable[[], Executor],
-    workers: int,
+    function: Callable[[Argument], Result], arguments: Iterable[tuple[Name, Argument]], pools: Pools
 ) -> Iterator[tuple[Name, Result]]:
     """Each name with what the function makes of its argument, as they come; few are under way at once.
 
-    `executor` is called with the first of them. Raises FleetError.
+    Raises FleetError.
     """
     with ExitStack() as stack:
         pending: dict[Future[Result], Name] = {}
-        pool: Executor | None = None
+        pool: Pool | None = None
         try:
             for name, argument in arguments:
                 if pool is None:
-                    pool = executor()
-                    stack.callback(pool.shutdown, cancel_futures=True)
+                    pool = stack.enter_context(pools())
                 with _interrupts_held():
-                    pending[pool.submit(function, argument)] = name
-                while len(pending) >= IN_FLIGHT * workers:
+                    pending[pool.executor.submit(function, argument)] = name
+                while len(pending) >= IN_FLIGHT * pool.workers:
                     yield from _done(pending)
             while pending:
                 yield from _done(pending)
@@ -93,11 +100,14 @@ def mapped(
                 "A process that judged configurations was ended from outside, perhaps for want of memory. What is done "
                 "is kept: run the same again, with fewer --workers."
             ) from None
-        except OtherTool:
+        except (OtherTool, ImportError):
             raise FleetError(
                 "A worker has another version of the workbench, of its libraries or of the subcharts than this "
                 "machine. Install the same there, and run the same again."
             ) from None
+        finally:
+            for future in pending:
+                future.cancel()
 
 
 def _done(pending: dict[Future[Result], Name]) -> Iterator[tuple[Name, Result]]:

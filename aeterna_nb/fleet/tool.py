@@ -21,7 +21,8 @@ def tool_digest() -> str:
     digest = hashlib.sha256(f"{platform.python_version()} {chosen_engine()}\n".encode())
     for requirement in sorted(requires("aeterna-nb") or ()):
         name = _NAME.match(requirement)
-        digest.update(f"{name[0]} {_version(name[0])}\n".encode() if name else b"")
+        if name is not None and "extra ==" not in requirement:
+            digest.update(f"{name[0]} {_version(name[0])}\n".encode())
     for folder in (Path(aeterna_nb.__file__).parent, chart_folder()):
         for path in _files(folder):
             _add(digest, path.relative_to(folder).as_posix(), path)

@@ -10,7 +10,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,24 +63,29 @@ def examples(guide: Path) -> Iterator[Example]:
         yield Example(commands, (), files)
 
 
-def follow(guide: Path, folder: Path, environment: Mapping[str, str]) -> int:
+def follow(
+    guide: Path, folder: Path, environment: Mapping[str, str], before: Callable[[Example], None] = lambda _: None
+) -> int:
     """Run a guide's examples as a reader would, one after the other, in a folder; returns how many there were.
+
+    `before` is called with each of them before it is run.
 
     Fails where a command fails, or does not print what stands below it, line by line and in that order. What a guide
     leaves running says so in a file `*.pid`, and is ended.
     """
     try:
-        return _follow(guide, folder, environment)
+        return _follow(guide, folder, environment, before)
     finally:
         for file in folder.glob("*.pid"):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(file.read_text()), signal.SIGTERM)
 
 
-def _follow(guide: Path, folder: Path, environment: Mapping[str, str]) -> int:
+def _follow(guide: Path, folder: Path, environment: Mapping[str, str], before: Callable[[Example], None]) -> int:
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     followed = list(examples(guide))
     for example in followed:
+        before(example)
         for name, text in example.files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")

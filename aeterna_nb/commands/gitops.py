@@ -37,7 +37,7 @@ def write_for(tool: str, folder: Path, evaluation: Evaluation, options: argparse
                 config,
                 helm_values(config),
                 secret,
-                _source(folder, options),
+                source_of(folder, options),
                 Path(scratch, "chart"),
             )
     except (NotForGitOps, ExportError) as error:
@@ -67,8 +67,8 @@ def _shortly(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield from (form.format(f"{CHART} ({count} {'file' if count == 1 else 'files'})") for form, count in parts.items())
 
 
-def _source(folder: Path, options: argparse.Namespace) -> Source:
-    """Where the folder lies, by the flags or else by git."""
+def source_of(folder: Path, options: argparse.Namespace) -> Source:
+    """Where the folder lies, by the flags or else by git. Raises UsageError."""
     near = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.is_dir())
     top = _git(near, "rev-parse", "--show-toplevel")
     url = options.repo or _git(near, "remote", "get-url", "origin")

@@ -33,7 +33,7 @@ COMMANDS = {
     "fleet": Command(
         "many configurations in one repository: judge and change them together",
         "fleet",
-        ("check", "diff", "set", "upgrade"),
+        ("check", "diff", "gitops", "set", "upgrade"),
     ),
     "render": Command("print the Kubernetes manifests", "render"),
     "secrets": Command("make new secrets in the place of those that were made here", "secrets", ("rotate",)),

@@ -18,8 +18,19 @@ Tool = Literal["argocd", "flux"]
 CHART = "chart"
 """The folder with the chart, beside the objects."""
 
-_TIMEOUT = "15m"
-_INTERVAL = "10m"
+TIMEOUT = "15m"
+INTERVAL = "10m"
+
+
+SYNC_POLICY: Mapping[str, Any] = {
+    "automated": {"prune": False, "selfHeal": True},
+    # Definitions are larger than client-side apply can note, and come together with their objects.
+    "syncOptions": ["CreateNamespace=true", "ServerSideApply=true", "SkipDryRunOnMissingResource=true"],
+}
+REMEDIATION: Mapping[str, Any] = {
+    "install": {"createNamespace": True, "crds": "CreateReplace", "remediation": {"retries": 3}},
+    "upgrade": {"crds": "CreateReplace", "remediation": {"retries": 3, "strategy": "rollback"}},
+}
 
 
 class NotForGitOps(Exception):
@@ -48,18 +59,23 @@ def gitops_files(
     `chart` is the complete chart, as `export` writes it. Raises NotForGitOps.
     """
     assert config.cluster is not None
-    assert config.secrets is not None
-    if isinstance(config.secrets.storage, Sops) or (secret and tool == "argocd"):
-        raise NotForGitOps(
-            f"{'Argo CD' if tool == 'argocd' else 'Flux'} does not read the secrets of this configuration where they "
-            "are. Keep them in a Secret that exists, or in a store: --secret-provider existing, or external-secrets."
-        )
+    refuse_unreadable(tool, config, secret)
     objects = _argocd(config, values, source) if tool == "argocd" else _flux(config, values, secret, source)
     packed = {f"{CHART}/{path.relative_to(chart).as_posix()}": path for path in sorted(chart.rglob("*"))}
     return {
         **{name: yaml_text(tree) for name, tree in objects.items()},
         **{name: path.read_bytes() for name, path in packed.items() if path.is_file()},
     }
+
+
+def refuse_unreadable(tool: Tool, config: SetupConfig, secret: bool) -> None:
+    """Raises NotForGitOps where the tool can't read a configuration's secrets; `secret` says whether it has any."""
+    assert config.secrets is not None
+    if isinstance(config.secrets.storage, Sops) or (secret and tool == "argocd"):
+        raise NotForGitOps(
+            f"{'Argo CD' if tool == 'argocd' else 'Flux'} does not read the secrets of this configuration where they "
+            "are. Keep them in a Secret that exists, or in a store: --secret-provider existing, or external-secrets."
+        )
 
 
 def next_steps(tool: Tool, config: SetupConfig, secret: bool) -> list[str]:
@@ -92,11 +108,7 @@ def _argocd(config: SetupConfig, values: Mapping[str, Any], source: Source) -> d
                     "helm": {"releaseName": where.release_name, "valuesObject": dict(values)},
                 },
                 "destination": {"server": "https://kubernetes.default.svc", "namespace": where.namespace},
-                "syncPolicy": {
-                    "automated": {"prune": False, "selfHeal": True},
-                    # Definitions are larger than client-side apply can note, and come together with their objects.
-                    "syncOptions": ["CreateNamespace=true", "ServerSideApply=true", "SkipDryRunOnMissingResource=true"],
-                },
+                "syncPolicy": SYNC_POLICY,
             },
         }
     }
@@ -107,8 +119,8 @@ def _flux(config: SetupConfig, values: Mapping[str, Any], secret: bool, source: 
     assert where is not None
     metadata = {"name": where.release_name, "namespace": "flux-system"}
     release: dict[str, Any] = {
-        "interval": _INTERVAL,
-        "timeout": _TIMEOUT,
+        "interval": INTERVAL,
+        "timeout": TIMEOUT,
         "releaseName": where.release_name,
         "targetNamespace": where.namespace,
         "storageNamespace": where.namespace,
@@ -119,8 +131,7 @@ def _flux(config: SetupConfig, values: Mapping[str, Any], secret: bool, source: 
                 "sourceRef": {"kind": "GitRepository", "name": where.release_name},
             }
         },
-        "install": {"createNamespace": True, "crds": "CreateReplace", "remediation": {"retries": 3}},
-        "upgrade": {"crds": "CreateReplace", "remediation": {"retries": 3, "strategy": "rollback"}},
+        **REMEDIATION,
         "values": dict(values),
     }
     if secret:
@@ -130,7 +141,7 @@ def _flux(config: SetupConfig, values: Mapping[str, Any], secret: bool, source: 
             "apiVersion": "source.toolkit.fluxcd.io/v1",
             "kind": "GitRepository",
             "metadata": metadata,
-            "spec": {"interval": _INTERVAL, "url": source.url, "ref": {"branch": source.branch}},
+            "spec": {"interval": INTERVAL, "url": source.url, "ref": {"branch": source.branch}},
         },
         "helmrelease.yaml": {
             "apiVersion": "helm.toolkit.fluxcd.io/v2",

@@ -1,0 +1,108 @@
+"""`aeterna fleet gitops`: one object for all configurations, which their schemas take, and no secret."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from tests.fleet.conftest import SERVER, Add, Aeterna, clustered
+
+SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
+EXTERNAL = {"type": "external", "host": "db.example.com"}
+REFERRING = {**SERVER, "postgresql": EXTERNAL, "secrets": {"storage": {"provider": "existing"}}}
+"""Its credentials are in a Secret that exists, and so readable for Argo CD."""
+
+
+@pytest.fixture(autouse=True)
+def repository(tmp_path: Path) -> None:
+    folder = tmp_path / "fleet"
+    subprocess.run(["git", "init", "--quiet", "--initial-branch", "trunk", str(folder)], check=True)
+    address = "git@git.example.com:team/fleet.git"
+    subprocess.run(["git", "-C", str(folder), "remote", "add", "origin", address], check=True)
+
+
+def written(aeterna: Aeterna, add: Add, name: str, tree: Any, **secrets: str) -> None:
+    add(name, tree)
+    ran = aeterna("setup", "--non-interactive", "--reconfigure", "--output", f"fleet/{name}", **secrets)
+    assert ran.status == 0, ran.err
+
+
+def valid(tree: Any, schema: str) -> None:
+    if (SCHEMAS / schema).is_file():
+        jsonschema.validate(tree, json.loads((SCHEMAS / schema).read_text()))
+
+
+def test_argocd_gets_an_application_for_each(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
+    add("eu", {"cluster": "eu-1"}, file="fleet.yaml")
+    written(aeterna, add, "eu/one", clustered(REFERRING, "one"))
+    written(aeterna, add, "Team_2", clustered(REFERRING, "two"))
+    add("compose", {**SERVER, "target": "docker-compose"})
+    ran = aeterna("fleet", "gitops", "argocd", "fleet")
+    assert ran.status == 0, ran.err
+    folder = tmp_path / "fleet"
+    found = yaml.safe_load((folder / "applicationset.yaml").read_text())["spec"]
+    elements = found["generators"][0]["list"]["elements"]
+    assert [(item["name"], item["cluster"], item["namespace"]) for item in elements] == [
+        ("team-2", "in-cluster", "two"),
+        ("eu-one", "eu-1", "one"),
+    ]
+    for element in elements:
+        text = json.dumps(found["template"])
+        for key, value in element.items():
+            text = text.replace(f"{{{{.{key}}}}}", value)
+        application = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", **json.loads(text)}
+        valid(application, "argoproj.io/application_v1alpha1.json")
+        source = application["spec"]["source"]
+        assert source["repoURL"] == "ssh://git@git.example.com/team/fleet.git"
+        assert source["targetRevision"] == "trunk"
+        (values,) = source["helm"]["valueFiles"]
+        assert (folder / source["path"] / values).resolve().is_file()
+
+
+def test_flux_gets_a_kustomization_for_each_cluster(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
+    for name in ("eu/a", "eu/b", "us/c"):
+        written(aeterna, add, name, clustered(SERVER, name[-1], postgresql=EXTERNAL), postgresql_password="canary-5f1e")
+    for cluster in ("eu", "us"):
+        add(cluster, {"cluster": cluster}, file="fleet.yaml")
+    ran = aeterna("fleet", "gitops", "flux", "fleet")
+    assert ran.status == 0, ran.err
+    folder = tmp_path / "fleet"
+    valid(
+        yaml.safe_load((folder / "flux/gitrepository.yaml").read_text()),
+        "source.toolkit.fluxcd.io/gitrepository_v1.json",
+    )
+    assert yaml.safe_load((folder / "flux/eu.yaml").read_text())["spec"]["path"] == "./flux/eu"
+    assert yaml.safe_load((folder / "flux/eu/kustomization.yaml").read_text())["resources"] == [
+        "eu-a.yaml",
+        "eu-b.yaml",
+    ]
+    release = yaml.safe_load((folder / "flux/us/us-c.yaml").read_text())
+    valid(release, "helm.toolkit.fluxcd.io/helmrelease_v2.json")
+    chart = release["spec"]["chart"]["spec"]
+    assert all((folder / path).is_file() for path in chart["valuesFiles"])
+    assert (folder / chart["chart"] / "Chart.yaml").is_file()
+    assert release["spec"]["valuesFrom"][0]["name"] == "us-c-values"
+    assert "kubectl --context us create secret generic us-c-values" in ran.out
+    objects = "".join(path.read_text() for path in (folder / "flux").rglob("*.yaml"))
+    assert "canary" not in objects + ran.out
+
+
+def test_what_a_tool_cannot_deploy_is_named_and_nothing_is_written(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
+    add("bare", clustered(REFERRING, "bare"))
+    written(aeterna, add, "typed", clustered(SERVER, "t", postgresql=EXTERNAL), postgresql_password="canary-5f1e")
+    ran = aeterna("fleet", "gitops", "argocd", "fleet")
+    assert ran.status == 1
+    assert "error: bare: values.yaml is missing" in ran.err
+    assert "error: typed: Argo CD does not read the secrets" in ran.err
+    assert not (tmp_path / "fleet" / "applicationset.yaml").exists()
+
+
+def test_two_folders_of_one_name_are_refused(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
+    for name in ("a-b", "a/b"):
+        written(aeterna, add, name, clustered(REFERRING, "x"))
+    ran = aeterna("fleet", "gitops", "argocd", "fleet")
+    assert (ran.status, "a-b and a/b would both be called a-b" in ran.err) == (1, True)

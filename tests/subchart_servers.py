@@ -3,7 +3,7 @@
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,12 +16,19 @@ MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 
 @contextmanager
-def chart_repository(folder: Path) -> Iterator[str]:
-    """Serve a folder of archives, with an index that is written into it. Yields the address."""
+def chart_repository(folder: Path, before: Callable[[str], object] = str) -> Iterator[str]:
+    """Serve a folder of archives, with an index that is written into it. Yields the address.
+
+    `before` is called with the path of each file that is asked for.
+    """
 
     class Quiet(SimpleHTTPRequestHandler):
         def __init__(self, *arguments: Any) -> None:
             super().__init__(*arguments, directory=str(folder))
+
+        def do_GET(self) -> None:
+            before(self.path)
+            super().do_GET()
 
         def log_message(self, *_: Any) -> None:
             pass

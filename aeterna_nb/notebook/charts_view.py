@@ -161,7 +161,7 @@ class ChartsView:
             return ""
         rows = "".join(
             f"<div><dt>{escape(step.archive)}</dt><dd>{escape(say(STATES[step.state], source=step.source))}"
-            + (f"<br><code>SHA-256 {escape(step.digest)}</code>" if step.digest else "")
+            + (f"<br><code>sha256:{escape(step.digest)}</code>" if step.digest else "")
             + "</dd></div>"
             for step in self._steps.values()
         )

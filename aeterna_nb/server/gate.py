@@ -54,8 +54,8 @@ def full(places: int) -> Small:
         503,
         message("The workbench is full"),
         (
-            message("{places} people work here at the moment, which is as many as this machine has room for."),
-            message("This page tries again every 30 seconds. A place is free as soon as somebody closes the page."),
+            message("As many people work here as this machine has room for: {places}."),
+            message("A place is free as soon as somebody closes the page. Try again in a moment."),
             message("On a machine of your own, `aeterna setup` asks the same questions in a terminal."),
         ),
         values={"places": places},

@@ -5,6 +5,7 @@ Each text is in the language that the browser asks for.
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass, field
 from html import escape
 
@@ -48,7 +49,8 @@ POLICY = "; ".join(
 class Small:
     """A page of a heading and sentences, in English. `link` names the button that opens the workbench.
 
-    With `asks` there is a field for the token instead; `again` is after how many seconds the page looks again.
+    What stands between backticks is code. With `asks` there is a field for the token instead; `again` is after how many
+    seconds a program may try again. A page that did so by itself would come in the way of who reads it slowly.
     """
 
     status: int
@@ -76,7 +78,7 @@ def written(page: Small, language: str, address: str) -> str:
     """Return the page's HTML. `address` is the workbench's, for links and the form."""
 
     def said(text: str) -> str:
-        return escape(say_in(language, text, **page.values))
+        return re.sub("`(.+?)`", r"<code>\1</code>", escape(say_in(language, text, **page.values)))
 
     body = [f"<h1>{said(page.heading)}</h1>", *(f"<p>{said(text)}</p>" for text in page.sentences)]
     if page.wrong:
@@ -90,11 +92,10 @@ def written(page: Small, language: str, address: str) -> str:
         )
     if page.link:
         body.append(f'<a class="act" href="{escape(address)}">{said(page.link)}</a>')
-    again = f'<meta http-equiv="refresh" content="{page.again}">' if page.again else ""
     return (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="icon" href="data:;base64,="><title>{said(page.heading)} · Aeterna</title>{again}'
+        f'<link rel="icon" href="data:;base64,="><title>{said(page.heading)} · Aeterna</title>'
         f'<style>{STYLE}</style></head><body><main><p class="brand">Aeterna workbench</p>{"".join(body)}'
         "</main></body></html>"
     )

@@ -96,7 +96,7 @@ def test_one_click_fetches_the_charts_and_the_verdict_turns_green(page: Page, se
     expect(page.get_by_role("button", name="Fetch the charts")).to_have_count(0)
     came = offer(page).get_by_text(f"{NUMBER} charts are here")
     came.click()
-    expect(offer(page).get_by_text("SHA-256")).to_have_count(NUMBER)
+    expect(offer(page).get_by_text("sha256:")).to_have_count(NUMBER)
     found += looked_at(page, "here")
     assert found == []
 

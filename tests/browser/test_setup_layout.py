@@ -31,6 +31,18 @@ CUT_OFF = """() => {
     .filter((node) => node.getBoundingClientRect().right > room(node) + 1)
     .map((node) => node.outerHTML.slice(0, 120));
 }"""
+OVERLAID = """() => {
+  const parts = [...document.querySelectorAll(".aw-bar :is(.brand, button)")].filter((node) => node.checkVisibility());
+  const room = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return range.getBoundingClientRect();
+  };
+  return parts.flatMap((one, at) => parts.slice(at + 1).filter((other) => {
+    const [a, b] = [room(one), room(other)];
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  }).map((other) => `${one.textContent} under ${other.textContent}`));
+}"""
 OUT_OF_ITS_BOX = """() => [...document.querySelectorAll(".aw-view svg g[role=button]")].flatMap((group) => {
   const box = group.querySelector("rect").getBBox();
   return [...group.querySelectorAll("text")]
@@ -58,6 +70,7 @@ def test_nothing_is_cut_off_or_out_of_reach_in_any_room(setup: Page) -> None:
         setup.set_viewport_size({"width": width, "height": height})
         setup_page.stage(setup, "Start")
         assert setup.evaluate(CUT_OFF) == [], name
+        assert setup.evaluate(OVERLAID) == [], name
         setup_page.stage(setup, "Cache")
         assert setup.evaluate(CUT_OFF) == [], name
         expect(setup.get_by_role("button", name="Next: PostgreSQL")).to_be_in_viewport(ratio=1)

@@ -32,11 +32,11 @@ CUT_OFF = """() => {
     .map((node) => node.outerHTML.slice(0, 120));
 }"""
 OVERLAID = """() => {
-  const parts = [...document.querySelectorAll(".aw-bar :is(.brand, button)")].filter((node) => node.checkVisibility());
+  const parts = [...document.querySelectorAll(".aw-bar :is(.brand, button), .aw-rail :is(input, nav)")].filter((node) => node.checkVisibility());
   const room = (node) => {
     const range = document.createRange();
     range.selectNodeContents(node);
-    return range.getBoundingClientRect();
+    return (node.matches(".brand") ? range : node).getBoundingClientRect();
   };
   return parts.flatMap((one, at) => parts.slice(at + 1).filter((other) => {
     const [a, b] = [room(one), room(other)];

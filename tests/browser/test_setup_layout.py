@@ -32,7 +32,8 @@ CUT_OFF = """() => {
     .map((node) => node.outerHTML.slice(0, 120));
 }"""
 OVERLAID = """() => {
-  const parts = [...document.querySelectorAll(".aw-bar :is(.brand, button), .aw-rail :is(input, nav)")].filter((node) => node.checkVisibility());
+  const parts = [...document.querySelectorAll(".aw-bar :is(.brand, button), .aw-rail :is(input, nav)")]
+    .filter((node) => node.checkVisibility());
   const room = (node) => {
     const range = document.createRange();
     range.selectNodeContents(node);

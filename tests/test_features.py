@@ -1,6 +1,7 @@
 """What users expect of a configuration tool, each with the tests in which it is seen. None is claimed without one."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -45,16 +46,26 @@ FEATURES = {
 }
 
 
+ROOT = Path(__file__).parent.parent
+ROW = re.compile(r"^\| ([^|]+) \| .* \| `(tests/[^`]+)` \|$", re.MULTILINE)
+
+
 @pytest.fixture(scope="module")
-def tests() -> frozenset[str]:
-    """The names of all tests."""
-    found = set()
-    for path in Path(__file__).parent.rglob("test_*.py"):
+def tests() -> dict[str, set[str]]:
+    """The names of all tests, and the files that each stands in."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "tests").rglob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                found.add(node.name)
-    return frozenset(found)
+                found.setdefault(node.name, set()).add(path.relative_to(ROOT).as_posix())
+    return found
 
 
-def test_every_feature_is_seen_in_a_test(tests: frozenset[str]) -> None:
+def test_every_feature_is_seen_in_a_test(tests: dict[str, set[str]]) -> None:
     assert [feature for feature, test in FEATURES.items() if test not in tests] == []
+
+
+def test_the_comparison_has_a_row_for_each_and_names_the_file_of_its_test(tests: dict[str, set[str]]) -> None:
+    rows = ROW.findall((ROOT / "docs" / "comparison.md").read_text(encoding="utf-8"))
+    assert [feature for feature, _ in rows] == list(FEATURES)
+    assert [feature for feature, file in rows if file not in tests[FEATURES[feature]]] == []

@@ -26,6 +26,9 @@ _OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REFERENCE = "#/$defs/"
 
+EACH_VERSION = 16
+"""More than there are Kubernetes versions: what is compiled of one is kept while others of a fleet are judged."""
+
 
 class Schemas:
     """The schemas of one Kubernetes version and of CustomResourceDefinitions, compiled as kinds are met."""
@@ -116,7 +119,7 @@ def _without_description(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=EACH_VERSION)
 def _names_of_kinds(version: str) -> Mapping[GroupVersionKind, str]:
     return {
         (kind["group"], kind["version"], kind["kind"]): name
@@ -125,7 +128,7 @@ def _names_of_kinds(version: str) -> Mapping[GroupVersionKind, str]:
     }
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=EACH_VERSION)
 def _builtin_groups(version: str) -> frozenset[str]:
     return frozenset(group for group, _, _ in _names_of_kinds(version))
 

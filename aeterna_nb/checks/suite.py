@@ -22,7 +22,7 @@ from aeterna_nb.checks.kubernetes_rules import check_rules
 from aeterna_nb.checks.kubernetes_schemas import check_kubernetes_version, check_manifests, check_unproven
 from aeterna_nb.checks.pod_security import check_pod_security
 from aeterna_nb.checks.references import check_references
-from aeterna_nb.checks.schemas import Schemas, load_schemas
+from aeterna_nb.checks.schemas import EACH_VERSION, Schemas, load_schemas
 from aeterna_nb.checks.secrets import check_secrets, check_unwritten, with_secrets
 from aeterna_nb.checks.server_limits import check_server_limits
 from aeterna_nb.checks.values_files import check_decided, check_values
@@ -118,7 +118,7 @@ def check_all(case: Case) -> list[Finding]:
     return [finding for check in CHECKS.values() for finding in check.run(case)]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=EACH_VERSION)
 def _schemas(version: str, archives: tuple[Path, ...]) -> Schemas:
     # Compiling the operators' schemas takes longer than everything else here; they are the same at the next change.
     return load_schemas(version, definitions(archives))

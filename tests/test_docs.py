@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CHART = ("README", "VALUES", "RUNBOOKS")
-SOURCES = ("docs", *(f"charts/aeterna/{name}.md" for name in CHART), "charts/workbench/README.md", "CHANGELOG.md")
+POLICIES = ("CHANGELOG.md", "SUPPORT.md", "SECURITY.md")
+SOURCES = ("docs", *(f"charts/aeterna/{name}.md" for name in CHART), "charts/workbench/README.md", *POLICIES)
 LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 """The attributes by which a page loads something when it is opened."""
 

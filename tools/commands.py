@@ -61,9 +61,9 @@ def _section(name: str) -> Iterator[str]:
 
 
 def _help(call: str) -> str:
-    """What a command prints with `--help`, 100 characters wide."""
+    """What a command prints with `--help`, 86 characters wide, as the site shows it."""
     told = io.StringIO()
-    plain = {"COLUMNS": "100", "NO_COLOR": "1"}
+    plain = {"COLUMNS": "86", "NO_COLOR": "1"}
     with patch.dict(os.environ, plain), contextlib.redirect_stdout(told), contextlib.suppress(SystemExit):
         main([*call.split(), "--help"])
     return told.getvalue().strip()

@@ -11,6 +11,7 @@ from aeterna_nb.answers.secret_values import MADE_NAMES
 from aeterna_nb.answers.sources import layered
 from aeterna_nb.chart.rendering import STAND_INS
 from aeterna_nb.checks.departures import CURE
+from aeterna_nb.config.secrets import Sops
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
@@ -21,6 +22,7 @@ from aeterna_nb.generate.files import ENV_FILE, SECRET_FILES, SECRET_VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import read_secret_values
 from aeterna_nb.kubernetes.demands import demands, together
 from aeterna_nb.output.folder import MERGED_FILES, OUR_FILES, with_kept_secrets
+from aeterna_nb.output.writing import SEALED_FILE
 from aeterna_nb.questions import plain
 from aeterna_nb.reading.bounds import Unreadable
 
@@ -146,9 +148,12 @@ def shown_answers(answers: Answers) -> dict[str, Any]:
 
 
 def _missing(evaluation: Evaluation, task: Task) -> Iterator[Finding]:
-    """A warning for each file that is not there, where others are; secrets are not expected in a repository."""
+    """A warning for each file that is not there, where others are; of secrets only those encrypted for git count."""
     if task.texts.keys() <= {ANSWERS_FILE}:
         return
-    for name in evaluation.files:
-        if name not in task.texts and name not in SECRET_FILES:
-            yield Finding("warning", Sentence("{file} is missing.", file=name), cure=CURE, check="departures")
+    names = [name for name in evaluation.files if name not in task.texts and name not in SECRET_FILES]
+    storage = evaluation.config.secrets.storage if evaluation.config and evaluation.config.secrets else None
+    if isinstance(storage, Sops) and evaluation.secrets and not task.sealed:
+        names.append(SEALED_FILE)
+    for name in names:
+        yield Finding("warning", Sentence("{file} is missing.", file=name), cure=CURE, check="departures")

@@ -74,6 +74,16 @@ def test_secrets_that_are_not_in_the_repository_are_not_missed(add: Add, aeterna
     assert (status, said(report, "departures")) == (0, [])
 
 
+def test_secrets_that_are_encrypted_for_git_are_missed(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
+    add("a", clustered(SERVER, "a", secrets={"storage": {"provider": "sops"}}))
+    folder = tmp_path / "fleet" / "a"
+    (folder / "opencode.json").write_text("{}")
+    missing = "values.secret.sops.yaml is missing."
+    assert missing in [message for _, message, _ in said(checked(aeterna)[1], "departures")]
+    (folder / "values.secret.sops.yaml").write_text("sops: {}\n")
+    assert missing not in [message for _, message, _ in said(checked(aeterna)[1], "departures")]
+
+
 def test_no_secret_is_kept_or_told(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
     add("a", clustered(SERVER, "a", postgresql=EXTERNAL))
     assert (

@@ -91,10 +91,19 @@ def test_boxes_stand_where_the_answers_put_them(typed: dict[str, Any], key: str,
     assert (box.kind, box.note) == (kind, note)
 
 
-def test_whatever_lacks_an_answer_is_red_and_nothing_else() -> None:
-    drawn = ElementTree.fromstring(picture(topology(answers(vector_backend="pinecone", opencode=True))))
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ({"vector_backend": "pinecone", "opencode": True}, "Pinecone, answer missing"),
+        ({"cache": "external"}, "Redis, host missing"),
+        ({"postgresql": "external"}, "PostgreSQL, host missing"),
+        ({"mode": "hybrid", "central_auth": "api-key"}, "Central server, address missing"),
+    ],
+)
+def test_whatever_lacks_an_answer_is_red_and_nothing_else(typed: dict[str, Any], name: str) -> None:
+    drawn = ElementTree.fromstring(picture(topology(answers(**typed))))
     red = [group.find(f"{SVG}title") for group in drawn.iter(f"{SVG}g") if "lacks" in group[1].get("class", "")]
-    assert [title.text for title in red if title is not None] == ["Pinecone, answer missing"]
+    assert [title.text for title in red if title is not None] == [name]
 
 
 def test_what_is_still_to_be_chosen_stands_in_the_picture() -> None:

@@ -168,6 +168,7 @@ class Page:
     def settled(self) -> Evaluation | None:
         """What follows from the answers that the page holds now, waited for; None if it can't be worked out."""
         self._work.wait()
+        self._trials.wait()
         return self.evaluation
 
     def change(self, step: Callable[[], None]) -> None:

@@ -29,7 +29,12 @@ def setup_page(run: Run) -> Page | None:
     folder = None if served_by_voila() else run.folder
     deploys = may_deploy(os.environ, for_visitors=served_by_voila())
     fetch = fetch_command(os.environ, for_visitors=served_by_voila())
-    return Page(run.answers, folder, run.preset, run.findings, deploys=deploys, fetch=fetch)
+    page = Page(run.answers, folder, run.preset, run.findings, deploys=deploys, fetch=fetch)
+    if served_by_voila():
+        # The browser asks for all widgets once, when every cell has run. It can't show one that comes amid the answer
+        # and holds some that it does not know yet; nor, from then on, the page.
+        page.settled()
+    return page
 
 
 @cell

@@ -12,6 +12,7 @@ from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler, authenticated
+from tornado.websocket import WebSocketProtocol, WebSocketProtocol13
 from traitlets import Instance, Unicode
 from voila.app import Voila
 from voila.static_file_handler import TemplateStaticFileHandler
@@ -94,6 +95,13 @@ class Socket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         if self.kernel_manager._kernel_connections.get(kernel_id, 0) >= CONNECTIONS:
             raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS)
         await super().get(kernel_id=kernel_id)
+
+    def get_websocket_protocol(self) -> WebSocketProtocol | None:
+        """Return the protocol, with pings left to Jupyter, whose milliseconds Tornado takes for seconds."""
+        protocol: WebSocketProtocol13 | None = super().get_websocket_protocol()
+        if protocol is not None:
+            protocol.params.ping_interval = None
+        return protocol
 
 
 class Look(KernelHandler):

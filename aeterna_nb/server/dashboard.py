@@ -41,9 +41,6 @@ HELM_GARBAGE_PERCENT = "75"
 AS_OF_NOW = {"status.ipynb"}
 """Notebooks that tell how things are: run when a visitor comes. Others run beforehand, so that nobody waits."""
 
-PING_MILLISECONDS = 30_000
-"""Jupyter's own interval between pings of a page. Its default timeout is longer, which Tornado refuses, loudly."""
-
 
 @dataclass(frozen=True)
 class Place:
@@ -104,11 +101,7 @@ def configuration(notebook: Path, place: Place) -> dict[str, dict[str, Any]]:
             "port": place.port,
             "base_url": BASE,
             "server_url": place.base,
-            "tornado_settings": {
-                "disable_check_xsrf": True,
-                "allow_remote_access": True,
-                "ws_ping_timeout": PING_MILLISECONDS,
-            },
+            "tornado_settings": {"disable_check_xsrf": True, "allow_remote_access": True},
             "log_level": "ERROR",
         },
         "VoilaConfiguration": {

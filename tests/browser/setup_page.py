@@ -3,9 +3,11 @@
 import io
 import re
 import shutil
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -53,6 +55,18 @@ COMPOSE = Walk(
     ("--target=docker-compose", "--mode=local", *PART_FLAGS),
 )
 REMOTE = Walk((WHERE, (*MODE, "Remote"), *CENTRAL), ("--target=kubernetes", "--mode=remote", *CENTRAL_FLAGS))
+
+
+def until(page: Page, script: str, timeout_ms: int = 60_000) -> Any:
+    """What a script returns once that is true; the test fails where it never is.
+
+    Playwright's own `wait_for_function` compiles its text in the page, which the content security policy forbids.
+    """
+    end = time.monotonic() + timeout_ms / 1000
+    while not (found := page.evaluate(script)):
+        assert time.monotonic() < end, f"not within {timeout_ms} ms: {script}"
+        page.wait_for_timeout(50)
+    return found
 
 
 def page_of(page: Page) -> Locator:

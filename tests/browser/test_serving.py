@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import jupyterlab
+from tests.browser import jupyterlab, setup_page
 
 SOURCE = """
 import os
@@ -25,8 +25,16 @@ W.VBox([button, said])
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
-def write_notebook(folder: Path) -> Path:
-    cells = [nbformat.v4.new_code_cell(SOURCE, id="only")]
+UNKNOWN = """
+from IPython.display import display
+
+view = {"model_id": "gone", "version_major": 2, "version_minor": 0}
+display({"application/vnd.jupyter.widget-view+json": view, "text/plain": ""}, raw=True)
+"""
+
+
+def write_notebook(folder: Path, source: str = SOURCE) -> Path:
+    cells = [nbformat.v4.new_code_cell(source, id="only")]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
     path = folder / "button.ipynb"
     nbformat.write(notebook, path)
@@ -109,7 +117,7 @@ def test_closing_the_page_ends_its_kernel(page: Page, chromium: Browser, address
     context.close()
 
     page.goto(address)
-    page.wait_for_function("async (kernel) => (await fetch(kernel)).status === 404", arg=kernel)
+    setup_page.until(page, f"fetch({kernel!r}).then((answer) => answer.status === 404)")
 
 
 def test_the_page_says_when_its_session_has_ended(page: Page, address: str) -> None:
@@ -125,6 +133,12 @@ def test_the_page_says_when_its_session_has_ended(page: Page, address: str) -> N
 def test_a_page_whose_widgets_never_came_says_so(page: Page, address: str) -> None:
     page.route_web_socket("**/channels**", lambda socket: None)  # Connected, and nothing comes.
     page.goto(address)
+    expect(page.get_by_role("alert")).to_contain_text("did not arrive whole")
+
+
+def test_a_page_whose_widget_nobody_knows_says_so(page: Page, serve: Callable[[Path], str], tmp_path: Path) -> None:
+    page.goto(serve(write_notebook(tmp_path, UNKNOWN)))
+    expect(page.get_by_text("Error displaying widget")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("did not arrive whole")
 
 

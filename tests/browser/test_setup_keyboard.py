@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.browser import setup_page
 from tests.browser.setup_page import SETUP
@@ -66,10 +65,10 @@ def focused(page: Page) -> str:
     """The name of the control that has the focus, or what it says. Fails where no focus can be seen."""
     # What is drawn anew gets the focus back a moment later. One look judges and tells: the next may come amid that.
     try:
-        seen = page.wait_for_function(f"({FAULT_OF_THE_FOCUS})() === '' && ({VISIT})()", timeout=AT_REST_MS)
-    except PlaywrightTimeoutError:
+        seen = setup_page.until(page, f"({FAULT_OF_THE_FOCUS})() === '' && ({VISIT})()", AT_REST_MS)
+    except AssertionError:
         raise AssertionError(page.evaluate(FAULT_OF_THE_FOCUS)) from None
-    name: str = seen.json_value()["name"]
+    name: str = seen["name"]
     return name.split("\n")[0]
 
 
@@ -142,7 +141,7 @@ def test_the_focus_is_not_lost_when_its_control_goes(setup: Page) -> None:
     while undo.is_enabled():
         undo.focus()
         setup.keyboard.press("Enter")
-        setup.wait_for_function("() => document.activeElement !== document.body")
+        setup_page.until(setup, "document.activeElement !== document.body")
     expect(setup.locator(":focus")).to_have_count(1)
     # A button that becomes another one.
     setup.get_by_role("tab", name="Compare").click()

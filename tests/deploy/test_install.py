@@ -10,6 +10,7 @@ import pytest
 from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.deploy.events import Began, Cancelled, Event, Failed, Finished, Note, Progress
 from aeterna_nb.deploy.install import install
+from aeterna_nb.generate import images
 from aeterna_nb.kubernetes.connection import Cluster
 from aeterna_nb.kubernetes.release import release_state
 from tests.chart.choices import merged
@@ -87,21 +88,26 @@ def test_a_first_install_that_fails_is_left_to_be_looked_at_and_gone_on_with(clu
 
 
 def test_nothing_is_made_any_more_once_it_is_cancelled(cluster: Cluster, database: str) -> None:
-    many = [
-        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"one-of-many-{number}"}}
-        for number in range(600)
+    # Helm makes the rest when the hook has ended, which it is cancelled before.
+    container = {"name": "wait", "image": images.POSTGRESQL, "command": ["sleep", "15"]}
+    pod = {"restartPolicy": "Never", "containers": [container]}
+    hook = {"name": "first", "annotations": {"helm.sh/hook": "pre-install"}}
+    objects = [
+        {"apiVersion": "batch/v1", "kind": "Job", "metadata": hook, "spec": {"template": {"spec": pod}}},
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "second"}},
     ]
     with namespace(cluster) as where:
-        maps, canceller = f"/api/v1/namespaces/{where}/configmaps", Canceller()
-        what = deployment(where, merged(small(database), {"extra": {"objects": many}}))
+        maps, jobs = (
+            f"/{api}/namespaces/{where}/{kind}" for api, kind in (("api/v1", "configmaps"), ("apis/batch/v1", "jobs"))
+        )
+        what, canceller = deployment(where, merged(small(database), {"extra": {"objects": objects}})), Canceller()
 
         def cancel_in_the_middle() -> None:
-            until(lambda: len(cluster.names(maps)) > 5)
+            until(lambda: "first" in cluster.names(jobs))
             canceller.cancel()
 
         threading.Thread(target=cancel_in_the_middle).start()
         assert Cancelled() in [*install(what, 120, canceller)]
-        made = len(cluster.names(maps))
-        assert made < len(many)
-        time.sleep(2)
-        assert len(cluster.names(maps)) == made
+        until(lambda: cluster.get(f"{jobs}/first")["status"].get("succeeded"))
+        time.sleep(5)
+        assert "second" not in cluster.names(maps)

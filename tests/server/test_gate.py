@@ -3,12 +3,13 @@
 import re
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from jupyter_server.base.websocket import WS_PING_INTERVAL
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
@@ -168,10 +169,15 @@ def test_a_body_is_bounded(guarded: str, visitor: httpx2.Client) -> None:
     assert visitor.head(guarded).status_code == 200
 
 
-def test_only_the_page_connects_to_its_kernel(guarded: str, visitor: httpx2.Client) -> None:
+def channels(guarded: str, visitor: httpx2.Client) -> tuple[str, dict[str, str]]:
+    """The address of the WebSocket to a new page's kernel, and the header that lets its visitor in."""
     (kernel,) = re.findall(r'"kernelId": ?"([^"]+)"', arrived(visitor, guarded).text)
-    address = f"ws{guarded.removeprefix('http')}api/kernels/{kernel}/channels"
-    cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())}
+    cookie = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    return f"ws{guarded.removeprefix('http')}api/kernels/{kernel}/channels", {"Cookie": cookie}
+
+
+def test_only_the_page_connects_to_its_kernel(guarded: str, visitor: httpx2.Client) -> None:
+    address, cookie = channels(guarded, visitor)
     ours = Origin(guarded.rstrip("/"))
     for origin, headers in ((Origin("https://elsewhere.example"), cookie), (ours, {})):
         with pytest.raises(InvalidStatus) as refused:
@@ -211,3 +217,14 @@ def test_one_who_sends_nothing_keeps_nobody_waiting(guarded: str, visitor: httpx
     assert visitor.head(guarded).status_code == 200
     for connection in slow:
         connection.close()
+
+
+def test_a_page_that_says_nothing_stays_connected(guarded: str, visitor: httpx2.Client) -> None:
+    address, cookie = channels(guarded, visitor)
+    end = time.monotonic() + 2 * WS_PING_INTERVAL / 1000 + 5
+    with connect(address, origin=Origin(guarded.rstrip("/")), additional_headers=cookie) as connection:
+        # Two pings pass, which Jupyter sends by the clock; a connection that was ended raises.
+        while (left := end - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                connection.recv(timeout=left)
+        assert connection.ping().wait(60)

@@ -32,7 +32,7 @@ FAULT_OF_THE_FOCUS = """() => {
   const framed = [node, node.closest(".option")].filter(Boolean).some((box) => {
     const style = getComputedStyle(box);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  });
+  }) || [...node.querySelectorAll(":scope > rect")].some((box) => parseFloat(getComputedStyle(box).strokeWidth) >= 3);
   if (!framed) return `Nothing shows the focus: ${words}`;
   const box = node.getBoundingClientRect();
   const [x, y] = [box.x + Math.min(box.width / 2, 200), box.y + Math.min(box.height / 2, 20)];
@@ -131,6 +131,7 @@ def test_the_focus_is_not_lost_when_its_control_goes(setup: Page) -> None:
     field = setup.get_by_label("Memory for Dragonfly")
     field.fill("1024")
     field.blur()
+    expect(setup.get_by_role("button", name=re.compile("^(Use the default, 512 MiB|Back to)"))).to_be_visible()
     # A way back that is taken is not there any more: the focus goes to the question's control.
     go_to(setup, "Use the default, 512 MiB|Back to")
     setup.keyboard.press("Enter")

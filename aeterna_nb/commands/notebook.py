@@ -6,7 +6,7 @@ from pathlib import Path
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.start import commanded
 
-NOTEBOOKS = ("setup", "status", "compare")
+NOTEBOOKS = ("setup", "status", "compare", "fleet")
 
 
 def named_parser(command: str, description: str) -> Parser:

@@ -18,7 +18,7 @@ DEFAULT_LAB_PORT = 8888
 
 
 def bundled_notebook(name: str = "setup", package: Path = PACKAGE) -> Path:
-    """Return the notebook of this name (setup, status or compare): the wheel's copy, or the checkout's.
+    """Return the notebook of this name (setup, status, compare or fleet): the wheel's copy, or the checkout's.
 
     Raises FileNotFoundError when the installation holds neither.
     """

@@ -38,7 +38,7 @@ IDLE_SECONDS = 900
 HELM_GARBAGE_PERCENT = "75"
 """Garbage that Helm may leave (Go's GOGC, 100 without it): less memory for a little more work."""
 
-AS_OF_NOW = {"status.ipynb"}
+AS_OF_NOW = {"status.ipynb", "fleet.ipynb"}
 """Notebooks that tell how things are: run when a visitor comes. Others run beforehand, so that nobody waits."""
 
 

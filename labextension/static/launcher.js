@@ -7,6 +7,7 @@
     { name: "setup", label: "Aeterna setup", caption: "Answer questions, see what follows, write the files" },
     { name: "status", label: "Aeterna status", caption: "What is deployed, and how it is" },
     { name: "compare", label: "Aeterna compare", caption: "Two configurations side by side" },
+    { name: "fleet", label: "Aeterna fleet", caption: "Every configuration of a repository" },
   ];
 
   const bundled = async (file) => {

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from aeterna_nb.notebook.serve import bundled_notebook
 from tests.browser import jupyterlab
 
-ENTRIES = {"setup": "Aeterna setup", "status": "Aeterna status", "compare": "Aeterna compare"}
+ENTRIES = {name: f"Aeterna {name}" for name in ("setup", "status", "compare", "fleet")}
 
 
 def open_launcher(page: Page, lab: str, folder: str) -> None:

@@ -85,7 +85,7 @@ def test_a_notebook_that_there_is_not_is_answered_with_those_there_are(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([command, "stauts"]) == 2
-    assert "Choose one of: setup, status, compare." in capsys.readouterr().err
+    assert "Choose one of: setup, status, compare, fleet." in capsys.readouterr().err
 
 
 def test_the_status_page_looks_at_the_folder_where_it_was_started(tmp_path: Path) -> None:
@@ -117,4 +117,4 @@ def test_only_what_does_not_age_is_run_before_anybody_comes(tmp_path: Path) -> N
     def waits(name: str) -> bool:
         return configuration(tmp_path / name, Place())["Kernels"].get("ready") != 0
 
-    assert (waits("setup.ipynb"), waits("compare.ipynb"), waits("status.ipynb")) == (True, True, False)
+    assert [waits(f"{name}.ipynb") for name in ("setup", "compare", "status", "fleet")] == [True, True, False, False]

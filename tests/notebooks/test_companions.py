@@ -1,4 +1,4 @@
-"""The status and compare notebooks under papermill: what must not go on ends the process, and leaves no traceback."""
+"""The smaller notebooks under papermill: what must not go on ends the process, and leaves no traceback."""
 
 import json
 import os
@@ -17,6 +17,8 @@ CANARY = "sk-canary-in-the-pipeline"
     [
         ("status", ("redis_password", CANARY), "redis_password is a secret"),
         ("compare", ("frist", "local"), "There is no parameter frist. Did you mean first?"),
+        ("fleet", ("folder", "nowhere"), "folder: there is no folder nowhere."),
+        ("fleet", ("workers", "0"), "workers: write a number from 1 on."),
     ],
 )
 def test_a_run_that_must_not_go_on_exits_with_the_sentence(

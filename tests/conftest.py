@@ -1,6 +1,7 @@
-"""What goes for every test: nobody's own subcharts are seen, and what is marked so runs without coverage."""
+"""What goes for every test: nobody's own subcharts, interruptions that are heard, no coverage where it is too slow."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Generator
 
@@ -10,6 +11,10 @@ from coverage import Coverage
 # The subcharts that whoever runs the tests has fetched lie in their own cache.
 _CACHE = tempfile.TemporaryDirectory(prefix="aeterna-cache-")
 os.environ["XDG_CACHE_HOME"] = _CACHE.name
+
+# Tests that are started in the background ignore interruptions, and so would every program that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,8 +15,6 @@ from urllib.parse import urlsplit
 import httpx2
 import psutil
 
-from tests.terminal.screen import hear_interruptions
-
 DASHBOARD = """
 import ast, sys
 from pathlib import Path
@@ -50,9 +48,7 @@ def wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: Pa
 @contextmanager
 def running(command: list[str], environment: dict[str, str], address: str, log: Path) -> Iterator[str]:
     with log.open("wb") as output:
-        server = subprocess.Popen(
-            command, env=os.environ | environment, stdout=output, stderr=output, preexec_fn=hear_interruptions
-        )
+        server = subprocess.Popen(command, env=os.environ | environment, stdout=output, stderr=output)
     try:
         wait_until_it_answers(address, server, log)
         yield address

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from aeterna_nb.commands.main import main
-from tests.terminal.screen import hear_interruptions
 
 REFUSES = """#!/bin/sh
 case "$*" in
@@ -59,13 +58,13 @@ def test_ctrl_c_before_it_begins_says_that_nothing_was_changed(folder: str, monk
     program = Path(os.environ["PATH"].partition(":")[0], "docker")
     program.write_text(program.read_text().replace("echo 5.0.0", "kill -INT $PPID; sleep 1"))
     words = [str(Path(sys.executable).with_name("aeterna")), "deploy", "--output", folder, "--yes"]
-    ran = subprocess.run(words, capture_output=True, text=True, check=False, preexec_fn=hear_interruptions)
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (130, "\nInterrupted. Nothing was changed.\n")
 
 
 def test_a_second_ctrl_c_does_not_say_that_nothing_happened(folder: str) -> None:
     words = [str(Path(sys.executable).with_name("aeterna")), "deploy", "--output", folder, "--yes"]
-    ran = subprocess.run(words, capture_output=True, text=True, check=False, preexec_fn=hear_interruptions)
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
     assert ran.returncode == 130
     assert ran.stderr == "\nInterrupted. It may stand half done: `aeterna status` says how it is.\n"
 

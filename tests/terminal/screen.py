@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import sys
 from pathlib import Path
 
@@ -12,11 +11,6 @@ ROOT = Path(__file__).parent.parent.parent
 AETERNA = "import sys; from aeterna_nb.commands.main import main; sys.exit(main(sys.argv[1:]))"
 PROMPT = re.compile(r"(?:Answer[^\n]*: |\]: |change: |> )$")
 REVIEW = "[yes], or what to change: "
-
-
-def hear_interruptions() -> None:
-    """For a process that is started: whoever runs the tests in the background has it begin deaf to them."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Screen:
@@ -44,7 +38,6 @@ class Screen:
             codec_errors="replace",
             timeout=30,
             dimensions=(24, columns),
-            preexec_fn=hear_interruptions,
         )
         # Typed at once: an echo is off when the prompt stands there.
         self.child.delaybeforesend = None

@@ -104,10 +104,18 @@ def test_an_interruption_is_130_and_a_reader_who_leaves_is_quiet(
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in {"chart", "run"}])
-def test_every_command_takes_debug(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+WORDS = [
+    [name, *action]
+    for name, command in COMMANDS.items()
+    if name != "run"
+    for action in ([[word] for word in command.actions] or [[]])
+]
+
+
+@pytest.mark.parametrize("words", WORDS, ids=" ".join)
+def test_every_command_takes_debug(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main([command, "--help"])
+        main([*words, "--help"])
     assert "--debug" in capsys.readouterr().out
 
 

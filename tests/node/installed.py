@@ -50,6 +50,15 @@ def archives(folder: Path) -> Path:
     return folder
 
 
+def fetched(cache: Path) -> None:
+    """Put the archives where the command keeps those that it has fetched, below what XDG_CACHE_HOME is to name."""
+    charts = cache / "aeterna" / "charts"
+    charts.mkdir(parents=True)
+    for archive in archives(charts).glob("*.tgz"):
+        if archive.parent != charts:
+            shutil.copy(archive, charts)
+
+
 def exported(folder: Path) -> Path:
     """The complete chart in a new folder. Small charts bring no definitions: the cluster has to know those it needs."""
     (folder / "archives").mkdir()

@@ -13,7 +13,7 @@ import pytest
 from tests.documented import Example, follow, guides
 from tests.node import boto3
 from tests.node.cluster import Cluster
-from tests.node.installed import KUBECONFIG, archives
+from tests.node.installed import KUBECONFIG, fetched
 from tests.outside import POSTGRESQL, STORE
 
 pytestmark = pytest.mark.node
@@ -24,11 +24,7 @@ def environment(cluster: Cluster, tmp_path: Path) -> dict[str, str]:
     """Variables with which the commands find the cluster, and the subcharts as if they had been fetched."""
     if shutil.which("kubectl") is None:
         pytest.skip("not installed: kubectl")
-    charts = tmp_path / "cache" / "aeterna" / "charts"
-    charts.mkdir(parents=True)
-    for archive in archives(charts).glob("*.tgz"):
-        if archive.parent != charts:
-            shutil.copy(archive, charts)
+    fetched(tmp_path / "cache")
     return {"KUBECONFIG": KUBECONFIG, "XDG_CACHE_HOME": str(tmp_path / "cache")}
 
 

@@ -11,7 +11,7 @@ from tests import walk
 from tests.browser import setup_page
 from tests.browser.servers import free_port
 from tests.node.cluster import Cluster
-from tests.node.installed import KUBECONFIG, archives
+from tests.node.installed import KUBECONFIG, fetched
 
 NAMESPACE = "aeterna"
 
@@ -29,11 +29,7 @@ def test_a_new_user_gets_from_the_address_to_a_running_release(
 ) -> None:
     if shutil.which("kubectl") is None:
         pytest.skip("not installed: kubectl")
-    charts = tmp_path / "cache" / "aeterna" / "charts"
-    charts.mkdir(parents=True)
-    for archive in archives(charts).glob("*.tgz"):
-        if archive.parent != charts:
-            shutil.copy(archive, charts)
+    fetched(tmp_path / "cache")
     with walk.opened(tmp_path, {"XDG_CACHE_HOME": str(tmp_path / "cache")}) as page:
         page.get_by_role("button", name="Leave it out").click()
         setup_page.answer(page, ("Cache", "Which cache?", "Valkey"))

@@ -35,6 +35,9 @@ WIDGET_EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/w
 IDLE_SECONDS = 900
 """After this long without a browser a session's kernel is ended. One that a page is connected to is kept."""
 
+OUTPUT_SECONDS = 300
+"""How long a cell's output may take after its end. Without it the page would be empty (nbclient's 4 s are soon over)."""
+
 HELM_GARBAGE_PERCENT = "75"
 """Garbage that Helm may leave (Go's GOGC, 100 without it): less memory for a little more work."""
 
@@ -115,6 +118,7 @@ def configuration(notebook: Path, place: Place) -> dict[str, dict[str, Any]]:
         "Kernels": {"most": place.visitors} | ({"ready": 0} if notebook.name in AS_OF_NOW else {}),
         "MappingKernelManager": {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 60},
         "KernelManager": {"transport_encryption": "auto"},
+        "VoilaExecutor": {"iopub_timeout": OUTPUT_SECONDS},
         "KernelProvisionerFactory": {"default_provisioner_name": NAME},
         # A restarted kernel knows nothing of the widgets on the page; a dead one is noticed, and the page says so.
         "KernelRestarter": {"restart_limit": 0},

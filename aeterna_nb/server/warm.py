@@ -43,6 +43,7 @@ def _load() -> None:
     """Load what a kernel loads, and do once what it does first, so that what is kept of it is there already."""
     import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
+    import ipywidgets
 
     from aeterna_nb.answers import Origin
     from aeterna_nb.evaluate import evaluate
@@ -51,6 +52,7 @@ def _load() -> None:
     from aeterna_nb.notebook.run import setup_page  # noqa: F401
     from aeterna_nb.presets import PRESETS
 
+    ipywidgets.register_comm_target()  # It does so by itself only where it is imported in a kernel.
     answers = read_parameters({}).answers
     evaluate(answers.with_values(Origin.PRESET, PRESETS[FIRST_PRESET].values))
 

@@ -70,6 +70,14 @@ def test_a_widget_on_the_page_reaches_python(page: Page, address: str) -> None:
     assert press(page) > 0
 
 
+def test_the_page_asks_for_all_its_widgets_at_once(page: Page, address: str) -> None:
+    sent: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
+    page.goto(address)
+    press(page)
+    assert len([frame for frame in sent if "request_state" in frame]) == 1
+
+
 def test_the_html_names_aeterna_before_any_script(address: str) -> None:
     html = httpx2.get(address).text
     assert "Aeterna" in html.partition("<body")[2].partition("<script")[0]

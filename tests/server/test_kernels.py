@@ -46,6 +46,20 @@ def test_what_a_visit_needs_is_loaded_before_it_begins(two: tuple[dict[str, Any]
     assert two[0]["loaded"]
 
 
+LATE = """
+import sys, time
+from IPython import get_ipython
+
+sys.stdout.flush_timeout = sys.stderr.flush_timeout = 0  # The cell ends before its output is sent.
+get_ipython().kernel.iopub_thread.schedule(lambda: time.sleep(6))
+"late, " + "and there"
+"""
+
+
+def test_output_that_comes_late_is_on_the_page(serve: Callable[..., str]) -> None:
+    assert "late, and there" in httpx2.get(serve(LATE), timeout=SECONDS).text
+
+
 def test_a_kernel_does_not_learn_the_token(
     serve: Callable[..., str], guarded: str, visitor: httpx2.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,7 +36,7 @@ IDLE_SECONDS = 900
 """After this long without a browser a session's kernel is ended. One that a page is connected to is kept."""
 
 OUTPUT_SECONDS = 300
-"""How long a cell's output may take after its end. Without it the page would be empty (nbclient's 4 s are soon over)."""
+"""How long a cell's output may take after its end, where nbclient gives up after 4 and the page would be empty."""
 
 HELM_GARBAGE_PERCENT = "75"
 """Garbage that Helm may leave (Go's GOGC, 100 without it): less memory for a little more work."""

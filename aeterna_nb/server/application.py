@@ -71,8 +71,7 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
         with kernels.visit() as visit:
             try:
                 await kernels.begun()
-                if kernels.full:
-                    raise Full
+                await kernels.place()
                 async for html in self.get_generator(path=path):
                     self.write("\n" if html == HEARTBEAT else html.replace(NONCE, nonce).replace(BASE, address))
                     await self.flush()

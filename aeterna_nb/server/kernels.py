@@ -17,8 +17,17 @@ from voila.voila_kernel_manager import voila_kernel_manager_factory
 READY = 2
 """Kernels that have run the notebook before anybody comes."""
 
+LULL_SECONDS = 3.0
+"""How long the next kernel leaves the processors to the page that is just opening, unless somebody waits for it."""
+
 PATIENCE_SECONDS = 15.0
-"""A page that was sent and gave no sign of life for so long, three of its own looks, has gone."""
+"""A page that was sent and gave no sign of life for so long was asked for by no browser."""
+
+SIGN_SECONDS = 45.0
+"""After a sign of life a page is there for so long, nine of its own looks: a machine may have much else to do."""
+
+GRACE_SECONDS = 2.0
+"""When all places are taken, how long one may take to become free: who reloads a page gives back their own."""
 
 
 _visit: "ContextVar[Visit | None]" = ContextVar("visit", default=None)
@@ -45,7 +54,9 @@ class Kernels(voila_kernel_manager_factory(AsyncMappingKernelManager, True, READ
     def __init__(self, **named: Any) -> None:
         self._visits: set[str] = set()
         self._coming = 0
-        self._signs: dict[str, float] = {}
+        self._until: dict[str, float] = {}
+        self._ending: set[str] = set()
+        self._wanted = asyncio.Event()
         self._watching: set[asyncio.Task[None]] = set()
         super().__init__(**named)
 
@@ -78,6 +89,18 @@ class Kernels(voila_kernel_manager_factory(AsyncMappingKernelManager, True, READ
         """Whether nobody else may come in."""
         return self._visitors >= self.most
 
+    async def place(self) -> None:
+        """Wait for a place that is about to be free, or take that of who left without a word. Raises Full."""
+        end = time.monotonic() + GRACE_SECONDS
+        while self.full:
+            gone = [kernel for kernel in self._until.keys() - self._ending if self._gone(kernel)]
+            if gone:
+                await self._end(min(gone, key=self._until.__getitem__))
+            elif self._ending or time.monotonic() < end:
+                await asyncio.sleep(0.05)
+            else:
+                raise Full
+
     async def begun(self) -> None:
         """Wait until a kernel waits for visitors for the first time: before, Voila starts others beside those."""
         waiting = [task for pool in self._pools.values() for task in pool]
@@ -92,7 +115,13 @@ class Kernels(voila_kernel_manager_factory(AsyncMappingKernelManager, True, READ
         named.pop("extra_kernel_env_variables", None)
         size = max(0, min(self.ready, self.most - self._visitors))
         self.kernel_pools_config = {"default": {"pool_size": size, "kernel_env_variables": {}}}
-        super().fill_if_needed(delay=delay, notebook_name=notebook_name, **named)
+        super().fill_if_needed(delay=0, notebook_name=notebook_name, **named)
+
+    async def _initialize(self, *arguments: Any, **named: Any) -> Any:
+        if self.notebook_data:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), LULL_SECONDS)
+        return await super()._initialize(*arguments, **named)
 
     async def get_rendered_notebook(self, *arguments: Any, **named: Any) -> Any:
         """Return a page that waited, and its kernel's id at the end."""
@@ -110,10 +139,13 @@ class Kernels(voila_kernel_manager_factory(AsyncMappingKernelManager, True, READ
 
     async def _one_more(self, coming: Awaitable[Any]) -> Any:
         self._coming += 1
+        self._wanted.set()
         try:
             return await coming
         finally:
             self._coming -= 1
+            if not self._coming:
+                self._wanted.clear()
 
     def get_pool_size(self, notebook_name: str) -> int:
         """Return how many kernels wait for visitors; of those, one that has failed or ended is forgotten first."""
@@ -127,7 +159,7 @@ class Kernels(voila_kernel_manager_factory(AsyncMappingKernelManager, True, READ
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, and let another one wait in its place."""
         self._visits.discard(kernel_id)
-        self._signs.pop(kernel_id, None)
+        self._until.pop(kernel_id, None)
         RequestInfoSocketHandler._cache.pop(kernel_id, None)
         removed = super().remove_kernel(kernel_id)
         if self.ready:
@@ -135,27 +167,49 @@ class Kernels(voila_kernel_manager_factory(AsyncMappingKernelManager, True, READ
             self.fill_if_needed(notebook_name=self.notebook_path)
         return removed
 
+    async def shutdown_kernel(self, kernel_id: str, *_arguments: Any, **_named: Any) -> None:
+        """End a kernel at once: it has nothing to save, and somebody may wait for its place."""
+        self._ending.add(kernel_id)
+        try:
+            await super().shutdown_kernel(kernel_id, now=True)
+        finally:
+            self._ending.discard(kernel_id)
+
     async def shutdown_all(self, *arguments: Any, **named: Any) -> None:
         """End every kernel, for good."""
         self.ready = 0
         await super().shutdown_all(*arguments, **named)
 
     def sign(self, kernel_id: str) -> None:
-        """Take note that a page is alive, although it may not have connected yet."""
-        if kernel_id in self._signs:
-            self._signs[kernel_id] = time.monotonic()
+        """Take note that a page is there, although it may not be connected."""
+        if kernel_id in self._visits:
+            self._until[kernel_id] = time.monotonic() + SIGN_SECONDS
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """Take note that a page is not connected any more; it may come back."""
+        super().notify_disconnect(kernel_id)
+        self.sign(kernel_id)
+
+    def _gone(self, kernel_id: str) -> bool:
+        return not self._kernel_connections.get(kernel_id) and time.monotonic() > self._until[kernel_id]
 
     def _expect(self, kernel_id: str, patience: float) -> None:
         """End this kernel unless a page connects to it, or gives signs that it is about to."""
-        self._signs[kernel_id] = time.monotonic()
+        if kernel_id not in self:
+            return
+        soonest = time.monotonic() + patience
+        self._until[kernel_id] = max(soonest, self._until.get(kernel_id, soonest)) if patience else soonest
         task = asyncio.get_running_loop().create_task(self._watch(kernel_id, patience))
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
 
     async def _watch(self, kernel_id: str, patience: float) -> None:
         while kernel_id in self and not self._kernel_connections.get(kernel_id):
-            if time.monotonic() - self._signs[kernel_id] > patience:
-                with contextlib.suppress(KeyError, RuntimeError):  # It ended by itself meanwhile.
-                    await self.shutdown_kernel(kernel_id, now=True)
+            if self._gone(kernel_id):
+                await self._end(kernel_id)
                 return
             await asyncio.sleep(1 if patience else 0)
+
+    async def _end(self, kernel_id: str) -> None:
+        with contextlib.suppress(KeyError, RuntimeError):  # It ended by itself meanwhile.
+            await self.shutdown_kernel(kernel_id)

@@ -1,15 +1,17 @@
 """Several visitors at once: each gets their own answers and their own passwords."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import servers, visitors
+from tests.browser import servers, setup_page, visitors
 from tests.browser.setup_page import SETUP
 
 VISITORS = 4
+PATIENCE_SECONDS = 120
 PASSWORD = re.compile(r'value: "([^"]{16,})"')
 
 
@@ -35,4 +37,33 @@ def test_who_finds_no_place_is_told_and_comes_in_when_there_is_one(
             first.goto("about:blank")
         while page.get_by_role("link", name="Try again").count():
             page.get_by_role("link", name="Try again").click()
+        expect(page.locator(".aw-question").first).to_be_visible()
+
+
+def test_who_reloads_the_page_keeps_the_place(page: Page, tmp_path: Path) -> None:
+    full = page.get_by_role("heading", name="The workbench is full")
+    with servers.dashboard(SETUP, tmp_path / "log", visitors=1) as address:
+        page.goto(address)
+        for _ in range(3):
+            expect(page.locator(".aw-question").first).to_be_visible()
+            page.reload()
+            expect(page.locator(".aw-question").or_(full).first).to_be_visible()
+            expect(full).to_be_hidden()
+
+
+def test_a_place_is_found_for_the_next_one_when_a_browser_has_crashed(
+    page: Page, chromium: Browser, tmp_path: Path
+) -> None:
+    with servers.dashboard(SETUP, tmp_path / "log", visitors=1) as address:
+        crashing = chromium.new_context()
+        crashed = crashing.new_page()
+        crashed.goto(address)
+        setup_page.wait_for_consequences(crashed)
+        setup_page.review(crashed)
+        crashing.close()  # Without a word to the server.
+        page.goto(address)
+        again = page.get_by_role("link", name="Try again")
+        until = time.monotonic() + PATIENCE_SECONDS
+        while again.count() and time.monotonic() < until:
+            again.click()
         expect(page.locator(".aw-question").first).to_be_visible()

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import jupyterlab, setup_page
 
@@ -22,6 +22,9 @@ button = W.Button(description="Press me")
 button.on_click(lambda _: setattr(said, "value", f"pressed in {os.getpid()}"))
 W.VBox([button, said])
 """
+SLOW_MS = 55_000
+"""Longer than what nobody waits for is kept, and than what one sign of a browser is worth."""
+
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -148,6 +151,17 @@ def test_a_page_whose_widget_nobody_knows_says_so(page: Page, serve: Callable[[P
     page.goto(serve(write_notebook(tmp_path, UNKNOWN)))
     expect(page.get_by_text("Error displaying widget")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("did not arrive whole")
+
+
+def test_who_has_a_slow_line_keeps_the_session_until_the_page_is_there(page: Page, address: str) -> None:
+    held: list[Route] = []
+    page.route("**/voila.js", lambda route: held.append(route))
+    page.goto(address, wait_until="commit")
+    kernel = kernel_address(page, address)
+    page.wait_for_timeout(SLOW_MS)
+    assert httpx2.get(kernel).status_code == 200
+    held[0].continue_()
+    assert press(page) > 0
 
 
 @pytest.mark.parametrize("path", ["voila/files/button.ipynb", "api/kernels", "api/contents", "voila/tree"])

@@ -13,7 +13,7 @@ TIMEOUT_MS = 180_000
 
 @contextmanager
 def arriving(browser: Browser, address: str, number: int) -> Iterator[list[Page]]:
-    """Yields so many pages, of which none has waited for another."""
+    """Yields so many pages, of which none has waited for another. In the end each is closed as a person does it."""
     with ExitStack() as stack:
         pages = []
         for _ in range(number):
@@ -23,6 +23,9 @@ def arriving(browser: Browser, address: str, number: int) -> Iterator[list[Page]
             page.goto(address, wait_until="commit")
             pages.append(page)
         yield pages
+        for page in pages:
+            with page.expect_event("close"):
+                page.close(run_before_unload=True)
 
 
 def arrive(page: Page) -> None:

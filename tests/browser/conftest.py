@@ -77,6 +77,9 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page that finds nothing of other tests; a picture of how it ended is left in `tests/artifacts`."""
     opened = context.new_page()
+    # Shown with a test that fails.
+    opened.on("console", lambda said: print(f"{said.type}: {said.text[:1000]}") if said.type == "error" else None)
+    opened.on("requestfailed", lambda asked: print(f"failed: {asked.url}: {asked.failure}"))
     yield opened
     if not opened.is_closed():
         ARTIFACTS.mkdir(exist_ok=True)

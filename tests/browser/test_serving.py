@@ -164,6 +164,23 @@ def test_who_has_a_slow_line_keeps_the_session_until_the_page_is_there(page: Pag
     assert press(page) > 0
 
 
+def test_a_page_that_came_broken_opens_itself_anew(page: Page, serve: Callable[[Path], str]) -> None:
+    refused: list[str] = []
+
+    def refuse_the_first(route: Route) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.abort()
+
+    page.route("**/labextensions/anywidget/**", refuse_the_first)
+    page.goto(serve(setup_page.SETUP))
+    setup_page.wait_for_consequences(page)
+    assert refused
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
 @pytest.mark.parametrize("path", ["voila/files/button.ipynb", "api/kernels", "api/contents", "voila/tree"])
 def test_nothing_but_the_page_is_served(address: str, path: str) -> None:
     answer = httpx2.get(address + path)

@@ -7,6 +7,7 @@ at DESCRIPTOR, whose other end its parent holds; its kernels then notice that th
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import random
@@ -19,6 +20,18 @@ from typing import Any
 
 QUIET = "--HistoryManager.enabled=False"
 """What visitors do is not written down in the operator's home."""
+
+BEGINNING = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "babel.numbers",
+    "ipykernel.debugger",
+    "psutil",
+    "tornado.platform.asyncio",
+    "traitlets.config.argcomplete_config",
+)
+"""What a kernel imports only when it begins, or on its first turn. Without one of them it costs more, and works."""
 
 LONGEST_REQUEST = 1 << 20
 """Bytes of a request: the kernel's environment makes most of it."""
@@ -41,6 +54,7 @@ def main(descriptor: int, megabytes: int) -> None:
 
 def _load() -> None:
     """Load what a kernel loads, and do once what it does first, so that what is kept of it is there already."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # Each kernel would load it, and no page can ask for it.
     import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
     import ipywidgets
@@ -53,6 +67,9 @@ def _load() -> None:
     from aeterna_nb.presets import PRESETS
 
     ipywidgets.register_comm_target()  # It does so by itself only where it is imported in a kernel.
+    for name in BEGINNING:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     answers = read_parameters({}).answers
     evaluate(answers.with_values(Origin.PRESET, PRESETS[FIRST_PRESET].values))
 

@@ -16,6 +16,7 @@ TOKEN = "0123456789abcdef"
 SOURCE = """
 import json, os, random, sys
 json.dumps({"pid": os.getpid(), "random": random.random(), "loaded": "aeterna_nb.evaluate" in sys.modules,
+    "debugger": "pydevd" in sys.modules,
     "folder": os.getcwd(), "token": os.environ.get("AETERNA_PAGE_TOKEN"), "session": os.getsid(0) == os.getpid()})
 """
 

@@ -46,6 +46,10 @@ def test_what_a_visit_needs_is_loaded_before_it_begins(two: tuple[dict[str, Any]
     assert two[0]["loaded"]
 
 
+def test_a_visit_does_not_pay_for_a_debugger_that_no_page_reaches(two: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    assert not two[0]["debugger"]
+
+
 LATE = """
 import sys, time
 from IPython import get_ipython

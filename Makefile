@@ -9,14 +9,16 @@ COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11
 	--no-emit-index-url --no-header --no-annotate
 UV_INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 COVERAGE := $(BIN)/coverage
+# Coverage takes a third more of the processor, so `test-all` alone looks at it.
+COVERED :=
+RUN = $(if $(COVERED),$(COVERAGE) run,$(BIN)/python) -m pytest
 QUICK := and not whole_product and not release
 ALONE := not engine and not node
 # Files, not tests, are shared out: what a module sets up once, such as a server or a browser, stays in one process.
-PYTEST := $(COVERAGE) run -m pytest tests notebooks --durations=10 --numprocesses auto --maxprocesses 4 \
+PYTEST = $(RUN) tests notebooks --durations=10 --numprocesses auto --maxprocesses 4 \
 	--dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
 # The last one holds a browser open, beside which no other test could start a loop of its own.
 CONTAINERS := tests/engine tests/node tests/deploy tests/browser/test_workbench_image.py
-REPORT := $(COVERAGE) combine --quiet && $(COVERAGE) report --skip-covered
 PROJECT := pyproject.toml README.md LICENSE $(wildcard labextension/* labextension/static/* notebooks/*)
 
 # What is run before the tests that start containers.
@@ -31,17 +33,16 @@ run: $(VENV)/.run ## serve the page at localhost and to this machine only, PORT=
 	AETERNA_ALLOW_FETCH=$${AETERNA_ALLOW_FETCH-1} $(BIN)/aeterna dashboard --no-token --port $(PORT)
 
 # With `--jobs 3` the real containers are waited for beside everything else.
-test: rest containers ## ruff, mypy, the way imports go, all tests, coverage
-	$(REPORT)
+test: rest containers ## ruff, mypy, the way imports go, all tests
 
-rest: lint .erased ## those of `test` that start no containers
+rest: lint ## those of `test` that start no containers
 	$(PYTEST) -m "$(ALONE) $(QUICK)"
 
 containers: .engine .node ## those of `test` that start containers, on the engine and the cluster that are named
 
 # One process each, since they share ports and CPUs; they wait more than they compute.
-.engine .node: .prepared .erased
-	$(COVERAGE) run -m pytest $(CONTAINERS) --durations=10 -m "$(subst .,,$@) $(QUICK)" >$(VENV)/$@.log 2>&1; \
+.engine .node: .prepared
+	$(RUN) $(CONTAINERS) --durations=10 -m "$(subst .,,$@) $(QUICK)" >$(VENV)/$@.log 2>&1; \
 		status=$$?; cat $(VENV)/$@.log; exit $$status
 
 .prepared: $(VENV)/.dev
@@ -52,11 +53,13 @@ containers: .engine .node ## those of `test` that start containers, on the engin
 
 # What the whole product tests has nothing to set up, so there every test finds a free process.
 test-all: QUICK :=
-test-all: lint containers ## the same with every combination of the choices
+test-all: COVERED := 1
+test-all: lint .erased containers ## the same with every combination of the choices, and coverage of 80 %
 	$(PYTEST) -m "$(ALONE) and (not whole_product or cluster)"
-	$(COVERAGE) run -m pytest tests --numprocesses auto --maxprocesses 4 --dist worksteal \
+	$(RUN) tests --numprocesses auto --maxprocesses 4 --dist worksteal \
 		-m "$(ALONE) and whole_product and not cluster"
-	$(REPORT)
+	$(COVERAGE) combine --quiet
+	$(COVERAGE) report --skip-covered
 
 test-pythons: $(VENV)/.dev ## the core's tests on each Python from 3.11 to 3.13 that is here
 	$(BIN)/nox

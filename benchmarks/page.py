@@ -156,6 +156,7 @@ def visit(browser: Browser, served: Served) -> Iterator[float]:
     page.goto(served.address, wait_until="commit")
     page.locator(served.visible).first.wait_for(timeout=60_000)
     yield time.perf_counter() - start
+    visitors.leave(page)
     context.close()
 
 

@@ -25,7 +25,7 @@ VISITORS = 20
 """Visitors at once, who fit in 2 GB (`benchmarks`)."""
 
 MEGABYTES = 1024
-"""MiB that one visitor's process may take; a page that is in use takes a tenth of that (`benchmarks`)."""
+"""MiB that one visitor's process may take; a page that is in use takes a twentieth of that (`benchmarks`)."""
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 

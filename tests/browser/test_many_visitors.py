@@ -16,7 +16,6 @@ PASSWORD = re.compile(r'value: "([^"]{16,})"')
 
 
 def test_visitors_at_once_get_their_own_files(chromium: Browser, serve: Callable[[Path], str]) -> None:
-    expect.set_options(timeout=visitors.TIMEOUT_MS)
     with visitors.arriving(chromium, serve(SETUP), VISITORS) as pages:
         files = visitors.walked(pages)
     namespaces = [re.findall(r"visitor-\d", found[".aeterna/setup.yaml"].decode()) for found in files]

@@ -13,7 +13,8 @@ TIMEOUT_MS = 180_000
 
 @contextmanager
 def arriving(browser: Browser, address: str, number: int) -> Iterator[list[Page]]:
-    """Yields so many pages, of which none has waited for another. In the end each is closed as a person does it."""
+    """Yields so many pages, of which none has waited for another. In the end everybody leaves."""
+    expect.set_options(timeout=TIMEOUT_MS)
     with ExitStack() as stack:
         pages = []
         for _ in range(number):
@@ -24,8 +25,13 @@ def arriving(browser: Browser, address: str, number: int) -> Iterator[list[Page]
             pages.append(page)
         yield pages
         for page in pages:
-            with page.expect_event("close"):
-                page.close(run_before_unload=True)
+            leave(page)
+
+
+def leave(page: Page) -> None:
+    """Close the page as a person does, so that it can say so to its server."""
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
 
 
 def arrive(page: Page) -> None:

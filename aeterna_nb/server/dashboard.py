@@ -22,7 +22,7 @@ DEFAULT_PORT = 8866
 """Voila's own default port."""
 
 VISITORS = 20
-"""Visitors at once, who fit in 2 GB (`benchmarks`)."""
+"""Visitors at once, who fit in 1.5 GB (`benchmarks`)."""
 
 MEGABYTES = 1024
 """MiB that one visitor's process may take; a page that is in use takes a twentieth of that (`benchmarks`)."""

@@ -52,7 +52,7 @@ def uninstall(what: Deployment, seconds: int, canceller: Canceller, *, delete_da
             yield from _cancelled(removing=delete_data)
             return
         except (HelmError, ClusterError) as refused:
-            yield _stopped(what, refused, seconds)
+            yield _stopped(what, refused, seconds, removing=delete_data)
             return
         work = partial(releases.uninstall, what.release, seconds, canceller)
         error = yield from watched(what, work, canceller, "uninstall")
@@ -61,9 +61,10 @@ def uninstall(what: Deployment, seconds: int, canceller: Canceller, *, delete_da
             return
         _tests_deleted(what, cluster)
         if delete_data:
-            yield from _volumes_deleted(what, cluster)
+            yield from _volumes_deleted(what, cluster, canceller)
         yield from _left(what, cluster)
-    yield Finished(what.release, time.monotonic() - began)
+    # Without data to delete, whoever cancels now comes too late.
+    yield events.Cancelled() if delete_data and canceller.wanted else Finished(what.release, time.monotonic() - began)
 
 
 def _cancelled(*, removing: bool) -> Iterator[Event]:
@@ -71,8 +72,13 @@ def _cancelled(*, removing: bool) -> Iterator[Event]:
     yield Note("What was removed is gone: aeterna uninstall goes on." if removing else "Nothing was removed.")
 
 
-def _stopped(what: Deployment, error: HelmError | ClusterError, seconds: int) -> Failed:
+def _stopped(what: Deployment, error: HelmError | ClusterError, seconds: int, *, removing: bool) -> Failed:
     reason = failed(what, error, seconds).reason if isinstance(error, HelmError) else str(error)
+    if removing:
+        return Failed(
+            Sentence("Not everything was removed. {reason}", reason=reason),
+            Sentence("Once that is mended, aeterna uninstall goes on."),
+        )
     return Failed(
         Sentence("Nothing was removed. {reason}", reason=reason),
         Sentence("Once that is mended, try again; --delete-data keeps nothing."),
@@ -123,9 +129,11 @@ def _tests_deleted(what: Deployment, cluster: Cluster) -> None:
             cluster.delete(f"{path}/{name_of(pod)}")
 
 
-def _volumes_deleted(what: Deployment, cluster: Cluster) -> Iterator[Event]:
+def _volumes_deleted(what: Deployment, cluster: Cluster, canceller: Canceller) -> Iterator[Event]:
     path = VOLUMES.format(namespace=what.namespace)
     for name in cluster.names(path, labelSelector=_label(what)):
+        if canceller.wanted:
+            return
         cluster.delete(f"{path}/{name}")
         yield Progress("Volume", name, "gone")
 

@@ -8,7 +8,7 @@ import pytest
 from aeterna_nb.chart.apart import Canceller
 from aeterna_nb.deploy.afterwards import rollback, run_tests
 from aeterna_nb.deploy.deployment import Deployment
-from aeterna_nb.deploy.events import Failed, Finished, Note
+from aeterna_nb.deploy.events import Cancelled, Failed, Finished, Note, Progress
 from aeterna_nb.deploy.install import install
 from aeterna_nb.deploy.plan import changes
 from aeterna_nb.deploy.uninstall import uninstall
@@ -79,7 +79,7 @@ def test_what_was_changed_by_hand_is_told_and_taken_back(cluster: Cluster, runni
     assert changes(running) == []
 
 
-def test_data_outlives_the_release_and_goes_when_it_is_asked_to(cluster: Cluster, running: Deployment) -> None:
+def test_data_outlives_the_release_and_goes_until_that_is_cancelled(cluster: Cluster, running: Deployment) -> None:
     claims = f"/api/v1/namespaces/{running.namespace}/persistentvolumeclaims"
     events = [*uninstall(running, 120, Canceller(), delete_data=False)]
     assert isinstance(events[-1], Finished)
@@ -90,8 +90,21 @@ def test_data_outlives_the_release_and_goes_when_it_is_asked_to(cluster: Cluster
     assert cluster.names(f"/apis/apps/v1/namespaces/{running.namespace}/deployments") == []
     assert isinstance([*install(running, 120, Canceller())][-1], Finished)
     assert cluster.names(claims) == [volume]
-    assert isinstance([*uninstall(running, 120, Canceller(), delete_data=True)][-1], Finished)
-    assert not [item for item in cluster.items(claims) if "deletionTimestamp" not in item["metadata"]]
+    another = cluster.get(f"{claims}/{volume}")
+    another["metadata"] = {"name": "z-another", "labels": another["metadata"]["labels"]}
+    another["spec"].pop("volumeName", None)
+    cluster._client.post(claims, json=another).raise_for_status()
+    events = []
+    canceller = Canceller()
+    for event in uninstall(running, 120, canceller, delete_data=True):
+        events.append(event)
+        if isinstance(event, Progress) and event.kind == "Volume":
+            canceller.cancel()
+    assert isinstance(events[-1], Cancelled)
+    assert [event.sentence for event in events if isinstance(event, Note) and "Volume z-another" in event.sentence]
+    assert [
+        item["metadata"]["name"] for item in cluster.items(claims) if "deletionTimestamp" not in item["metadata"]
+    ] == ["z-another"]
     for events in ([*uninstall(running, 60, Canceller(), delete_data=False)], [*run_tests(running, 60, Canceller())]):
         (nothing,) = [event for event in events if isinstance(event, Failed)]
         assert "Nothing of the name demo is installed" in nothing.reason

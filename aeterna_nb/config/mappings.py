@@ -1,4 +1,4 @@
-"""Texts by name, as Kubernetes keeps annotations: what may stand in them, whether a program or a person gives them."""
+"""Texts by name, as Kubernetes keeps annotations and labels: what may stand in them, whoever gives them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -66,15 +66,27 @@ def _annotations(given: Any) -> StringMap:
     seen = set[str]()
     for number, (key, _) in enumerate(pairs, 1):
         if key in seen:
-            raise wrong(
-                Sentence("Annotation {number} has a key that stood there before. Leave one out.", number=number)
-            )
+            raise wrong(Sentence("Entry {number} has a key that stood there before. Leave one out.", number=number))
         seen.add(key)
     if not all(is_plain_text(text) for _, text in pairs):
         raise wrong(NOT_PLAIN_TEXT)
     if sum(len(key) + len(text.encode()) for key, text in pairs) > MOST_KIB * 1024:
         raise _too_large()
     return StringMap(pairs)
+
+
+def _labels(given: Any) -> StringMap:
+    labels = _annotations(given)
+    for number, value in enumerate(labels.values(), 1):
+        if value and QUALIFIED.fullmatch(value) is None:
+            raise wrong(
+                Sentence(
+                    "The value of label {number} is none. Write at most 63 letters, digits, hyphens, dots and "
+                    "underscores, with a letter or a digit at both ends.",
+                    number=number,
+                )
+            )
+    return labels
 
 
 def _written(text: str) -> Iterator[tuple[Any, Any]]:
@@ -107,15 +119,13 @@ def _as_text(number: int, value: Any) -> str:
         case int():
             return str(value)
         case float():
-            raise wrong(Sentence("Annotation {number}: {sentence}", number=number, sentence=QUOTES))
+            raise wrong(Sentence("Entry {number}: {sentence}", number=number, sentence=QUOTES))
         case None:
-            raise wrong(
-                Sentence('Annotation {number} has no value. Write one, or "" for an empty text.', number=number)
-            )
+            raise wrong(Sentence('Entry {number} has no value. Write one, or "" for an empty text.', number=number))
         case _:
             raise wrong(
                 Sentence(
-                    "Annotation {number} is a list or a mapping, and Kubernetes takes one text there. "
+                    "Entry {number} is a list or a mapping, and Kubernetes takes one text there. "
                     "Put the value into quotes, and leave out a line such as annotations: above it.",
                     number=number,
                 )
@@ -129,3 +139,6 @@ def _too_large() -> Exception:
 
 
 Annotations = Annotated[StringMap, PlainValidator(_annotations, json_schema_input_type=str | dict[str, str])]
+
+Labels = Annotated[StringMap, PlainValidator(_labels, json_schema_input_type=str | dict[str, str])]
+"""Labels by key, read as annotations are; Kubernetes takes a name or nothing as the value of each."""

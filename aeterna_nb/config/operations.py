@@ -7,7 +7,7 @@ from pydantic import Field
 from aeterna_nb import ports
 from aeterna_nb.config.ask import Ask, Section, when
 from aeterna_nb.config.cron import Cron
-from aeterna_nb.config.mappings import Annotations
+from aeterna_nb.config.mappings import Annotations, Labels
 from aeterna_nb.config.types import (
     IngressHost,
     Line,
@@ -20,7 +20,7 @@ from aeterna_nb.config.types import (
 )
 
 IN_CLUSTER = when(target=("kubernetes",))
-SIZE, REACH, OBSERVATION, PROTECTION = "Size", "Reach", "Observation", "Protection"
+SIZE, SCHEDULING, REACH, OBSERVATION, PROTECTION = "Size", "Scheduling", "Reach", "Observation", "Protection"
 """The groups in which these questions are folded."""
 
 
@@ -300,6 +300,20 @@ class Operations(Section):
             names="storageclass",
             when=IN_CLUSTER,
             group=SIZE,
+        ),
+    ] = None
+    node_selector: Annotated[
+        Labels | None,
+        Ask(
+            label="Node selector",
+            help="Labels that a node must have to run the server and OPAL, one a line. "
+            "The stores' own charts place their pods.",
+            link="https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodeselector",
+            name="node_selector",
+            when=IN_CLUSTER,
+            example="kubernetes.io/arch: amd64",
+            group=SCHEDULING,
+            advanced=True,
         ),
     ] = None
     service_account_annotations: Annotated[

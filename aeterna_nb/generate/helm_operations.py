@@ -38,6 +38,7 @@ def operations(config: SetupConfig) -> dict[str, Any]:
         "replicaCount": chosen.replicas,
         "global": {"storageClass": chosen.storage_class},
         "networkPolicy": {"enabled": chosen.network_policy, "defaultDeny": chosen.default_deny, **_api_server(chosen)},
+        "scheduling": {"nodeSelector": dict(chosen.node_selector or {})},
         "vpa": {"enabled": chosen.vpa},
         "logging": {"level": chosen.log_level, "format": chosen.log_format},
         **_identity(chosen),

@@ -188,9 +188,9 @@ def test_annotations_stand_in_the_file_as_a_mapping_or_as_a_text(written: str, t
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ("{Canary: {b: c}}", "Annotation 1 is a list or a mapping"),
-        ("{a: b, Canary: [c]}", "Annotation 2 is a list or a mapping"),
-        ("{Canary: }", "Annotation 1 has no value"),
+        ("{Canary: {b: c}}", "Entry 1 is a list or a mapping"),
+        ("{a: b, Canary: [c]}", "Entry 2 is a list or a mapping"),
+        ("{Canary: }", "Entry 1 has no value"),
         ("{Canary_/b: c}", "Write each key"),
         ("[Canary]", "one annotation a line"),
         ("5", "one annotation a line"),

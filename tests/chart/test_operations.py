@@ -255,6 +255,23 @@ def test_annotations_reach_kubernetes_as_the_texts_that_documentation_means() ->
     assert arn.items() <= cluster["spec"]["serviceAccountTemplate"]["metadata"]["annotations"].items()
 
 
+def test_a_node_selector_holds_for_every_pod_of_the_server_and_of_opal() -> None:
+    given = complete(LOCAL, node_selector="kubernetes.io/arch: amd64\nready: true\n")
+    evaluation = evaluate(given)
+    assert [found for found in evaluation.findings if found.question == "node_selector"] == []
+    pods = {
+        item["metadata"]["name"].partition("-migrate")[0] + f" {item['kind']}": item["spec"]["template"]["spec"].get(
+            "nodeSelector"
+        )
+        for item in evaluation.manifests
+        if item["kind"] in ("Deployment", "Job", "StatefulSet")
+    }
+    chosen = {"kubernetes.io/arch": "amd64", "ready": "true"}
+    assert {name for name, selector in pods.items() if selector == chosen} == {
+        "aeterna Deployment", "aeterna Job", "aeterna-opal-server StatefulSet",
+    }  # fmt: skip
+
+
 def test_dragonfly_keeps_a_pod_while_a_node_is_drained_once_it_has_two(render: Render) -> None:
     budgets = []
     for replicas in (1, 2, 3):

@@ -77,14 +77,14 @@ def test_a_mapping_from_a_program_gives_texts(given: Any, texts: dict[str, str])
         ("[Canary]: b", "Write each key"),
         ("a: b\n---\nCanary: d", "one annotation a line as key: value"),
         ("annotations:\n  Canary: b", "leave out a line such as annotations:"),
-        ("a: b\nc:\n  - Canary", "Annotation 2 is a list or a mapping"),
+        ("a: b\nc:\n  - Canary", "Entry 2 is a list or a mapping"),
         ("a: [Canary, b]", "into quotes"),
         ('a: ["Canary",\n  1]', "into quotes"),
         ({"a": ["Canary"]}, "into quotes"),
         ({"a": {"Canary": "b"}}, "into quotes"),
-        ("Canary: b\nCanary: c", "Annotation 2 has a key that stood there before"),
-        ("Canary:", "Annotation 1 has no value"),
-        ({"Canary": None}, "Annotation 1 has no value"),
+        ("Canary: b\nCanary: c", "Entry 2 has a key that stood there before"),
+        ("Canary:", "Entry 1 has no value"),
+        ({"Canary": None}, "Entry 1 has no value"),
         ({"Canary": 1.1}, "in quotes, so that it is not read as a number"),
         ({1: "Canary"}, "Write each key"),
         ("Canary_/b: c", "Write each key"),
@@ -134,3 +134,12 @@ def test_equal_texts_are_one_answer_whatever_their_order() -> None:
 def test_as_a_text_it_is_what_a_person_would_write() -> None:
     texts = StringMap({"a/b": "true", "c": "[1]", "d": "two\nlines\n", "e": "", "f": "x: y"})
     assert str(texts) == "a/b: true\nc: '[1]'\nd: |\n  two\n  lines\ne: \"\"\nf: 'x: y'\n"
+
+
+@pytest.mark.parametrize("value", ["Canary/b", "-Canary", "a b", "C" * 64])
+def test_the_value_of_a_label_is_a_name_or_nothing(value: str) -> None:
+    selector = by_name()["node_selector"]
+    assert selector.check({"kubernetes.io/arch": "amd64", "ready": ""}) == {"kubernetes.io/arch": "amd64", "ready": ""}
+    with pytest.raises(AnswerError, match="The value of label 2 is none") as caught:
+        selector.check({"a": "b", "c": value})
+    assert value not in str(caught.value)

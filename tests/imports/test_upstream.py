@@ -230,6 +230,7 @@ MORE: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
         },
     ),
     "ingress.annotations": ({"x.acme.test/y": 7}, {"ingress_annotations": {"x.acme.test/y": "7"}}),
+    "aeterna.nodeSelector": ({"pool": "a", "ready": True}, {"node_selector": {"pool": "a", "ready": "true"}}),
     "aeterna.ingress.hosts": ([{"host": "a.acme.test", "paths": [{"path": "/"}]}], {"ingress_host": "a.acme.test"}),
     "ingress.hosts": ([{"host": "b.acme.test"}], {"ingress_host": "b.acme.test"}),
     "aeterna.ingress.tls": ([{"secretName": "own"}], {"ingress_tls": "secret", "ingress_tls_secret": "own"}),

@@ -68,6 +68,7 @@ def good_value(question: Question) -> Any:
         "backup_s3_endpoint": "https://s3.example.com",
         "postgresql_root_certificate": "-----BEGIN CERTIFICATE-----\n",
         "ingress_annotations": {"example.com/team": "search"},
+        "node_selector": {"example.com/disk": "ssd"},
         "service_account_annotations": {"example.com/role": "reader"},
         "backup_service_account_annotations": {"example.com/role": "writer"},
     }

@@ -46,13 +46,15 @@ class Run:
 
 def make(folder: Path, size: int) -> None:
     """Write the fleet. Every 100th configuration has a fault, of each kind in turn."""
+    released = 0
     for number, (_, values) in enumerate(itertools.islice(itertools.cycle(everything()), size)):
         fault = PLANTED[number // 100 % len(PLANTED)] if number % 100 == 99 else ""
         own = {"postgresql_database": f"memory{number}"}
         if values["target"] == "kubernetes":
             own |= {"namespace": f"team-{number}", "kubernetes_version": VERSIONS[number % len(VERSIONS)]}
+            released = released if fault else number
         if fault == "release":
-            own |= {"target": "kubernetes", "namespace": f"team-{number - number % 100}"}
+            own |= {"target": "kubernetes", "namespace": f"team-{released}"}
             own["kubernetes_version"] = VERSIONS[0]
         tree = answers({**values, **own}).decided()
         tree |= (

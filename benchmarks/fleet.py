@@ -37,9 +37,10 @@ PLANTED = ("release", "database", "broken")
 
 @dataclass(frozen=True)
 class Run:
-    """One run of `aeterna fleet check`: seconds, the largest process in bytes, and what it printed."""
+    """One run of `aeterna fleet check`: seconds, those of the processor, its largest process in bytes, its output."""
 
     seconds: float
+    processor: float
     memory: int
     printed: bytes
 
@@ -106,7 +107,7 @@ def check(folder: Path, cache: Path, *words: str, cores: int = 0) -> Run:
         _, _, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         out.seek(0)
-        return Run(seconds, usage.ru_maxrss * 1024, out.read())
+        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, out.read())
 
 
 def interrupted(folder: Path, cache: Path) -> bytes:
@@ -138,7 +139,7 @@ def dask(folder: Path, cache: Path, workers: int) -> Iterator[str]:
 
 
 def helm_program(folder: Path) -> float | None:
-    """Seconds that `helm template` takes for one configuration; None where there is no such program."""
+    """Processor seconds that `helm template` takes for one configuration; None where there is no such program."""
     program = Path(sys.executable).parent / "helm"
     if not program.is_file():
         return None
@@ -149,9 +150,9 @@ def helm_program(folder: Path) -> float | None:
         assert config is not None
         (folder / "values.yaml").write_text(yaml_text(helm_values(config)), encoding="utf-8")
         words = template_command(str(installable_folder()), target_of(config), (str(folder / "values.yaml"),)).split()
-        start = time.perf_counter()
-        subprocess.run([str(program), *words[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        spent += time.perf_counter() - start
+        process = subprocess.Popen([str(program), *words[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, _, usage = os.wait4(process.pid, 0)
+        spent += usage.ru_utime + usage.ru_stime
     return spent / RENDERED
 
 
@@ -186,8 +187,8 @@ def main(words: Sequence[str] | None = None) -> None:
         )
         program = helm_program(folder)
         if program is not None:
-            ratio = one.seconds / options.sample / program
-            print(f"one configuration / helm template alone: {ratio:.2f} (target 0.5)", flush=True)
+            ratio = one.processor / options.sample / program
+            print(f"processor of one configuration / of helm template alone: {ratio:.2f} (target 0.5)", flush=True)
         make(whole, options.size)
         first = check(whole, folder / "whole-cache")
         grown = f"memory {first.memory / two.memory:.2f} times that of the sample"

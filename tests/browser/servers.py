@@ -38,7 +38,7 @@ def wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: Pa
     while server.poll() is None and time.monotonic() < deadline:
         try:
             httpx2.get(address, timeout=STARTUP_SECONDS)
-        except httpx2.ConnectError:
+        except httpx2.TransportError:  # Jupyter tries its port before it listens there, and resets who came meanwhile.
             time.sleep(0.1)
         else:
             return

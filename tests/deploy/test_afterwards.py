@@ -105,6 +105,9 @@ def test_data_outlives_the_release_and_goes_until_that_is_cancelled(cluster: Clu
     assert [
         item["metadata"]["name"] for item in cluster.items(claims) if "deletionTimestamp" not in item["metadata"]
     ] == ["z-another"]
+    assert isinstance([*install(running, 120, Canceller())][-1], Finished)
+    assert isinstance([*uninstall(running, 120, Canceller(), delete_data=True)][-1], Finished)
+    assert not [item for item in cluster.items(claims) if "deletionTimestamp" not in item["metadata"]]
     for events in ([*uninstall(running, 60, Canceller(), delete_data=False)], [*run_tests(running, 60, Canceller())]):
         (nothing,) = [event for event in events if isinstance(event, Failed)]
         assert "Nothing of the name demo is installed" in nothing.reason

@@ -40,7 +40,8 @@ def serve(args: argparse.Namespace) -> int:
         _log.warning("the token is too short to be looked for in the server's answers: use a longer one")
     # At a terminal Python would turn the interrupt into an exception and then wait for the thread that reads
     # standard input. There is nothing to tidy up: the connections end with the process.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_DFL)
     try:
         anyio.run(serve_stdio, settings)
     except* (BrokenPipeError, ConnectionResetError):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from aeterna_nb import unexpected
 from aeterna_nb.commands import ASKED
+from aeterna_nb.commands.ending import as_interrupts
 
 INTERRUPTED = 130
 
@@ -92,7 +93,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "--debug" in words:
         os.environ[unexpected.DEBUG] = "1"
     try:
-        return int(importlib.import_module(f"aeterna_nb.commands.{COMMANDS[name].module}").run(words[1:]))
+        with as_interrupts():
+            return int(importlib.import_module(f"aeterna_nb.commands.{COMMANDS[name].module}").run(words[1:]))
     except KeyboardInterrupt as interrupt:
         with contextlib.suppress(OSError):  # The terminal itself may be gone.
             print(f"\nInterrupted. {str(interrupt) or 'Nothing was written.'}", file=sys.stderr)

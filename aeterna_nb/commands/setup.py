@@ -28,7 +28,7 @@ from aeterna_nb.probes import early
 from aeterna_nb.terminal.asking import YES_OR_NO, Back, Detour, yes_or_no
 from aeterna_nb.terminal.draft import DraftFile
 from aeterna_nb.terminal.review import Changed, Decided, Judged, Review
-from aeterna_nb.terminal.screen import StandardTerminal, Terminal, closing_interrupts, draws, wants_colour
+from aeterna_nb.terminal.screen import StandardTerminal, Terminal, draws, wants_colour
 from aeterna_nb.terminal.visit import KEPT, visited
 from aeterna_nb.terminal.walk import EVERYTHING, Progress
 
@@ -73,8 +73,7 @@ def _setup(options: argparse.Namespace, status: ExitStatus) -> None:
     elif sys.stdin is None or not sys.stdin.isatty():
         raise UsageError("There is no terminal to ask in. Use --non-interactive with flags.")
     else:
-        with closing_interrupts():
-            _ask(options, status)
+        _ask(options, status)
 
 
 def _take(options: argparse.Namespace, status: ExitStatus) -> None:

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -111,18 +112,30 @@ def warm_up(megabytes: int = 0) -> WarmProcess:
 
 
 class ForkedProvisioner(LocalProvisioner):
-    """Launches kernels by forking the warm process."""
+    """Launches kernels by forking the warm process, each with a temporary folder that goes with it.
+
+    A visitor's kernel is killed, and would leave there what a deployment needs meanwhile, secrets among it.
+    """
+
+    _scratch: tempfile.TemporaryDirectory[str] | None = None
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel; where that is not possible, or `cmd` is no plain IPython kernel, run `cmd`."""
+        self._scratch = tempfile.TemporaryDirectory(prefix="aeterna-kernel-", ignore_cleanup_errors=True)
+        kwargs["env"] = {**(kwargs.get("env") or os.environ), "TMPDIR": self._scratch.name}
         if not sys.platform.startswith("linux") or cmd[1:3] != LAUNCHER:
             return await super().launch_kernel(cmd, **kwargs)
-        environment = {**(kwargs.get("env") or os.environ)}
         folder = str(kwargs.get("cwd") or os.getcwd())
-        forked = await warm_up().fork(cmd[3:], folder, environment)
+        forked = await warm_up().fork(cmd[3:], folder, kwargs["env"])
         if forked is None:
             return await super().launch_kernel(cmd, **kwargs)
         self.process = forked  # type: ignore[assignment]  # As much of a Popen as the parent uses.
         self.pid = self.pgid = forked.pid
         self.cwd = folder
         return self.connection_info
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Remove what the kernel left."""
+        await super().cleanup(restart)
+        if self._scratch is not None:
+            self._scratch.cleanup()

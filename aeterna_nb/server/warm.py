@@ -15,6 +15,7 @@ import resource
 import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,7 @@ def _become(request: dict[str, Any]) -> None:
         name.write(next((Path(item).stem for item in request["arguments"] if item.endswith(".json")), "kernel")[:15])
     os.environ.clear()
     os.environ.update(request["environment"])
+    tempfile.tempdir = None  # It is looked up once, and may have been.
     random.seed()  # Or two visitors would have the same one.
     from ipykernel.kernelapp import launch_new_instance
 

@@ -4,13 +4,12 @@ import contextlib
 import os
 import re
 import shutil
-import signal
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal, NoReturn, Protocol, TextIO
+from typing import Any, Literal, Protocol, TextIO
 
 from aeterna_nb.language import message, say
 from aeterna_nb.terminal.picking import Offer, Picker
@@ -160,20 +159,3 @@ def wants_colour(stream: TextIO, environ: Mapping[str, str] = os.environ) -> boo
 def draws(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether a terminal is there that can do more than print line after line."""
     return environ.get("TERM", "") not in {"", "dumb"} and sys.platform != "win32" and stream.isatty()
-
-
-@contextlib.contextmanager
-def closing_interrupts() -> Iterator[None]:
-    """Let a terminal that closes interrupt, as Ctrl-C does: what is half done is undone, instead of cut off."""
-    if not hasattr(signal, "SIGHUP"):
-        yield
-        return
-
-    def interrupt(*_: Any) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGHUP, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGHUP, before)

@@ -64,6 +64,22 @@ def test_output_that_comes_late_is_on_the_page(serve: Callable[..., str]) -> Non
     assert "late, and there" in httpx2.get(serve(LATE), timeout=SECONDS).text
 
 
+LEAVING = """
+import json, os, tempfile
+json.dumps({"pid": os.getpid(), "left": tempfile.mkstemp()[1], "for Helm": os.environ["TMPDIR"]})
+"""
+
+
+def test_what_lies_in_temporary_files_goes_with_a_visit_that_is_ended(serve: Callable[..., str]) -> None:
+    visit = told(httpx2.get(serve(LEAVING), timeout=SECONDS).text)
+    assert Path(visit["left"]).parent == Path(visit["for Helm"])
+    deadline = time.monotonic() + SECONDS
+    while Path(visit["left"]).exists() and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert not Path(visit["for Helm"]).exists()
+    assert not psutil.pid_exists(visit["pid"])
+
+
 def test_a_kernel_does_not_learn_the_token(
     serve: Callable[..., str], guarded: str, visitor: httpx2.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

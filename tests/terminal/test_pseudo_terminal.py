@@ -1,6 +1,7 @@
 """`aeterna setup` in a real pseudo-terminal: typed at, interrupted, closed, narrow, plain."""
 
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -267,13 +268,18 @@ def test_the_end_of_the_input_writes_nothing(opened: Opened, tmp_path: Path, at:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_terminal_that_closes_costs_nothing_that_was_answered(opened: Opened, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["the terminal closes", "the process is told to end"])
+def test_an_end_from_outside_costs_nothing_that_was_answered(how: str, opened: Opened, tmp_path: Path) -> None:
     screen = opened()
     screen.answer("Answer [local]: ", "scratch")
     screen.answer("Where will it run?", "docker-compose")
     screen.wait_for("Which mode?", "Answer")
-    screen.child.close()
-    assert not screen.child.isalive()
+    if how == "the terminal closes":
+        screen.child.close()
+        assert not screen.child.isalive()
+    else:
+        screen.child.kill(signal.SIGTERM)
+        assert screen.ends() == 130
     assert not (tmp_path / "out").exists()
     again = opened()
     again.answer("Go on with them? [yes]: ", "")

@@ -9,7 +9,6 @@ import tarfile
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -144,32 +143,63 @@ def render(
     target = target or Target()
     packed = _packed(_present(archives or archives_folder()))
     with _in_sentences():
-        if engine == "program":
-            files = helm.render_with_program(helm.find_program(), packed.path, values, target)
-        else:
-            files = _gated(packed.archive, values, target)
+        files = _rendered(packed, values, target, engine)
         notes = files.pop("aeterna/templates/NOTES.txt", "")
         files = _texts(files)
-        manifests = [item for text in files.values() for item in _objects(text)]
+        try:
+            manifests = [item for text in files.values() for item in _objects(text)]
+        except helm.HelmError:
+            if engine == "embedded":
+                helm.gate(packed.archive, values, target)  # Refuses it as well, and names the template.
+            raise
+        if engine == "embedded":
+            _gate(packed.archive, target.kube_version)
     return Rendered(files, manifests, notes, _with_values(_turned_on(packed.missing, values), values))
 
 
 def templates(values: dict[str, Any], target: Target, *, engine: Engine = "embedded") -> dict[str, str]:
-    """Return template path to text, without asking whether an install would take it: half the work of `render`.
+    """Return template path to text, without asking whether an install would take it.
 
     Raises as `render` does.
     """
     packed = _packed(_present(archives_folder()))
     with _in_sentences():
-        if engine == "program":
-            return _texts(helm.render_with_program(helm.find_program(), packed.path, values, target))
-        return _texts(helm.render(packed.archive, values, target))
+        return _texts(_rendered(packed, values, target, engine))
+
+
+def _rendered(packed: _Packed, values: dict[str, Any], target: Target, engine: Engine) -> dict[str, str]:
+    if engine == "program":
+        return helm.render_with_program(helm.find_program(), packed.path, values, target)
+    return helm.render(packed.archive, values, target)
 
 
 @lru_cache(maxsize=256)
 def _objects(text: str) -> tuple[dict[str, Any], ...]:
     # One answer changes few of the templates; the objects of the others are those of the render before.
-    return tuple(helm.read_manifests(text))
+    objects = tuple(helm.read_manifests(text))
+    if not all(map(_sorts, objects)):
+        raise helm.HelmError("A manifest's apiVersion, kind, name or annotations are a list or a mapping of their own.")
+    return objects
+
+
+def _sorts(item: dict[str, Any]) -> bool:
+    """Whether an install can put an object in its place: Helm reads so much of it, and makes texts of numbers."""
+    metadata = item.get("metadata") or {}
+    annotations = isinstance(metadata, dict) and (metadata.get("annotations") or {})
+    if not isinstance(annotations, dict):
+        return False
+    texts = (item.get("apiVersion"), item.get("kind"), metadata.get("name"), *annotations.values())
+    return not any(isinstance(text, dict | list) for text in texts)
+
+
+@lru_cache(maxsize=16)
+def _gate(archive: bytes, kube_version: str) -> None:
+    """Ask once what an install refuses whatever the values: the Kubernetes version, a dependency that is missing.
+
+    What else it refuses is seen without it: rules and the schema by rendering, output that is no YAML by reading it,
+    and the name of a release by `config.types`.
+    """
+    helm.gate(archive, {}, Target(kube_version=kube_version))
 
 
 @contextmanager
@@ -189,15 +219,6 @@ def _texts(files: dict[str, str]) -> dict[str, str]:
         for path, text in sorted(files.items())
         if text.strip() and not path.endswith(".txt")
     }
-
-
-def _gated(archive: bytes, values: dict[str, Any], target: Target) -> dict[str, str]:
-    # Each holds its own chart and leaves Python's lock while it works, so a second core halves the time.
-    with ThreadPoolExecutor(1, "gate") as background:
-        gate = background.submit(helm.gate, archive, values, target)
-        files = helm.render(archive, values, target)
-        gate.result()
-    return files
 
 
 def missing_subcharts(values: dict[str, Any], archives: Path | None = None) -> tuple[Dependency, ...]:
@@ -282,7 +303,8 @@ def _made(archives: tuple[Path, ...]) -> _Packed:
         files = installed_files(packed.read_bytes())
         contents |= {folders[packed.name] / path: data for path, data in files.items()}
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive:
+    # Helm takes nothing but gzip. It unpacks the archive for each render, and what was not compressed costs less.
+    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=0) as archive:
         for path, data in contents.items():
             entry = tarfile.TarInfo(f"aeterna/{path}")
             entry.size = len(data)

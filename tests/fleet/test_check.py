@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import psutil
 import pytest
 
 from tests.fleet.conftest import REMOTE, SERVER, Add, Aeterna, Ran, clustered
@@ -152,8 +153,9 @@ def test_only_what_changed_is_judged_again(
     assert [item["answers"]["namespace"] for item in report["configurations"]] == ["c", "c"]
 
 
-def test_an_interrupted_run_goes_on_and_gives_the_same_bytes(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
-    names = [f"c{number:02}" for number in range(60)]
+@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "a worker is killed"])
+def test_an_interrupted_run_goes_on_and_gives_the_same_bytes(how: str, add: Add, tmp_path: Path) -> None:
+    names = [f"c{number:02}" for number in range(30)]
     for name in names:
         add(name, clustered(SERVER, name))
     command = [sys.executable, "-m", "aeterna_nb", "fleet", "check", "fleet", "--json", "--workers", "2"]
@@ -178,11 +180,17 @@ def test_an_interrupted_run_goes_on_and_gives_the_same_bytes(add: Add, aeterna: 
 
     while not 0 < done() < len(names) and begun.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    # As a terminal does it: to the command and to its workers.
-    os.killpg(begun.pid, signal.SIGINT)
+    if how == "Ctrl-C":
+        # As a terminal does it: to the command and to its workers.
+        os.killpg(begun.pid, signal.SIGINT)
+    elif how == "SIGTERM":
+        begun.terminate()
+    else:
+        next(child for child in psutil.Process(begun.pid).children() if "spawn_main" in str(child.cmdline())).kill()
     out, err = begun.communicate(timeout=300)
-    assert begun.returncode == 130, err
-    assert (out, "goes on from there" in err) == ("", True)
+    status, said = (2, "run the same again") if how == "a worker is killed" else (130, "goes on from there")
+    assert begun.returncode == status, err
+    assert (out, said in err) == ("", True)
     assert "Traceback" not in err
     assert 0 < done() < len(names)
     again = subprocess.run(command, cwd=tmp_path, env=environment("two"), capture_output=True, check=False)

@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from aeterna_nb import unexpected
 from aeterna_nb.answers import Answers
 from aeterna_nb.answers.file import AnswersFileError
+from aeterna_nb.answers.fleet_file import Shared, read_shared
 from aeterna_nb.answers.sources import ValueFileError, from_sources
 from aeterna_nb.findings import Finding
 from aeterna_nb.notebook.voila import served_by_voila
@@ -103,16 +104,18 @@ def read_parameters(given: Mapping[str, Any], environ: Mapping[str, str] = os.en
     folder = Path(named.get("output_dir", "."))
     try:
         done = tidy(folder, environ)
+        shared = Shared() if served_by_voila(environ) else read_shared(folder)
         answers, findings = from_sources(
             PRESETS[preset].values if preset else {},
             Path(named["config_file"]) if "config_file" in named else None,
             environ,
+            shared=shared.answers,
             nested=named.get("answers", {}),
             values={name: value for name, value in named.items() if name in by_name()},
         )
     except (AnswersFileError, ValueFileError) as error:
         raise ParameterError(str(error)) from None
-    return Run(answers, (*done, *findings), preset, folder, named.get("write", False))
+    return Run(answers, (*done, *shared.findings, *findings), preset, folder, named.get("write", False))
 
 
 def tidy(folder: Path, environ: Mapping[str, str]) -> list[Finding]:

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 import yaml
 
+from aeterna_nb.answers import Origin
+from aeterna_nb.notebook.parameters import ParameterError, read_parameters
+from aeterna_nb.notebook.run import emit_files
 from tests.fleet.conftest import REMOTE, SERVER, Add, Aeterna
+
+SECRET = {"AETERNA_SETUP_CENTRAL_API_KEY": "key-1"}
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +67,25 @@ def test_what_the_fleet_decides_is_not_written_into_the_folder(add: Add, aeterna
     assert yaml.safe_load(path.read_text()) == {"cluster": {"namespace": "a", "kubernetes_version": "1.34"}}
     assert aeterna("validate", "--output", "fleet/a").status == 0
     assert aeterna("fleet", "check", "fleet", "--workers", "1").status == 0
+
+
+def test_the_notebook_asks_the_fleet_as_the_commands_do(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
+    add(".", {"answers": {**REMOTE, "cluster": {"kubernetes_version": "1.33"}}}, file="fleet.yaml")
+    given = {"output_dir": str(tmp_path / "fleet" / "a"), "namespace": "a"}
+    run = read_parameters(given, SECRET)
+    assert run.answers.origin("kubernetes_version") is Origin.FLEET
+    emit_files(run, None, write=True)
+    written = tmp_path / "fleet" / "a" / ".aeterna" / "setup.yaml"
+    assert yaml.safe_load(written.read_text()) == {"cluster": {"namespace": "a"}}
+    assert aeterna("fleet", "check", "fleet", "--workers", "1").status == 0
+
+
+def test_what_is_wrong_in_a_fleet_file_stops_a_notebook_too(add: Add, tmp_path: Path) -> None:
+    add(".", {"answers": {**REMOTE, "modus": "x"}}, file="fleet.yaml")
+    run = read_parameters({"output_dir": str(tmp_path / "fleet" / "a"), "namespace": "a"}, SECRET)
+    with pytest.raises(ParameterError, match=r"fleet\.yaml: "):
+        emit_files(run, None, write=True)
+    assert not (tmp_path / "fleet" / "a").exists()
 
 
 def test_what_is_wrong_in_a_fleet_file_is_said_once(add: Add, aeterna: Aeterna) -> None:

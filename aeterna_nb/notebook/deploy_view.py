@@ -24,7 +24,7 @@ from aeterna_nb.engine.project import Project
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.kubernetes.connection import ClusterError, find_context
 from aeterna_nb.language import message, say, say_many
-from aeterna_nb.notebook.panels.base import prose
+from aeterna_nb.notebook.panels.base import listed, prose
 from aeterna_nb.notebook.panels.findings import card
 from aeterna_nb.notebook.parts.base import guarded, problem
 from aeterna_nb.notebook.parts.chrome import Sheet
@@ -53,6 +53,9 @@ STATES = {
     "gone": message("gone"),
 }
 TONES = {"ready": "good", "trouble": "bad"}
+MOST_CHANGES = 8
+"""Changes in sight; a first install makes some fifty objects."""
+
 CHANGES = {"new": message("New"), "changed": message("Changed"), "removed": message("Removed")}
 
 
@@ -256,14 +259,14 @@ def _looked(looked: Look) -> str:
     if looked.refused:
         return f'<h2 class="group">{say("What speaks against it")}</h2>{findings}'
     fine = "" if findings else f"<p>{say('Nothing speaks against it.')}</p>"
-    items = "".join(_change(change) for change in looked.changes)
+    items = listed([f"<li>{_change(change)}</li>" for change in looked.changes], MOST_CHANGES, "changes", "changes")
     number = say_many(len(looked.changes), "{number} object changes", "{number} objects change")
     return f'<h2 class="group">{say("Before it begins")}</h2>{fine}{findings}<h2 class="group">{number}</h2>{items}'
 
 
 def _change(change: Change) -> str:
     if not change.diff:
-        return f"<p>{escape(change.what)}</p>"
+        return escape(change.what)
     words = escape(f"{say(CHANGES[change.state])}: {change.words}")
     return (
         f'<details data-name="{words}"><summary>{words}</summary>'

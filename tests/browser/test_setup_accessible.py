@@ -105,3 +105,27 @@ def test_no_stage_has_a_violation_in_jupyterlab(notebook: Page, axe: str) -> Non
             setup_page.keep_picture(notebook, "stages", f"jupyterlab {title} {theme}")
             found += [f"{title}, {theme}: {violation}" for violation in notebook.evaluate(RUN_AXE)]
     assert found == []
+
+
+def test_the_ending_and_what_was_made_before_have_no_violation(
+    page: Page, serve: Callable[[Path], str], axe: str
+) -> None:
+    page.goto(serve(SETUP))
+    setup_page.wait_for_consequences(page)
+    page.evaluate(axe)
+    setup_page.review(page)
+    setup_page.downloaded(page)
+    expect(setup_page.page_of(page).get_by_text("Now do this:")).to_be_visible()
+    found = violations(page, "ending")
+    setup_page.take_preset(page, "Production")
+    page.get_by_role("tab", name="Compare").click()
+    made = page.get_by_label("Compare with").locator("optgroup[label^=Written] option")
+    expect(made).to_have_count(1)
+    page.get_by_label("Compare with").select_option(made.get_attribute("value"))
+    expect(page.get_by_role("button", name="Take these answers")).to_be_visible()
+    found += violations(page, "compared with what was downloaded")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        found += violations(page, f"narrow tab {re.sub(r' .[0-9]+.$', '', tab.inner_text())}")
+    assert found == []

@@ -32,9 +32,10 @@ class Example:
 
 
 def guides(needs: str = "") -> list[Path]:
-    """The tutorials and how-tos that need nothing but this machine, or what is named."""
-    pages = [page for folder in ("tutorials", "how-to") for page in sorted((DOCS / folder).glob("*.md"))]
-    return [page for page in pages if _needs(page) == needs]
+    """The pages with examples that need nothing but this machine, or what is named."""
+    # The facts are about other programs; what the references hold was made.
+    pages = [page for page in sorted(DOCS.rglob("*.md")) if page.parent.name != "facts"]
+    return [page for page in pages if _needs(page) == needs and any(examples(page))]
 
 
 def _needs(page: Path) -> str:
@@ -61,6 +62,15 @@ def examples(guide: Path) -> Iterator[Example]:
             commands = text
     if commands or files:
         yield Example(commands, (), files)
+
+
+def shown(page: str, title: str, changes: Mapping[str, str]) -> str:
+    """The file of this title on a page, with other texts in the place of some of its own, which have to be there."""
+    (text,) = [text for _, name, text in BLOCK.findall((DOCS / page).read_text(encoding="utf-8")) if name == title]
+    for old, new in changes.items():
+        assert old in text, f"{page}: {title} has no {old}"
+        text = text.replace(old, new)
+    return str(text)
 
 
 def follow(

@@ -66,6 +66,6 @@ def test_every_feature_is_seen_in_a_test(tests: dict[str, set[str]]) -> None:
 
 
 def test_the_comparison_has_a_row_for_each_and_names_the_file_of_its_test(tests: dict[str, set[str]]) -> None:
-    rows = ROW.findall((ROOT / "docs" / "comparison.md").read_text(encoding="utf-8"))
+    rows = ROW.findall((ROOT / "docs" / "explanation" / "comparison.md").read_text(encoding="utf-8"))
     assert [feature for feature, _ in rows] == list(FEATURES)
     assert [feature for feature, file in rows if file not in tests[FEATURES[feature]]] == []

@@ -42,14 +42,14 @@ def test_every_task_names_places_and_each_of_them_is_there() -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["charts/aeterna/nothing.yaml", "tests/test_mission.py::test_nothing", "docs/local.md#nothing"],
+    ["charts/aeterna/nothing.yaml", "tests/test_mission.py::test_nothing", "docs/how-to/helm.md#nothing"],
 )
 def test_a_place_that_is_not_there_is_seen(place: str) -> None:
     assert missing(place)
 
 
 def test_what_is_said_of_ours_beside_others_is_proven_by_a_test_that_is_there() -> None:
-    text = (ROOT / "docs" / "comparison.md").read_text(encoding="utf-8").partition("## Sources")[0]
+    text = (ROOT / "docs" / "explanation" / "comparison.md").read_text(encoding="utf-8").partition("## Sources")[0]
     named = re.findall(r"\| `(tests/[^`]+)` \|$", text, re.MULTILINE)
     assert len(named) == text.count("\n| ") - 1
     assert [place for place in named if missing(place)] == []

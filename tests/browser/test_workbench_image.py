@@ -1,7 +1,8 @@
-"""The image of the page, built as `docs/images.md` says, and used as a visitor uses it, from its start to its end."""
+"""The image of the page, built as `docs/reference/images.md` says, and used as a visitor uses it, from start to end."""
 
 import json
 import re
+import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,12 @@ from playwright.sync_api import Page
 from tests.browser import setup_page
 from tests.browser.setup_page import LOCAL
 from tests.browser.test_setup_walks import by_flags, without_passwords
+from tests.documented import DOCS, examples
 from tests.engine.project import HOST, docker
 
 pytestmark = [pytest.mark.engine, pytest.mark.skipif(not HOST, reason="AETERNA_TEST_DOCKER_HOST names no engine")]
 
 ROOT = Path(__file__).parents[2]
-IMAGE = "aeterna-workbench:test"
 PATIENCE_SECONDS = 300
 CONFINED = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
 
@@ -31,10 +32,12 @@ def inspected(what: str) -> Any:
 
 @pytest.fixture(scope="module")
 def image() -> str:
-    """The image. Its build stage takes packages from where this machine's pip does."""
-    dockerfile = str(ROOT / "images" / "workbench" / "Dockerfile")
-    docker("build", "--network", "host", "--tag", IMAGE, "--file", dockerfile, str(ROOT))
-    return IMAGE
+    """The image, by the page's own command. Its build stage takes packages from where this machine's pip does."""
+    (built,) = examples(DOCS / "reference" / "images.md")
+    program, build, *words = shlex.split(built.commands)
+    assert (program, build) == ("docker", "build")
+    docker("build", "--network", "host", *words, folder=ROOT)
+    return words[words.index("--tag") + 1]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from tests.chart.judge import CUSTOM_SCHEMAS, custom_faults
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "charts" / "aeterna"
-TEXTS = [*sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "how-to").glob("*.md")), CHART / "README.md"]
+TEXTS = [*sorted((ROOT / "docs").glob("*/*.md")), CHART / "README.md"]
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)

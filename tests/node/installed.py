@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,6 +58,17 @@ def fetched(cache: Path) -> None:
     for archive in archives(charts).glob("*.tgz"):
         if archive.parent != charts:
             shutil.copy(archive, charts)
+
+
+def programs(folder: Path) -> str:
+    """A PATH with an `aeterna` that takes small charts, too, whose checksums are not those of the pinned ones."""
+    beside = Path(sys.executable).parent
+    folder.mkdir()
+    if not _ARCHIVES:
+        program = folder / "aeterna"
+        program.write_text(f'#!/bin/sh\n[ "$1" != chart ] || set -- "$@" --unverified\nexec {beside}/aeterna "$@"\n')
+        program.chmod(0o755)
+    return os.pathsep.join([str(folder), str(beside), os.environ["PATH"]])
 
 
 def exported(folder: Path) -> Path:

@@ -10,11 +10,12 @@ from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import WORKED, Deployment
 from aeterna_nb.deploy.events import Action, Began, Cancelled, Event, Failed, Finished, Note
 from aeterna_nb.deploy.install import watched
-from aeterna_nb.deploy.reasons import failed
+from aeterna_nb.deploy.reasons import failed, refusals_told
 
 INSTALL = Sentence("Install it first: aeterna deploy")
 
 
+@refusals_told
 def run_tests(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[Event]:
     """Run the tests of the release, and say which failed and why."""
     with what.releases() as releases:
@@ -32,6 +33,7 @@ def run_tests(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[
         yield from _done(what, releases, "test", seconds, work, canceller)
 
 
+@refusals_told
 def rollback(what: Deployment, revision: int, seconds: int, canceller: Canceller) -> Iterator[Event]:
     """Bring a revision back as a new one; 0 means the newest that worked before the present one."""
     with what.releases() as releases:

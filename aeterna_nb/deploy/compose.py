@@ -16,7 +16,7 @@ from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.events import Began, Cancelled, Event, Failed, Finished, Note, Progress
 from aeterna_nb.deploy.preflight.finding import found, warned
 from aeterna_nb.engine import program
-from aeterna_nb.engine.program import EngineError, asked
+from aeterna_nb.engine.program import EngineError, EngineMissing, asked
 from aeterna_nb.engine.project import Project, ServiceState
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import COMPOSE_FILE
@@ -48,6 +48,8 @@ def preflight(project: Project) -> list[Finding]:
         return [found(str(error))]
     try:
         findings = [*_version(), *_services(project)]
+    except EngineMissing as error:
+        return [found(str(error))]
     except EngineError as error:
         return [refused(error)]
     return sorted(findings, key=lambda finding: finding.severity != "error")

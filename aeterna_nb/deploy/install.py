@@ -16,7 +16,7 @@ from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.deploy.deployment import WORKED, Deployment
 from aeterna_nb.deploy.events import Action, Began, Cancelled, Event, Finished, Note, Progress
 from aeterna_nb.deploy.plan import action
-from aeterna_nb.deploy.reasons import failed
+from aeterna_nb.deploy.reasons import failed, refusals_told
 from aeterna_nb.kubernetes.connection import Cluster, ClusterError
 from aeterna_nb.kubernetes.manifests import name_of, section
 from aeterna_nb.kubernetes.pods import Weight
@@ -27,6 +27,7 @@ POLL_SECONDS = 2.0
 """How often the objects are looked at. One look asks a dozen lists of the cluster."""
 
 
+@refusals_told
 def install(what: Deployment, seconds: int, canceller: Canceller) -> Iterator[Event]:
     """Install the release, or upgrade it where there is one, and wait `seconds` at most until all of it is ready.
 

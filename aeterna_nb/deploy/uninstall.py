@@ -16,7 +16,7 @@ from aeterna_nb.deploy import events
 from aeterna_nb.deploy.deployment import Deployment
 from aeterna_nb.deploy.events import Began, Event, Failed, Finished, Note, Progress
 from aeterna_nb.deploy.install import DEFINITIONS, POLL_SECONDS, watched
-from aeterna_nb.deploy.reasons import failed
+from aeterna_nb.deploy.reasons import failed, refusals_told
 from aeterna_nb.generate.helm_values import KEPT, merge
 from aeterna_nb.kubernetes.connection import Cluster, ClusterError, Forbidden
 from aeterna_nb.kubernetes.manifests import hooks_of, name_of
@@ -27,6 +27,7 @@ SECRETS = "/api/v1/namespaces/{namespace}/secrets"
 GROUPS = ("postgresql.cnpg.io", "dragonflydb.io", "psmdb.percona.com")
 
 
+@refusals_told
 def uninstall(what: Deployment, seconds: int, canceller: Canceller, *, delete_data: bool) -> Iterator[Event]:
     """Remove the release, and say what is left. Databases and volumes stay, with the Secrets that they need, unless
     `delete_data`. What was removed when it is cancelled is gone, and another try goes on.

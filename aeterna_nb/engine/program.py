@@ -20,7 +20,7 @@ class EngineError(Exception):
 
 
 class EngineMissing(EngineError):
-    """There is no program `docker` on this machine."""
+    """There is no program `docker` on this machine, or it has no Compose. The text says what to install."""
 
 
 class EngineAway(EngineError):
@@ -31,6 +31,7 @@ _AWAY = re.compile(
     r"(?:Cannot connect to the Docker daemon|failed to connect to the docker API) at (?P<where>[^\s;]+?)[.;]?(?:\s|$)"
     r"|error during connect"
 )
+_NO_COMPOSE = ("unknown command: docker compose", "'compose' is not a docker command")
 _CURE = "Start it, or name another in DOCKER_HOST or with docker context use."
 _FORBIDDEN = "permission denied while trying to connect"
 
@@ -59,6 +60,8 @@ def asked(*words: str, folder: Path | None = None, said: bool = False) -> str:
 def _refused(said: str) -> EngineError:
     if _FORBIDDEN in said:
         return EngineAway("You may not use the container engine. Are you in its group (docker), and signed in since?")
+    if any(words in said for words in _NO_COMPOSE):
+        return EngineMissing("The program docker has no Compose. Install its plugin, docker-compose-plugin.")
     away = _AWAY.search(said)
     if away:
         where = f" at {away['where']}" if away["where"] else ""

@@ -70,11 +70,12 @@ lint: $(VENV)/.dev ## ruff, mypy and the way imports go
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-reference: $(VENV)/.dev ## docs/reference: settings, findings, commands, files, sizes, off what the code declares
+reference: $(VENV)/.dev ## docs/reference: settings, findings, commands, files, sizes, connections, off what the code declares
 	$(BIN)/python -m tools.settings
 	$(BIN)/python -m tools.findings
 	$(BIN)/python -m tools.commands
 	$(BIN)/python -m tools.sizes
+	$(BIN)/python -m tools.connections
 
 docs: $(VENV)/.dev ## the documentation's site, into site/
 	$(BIN)/zensical build --clean --strict

@@ -4,17 +4,19 @@ import re
 import sys
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from aeterna_nb import ports
 from aeterna_nb.checks.suite import CHECKS
 from aeterna_nb.commands.main import COMMANDS
 from aeterna_nb.generate.files import ABOUT
 from aeterna_nb.kubernetes.demands import together
 from aeterna_nb.questions import questions
 from tests.checks.test_suite import SPOKEN
-from tools import commands, findings, settings, sizes
+from tools import commands, connections, findings, settings, sizes
 
 # Later versions of Python write the usage of a command in another way.
 AS_WRITTEN = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="the reference is written by Python 3.11")
@@ -30,12 +32,24 @@ LITERALLY = ("server-limits", "advice", "unwritten-secrets", "files", "secrets",
         (findings.FILE, findings.reference),
         (commands.FILES_FILE, commands.files),
         (sizes.FILE, sizes.reference),
+        (connections.FILE, connections.reference),
+        *((connections.picture_file(mode), partial(connections.pictured, mode)) for mode in connections.MODES),
         pytest.param(commands.COMMANDS_FILE, commands.commands, marks=AS_WRITTEN),
     ],
     ids=lambda value: value.stem if isinstance(value, Path) else "",
 )
 def test_the_committed_reference_is_up_to_date(file: Path, made: Callable[[], str]) -> None:
     assert file.read_text(encoding="utf-8") == made(), "run `make reference`"
+
+
+@pytest.mark.parametrize("mode", connections.MODES)
+def test_nothing_is_missing_in_the_pictures_of_the_modes(mode: str) -> None:
+    assert [box.title for box in connections.drawn(mode).boxes if box.missing] == []
+
+
+def test_where_each_part_listens_is_all_that_the_table_of_ports_declares() -> None:
+    declared = {number for name, number in vars(ports).items() if name.isupper() and "KUBERNETES" not in name}
+    assert set(connections.LISTENS.values()) == declared
 
 
 def test_every_question_can_be_found_by_its_variable() -> None:

@@ -7,8 +7,8 @@ import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -108,7 +108,8 @@ def fetch(
     `mirror` is the address that stands in for every repository. What is there and passes is kept. Each step is
     reported. Raises SubchartError, after all were tried, with everything that went wrong.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with _kept_in(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     failures = []
     for dependency in dependencies:
         wanted = replace(dependency, repository=mirror) if mirror else dependency
@@ -137,11 +138,23 @@ def _provide(
     archive = _downloaded(dependency) if source is None else _taken(dependency, source)
     check(dependency, archive)
     # In one step, so that an interruption leaves no half archive.
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as part:
-        part.write(archive)
-    os.replace(part.name, place)
+    with _kept_in(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".") as scratch:
+        part = Path(scratch, dependency.archive)
+        part.write_bytes(archive)
+        os.replace(part, place)
     origin = dependency.repository if source is None else str(source)
     return Step(dependency.archive, "fetched", origin, _digest(archive))
+
+
+@contextmanager
+def _kept_in(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SubchartError(
+            f"The archives can't be kept in {folder} ({error.strerror}). Name a folder that you may write to in "
+            "XDG_CACHE_HOME, or make room."
+        ) from None
 
 
 def _digest(archive: bytes) -> str:

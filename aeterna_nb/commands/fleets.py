@@ -17,7 +17,7 @@ from aeterna_nb.fleet.formats import sentence
 from aeterna_nb.fleet.judging import Judgement
 from aeterna_nb.fleet.members import Fleet
 from aeterna_nb.fleet.running import FleetError, cores, mapped, processes, run
-from aeterna_nb.fleet.store import Store, store_path
+from aeterna_nb.fleet.store import StoreError, opened, store_path
 from aeterna_nb.generate.files import MASKS, SECRET_FILES
 from aeterna_nb.output.workspace import Plan, plan, write
 from aeterna_nb.questions import AnswerError, by_name, questions
@@ -78,7 +78,7 @@ def found_fleet(folder: Path) -> Iterator[Fleet]:
         if not fleet.names:
             raise UsageError(f"There is no configuration below {folder}: no folder has .aeterna/setup.yaml.")
         yield fleet
-    except (AnswersFileError, FleetError) as error:
+    except (AnswersFileError, FleetError, StoreError) as error:
         raise UsageError(str(error)) from None
 
 
@@ -88,7 +88,7 @@ def judgements(fleet: Fleet, options: argparse.Namespace) -> Mapping[str, Judgem
     if options.dask:
         # Secrets stay on this machine.
         tasks, pools = ((name, task.open()) for name, task in tasks), partial(dask_pool, options.dask)
-    with Store(None if options.no_cache else store_path()) as store:
+    with opened(None if options.no_cache else store_path()) as store:
         judged = run(tasks, store, pools)
         try:
             return dict(shown(judged, len(fleet.names)))

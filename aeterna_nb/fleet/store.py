@@ -8,9 +8,9 @@ import json
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import platformdirs
 from pydantic import TypeAdapter
@@ -34,6 +34,33 @@ def key_of(task: Task) -> bytes:
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).digest()
 
 
+class StoreError(Exception):
+    """Judgements can't be kept; the text says where, why, and what to do."""
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator["Store"]:
+    """The store in a file, or, without one, for this run alone. Raises StoreError, also for what is done with it."""
+    try:
+        store = Store(path)
+    except (OSError, sqlite3.Error) as error:
+        raise _unusable(path, error) from None
+    try:
+        yield store
+    except sqlite3.Error as error:
+        raise _unusable(path, error) from None
+    finally:
+        store.close()
+
+
+def _unusable(path: Path | None, error: OSError | sqlite3.Error) -> StoreError:
+    why = error.strerror if isinstance(error, OSError) else error
+    return StoreError(
+        f"What was judged can't be kept in {path} ({why}). Make room, delete the file, or name another folder in "
+        "XDG_CACHE_HOME; --no-cache keeps nothing."
+    )
+
+
 class Store:
     """Judgements by key, in a file that only its user may read, or, without one, for this run alone."""
 
@@ -50,12 +77,8 @@ class Store:
         self._today = int(time.time() // 86400)
         self._connection.execute("DELETE FROM judged WHERE day < ?", (self._today - DAYS,))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Let go of the file."""
         self._connection.close()
 
     def get(self, key: bytes) -> Judgement | None:

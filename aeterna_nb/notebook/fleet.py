@@ -17,7 +17,7 @@ from aeterna_nb.fleet.members import Fleet
 from aeterna_nb.fleet.report import Report, report
 from aeterna_nb.fleet.running import FleetError, cores, processes
 from aeterna_nb.fleet.running import run as judgements
-from aeterna_nb.fleet.store import Store, store_path
+from aeterna_nb.fleet.store import StoreError, opened, store_path
 from aeterna_nb.language import number
 from aeterna_nb.notebook.document import Document, Table
 from aeterna_nb.notebook.panels.resources import gibibytes
@@ -69,10 +69,10 @@ def read_fleet(given: Mapping[str, Any]) -> FleetRun:
         raise ParameterError(f"folder: there is no folder {folder}.")
     try:
         fleet = Fleet(folder)
-        with Store(store_path()) as store:
+        with opened(store_path()) as store:
             judged = dict(judgements(fleet.tasks(), store, partial(processes, workers)))
         return FleetRun(folder, report(judged, fleet.clusters(), fleet.findings()))
-    except (AnswersFileError, FleetError) as error:
+    except (AnswersFileError, FleetError, StoreError) as error:
         raise ParameterError(str(error)) from None
 
 

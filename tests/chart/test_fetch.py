@@ -133,5 +133,13 @@ def test_archives_are_taken_from_a_folder(tmp_path: Path, pinned: dict[str, dict
         fetch([dependency("two", "1.0.0")], tmp_path / "cache", archive.parent, verify, lambda line: None)
 
 
+def test_where_nothing_can_be_kept_the_place_and_the_cure_are_named(
+    tmp_path: Path, pinned: dict[str, dict[str, str]]
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SubchartError, match=r"can't be kept in .*file/charts .*XDG_CACHE_HOME"):
+        fetch([], tmp_path / "file" / "charts", None, verify, lambda step: None)
+
+
 def test_the_lock_knows_every_pinned_subchart() -> None:
     assert set(subcharts.lock()) == {item.archive for item in dependencies()}

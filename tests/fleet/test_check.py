@@ -198,6 +198,25 @@ def test_an_interrupted_run_goes_on_and_gives_the_same_bytes(how: str, add: Add,
     assert whole.stdout
 
 
+@pytest.mark.parametrize("how", ["is a file", "holds no database"])
+def test_a_cache_that_cannot_be_used_is_said_and_can_be_left_out(
+    how: str, add: Add, aeterna: Aeterna, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("a", clustered(REMOTE, "a"))
+    cache = tmp_path / "other"
+    if how == "is a file":
+        cache.write_text("")
+    else:
+        (cache / "aeterna").mkdir(parents=True)
+        (cache / "aeterna" / "fleet.sqlite").write_text("no database" * 100)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    ran = aeterna("fleet", "check", "fleet", "--workers", "1")
+    assert (ran.status, ran.out) == (2, "")
+    assert f"can't be kept in {cache}" in ran.err
+    assert "--no-cache" in ran.err
+    assert aeterna("fleet", "check", "fleet", "--workers", "1", "--no-cache").status == 0
+
+
 def test_ci_reads_junit_and_sarif(add: Add, aeterna: Aeterna) -> None:
     add("good", clustered(REMOTE, "good"))
     add("bad <&>", {"target": "kubernetes", "mode": "nowhere"})

@@ -95,7 +95,7 @@ def _lands(question: Question) -> Iterator[tuple[str, list[str]]]:
 
 @cache
 def _client() -> Projection:
-    return Projection("docker-compose", {}, lambda config: tomllib.loads(config_toml(config, None)))
+    return Projection("docker-compose", {}, lambda config: leaves(tomllib.loads(config_toml(config, None))))
 
 
 def _dotted(paths: Iterable[KeyPath]) -> list[str]:

@@ -1,7 +1,7 @@
 """Texts by name, as Kubernetes keeps annotations and labels: what may stand in them, whoever gives them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import PlainValidator
@@ -56,11 +56,12 @@ def is_qualified_name(text: str) -> bool:
     return QUALIFIED.fullmatch(name) is not None and (not slash or is_subdomain(prefix))
 
 
-def _annotations(given: Any) -> StringMap:
+def texts_by_name(given: Any, name: Callable[[Any], str]) -> StringMap:
+    """What was given as texts by name; `name` checks the key of each. Raises PydanticCustomError."""
     if not isinstance(given, str | Mapping):
         raise wrong(NO_PAIRS)
     found = _written(given) if isinstance(given, str) else given.items()
-    pairs = [(_key(key), _as_text(number, value)) for number, (key, value) in enumerate(found, 1)]
+    pairs = [(name(key), _as_text(number, value)) for number, (key, value) in enumerate(found, 1)]
     if not pairs:
         raise wrong("Write something, or leave the answer out.")
     seen = set[str]()
@@ -75,17 +76,26 @@ def _annotations(given: Any) -> StringMap:
     return StringMap(pairs)
 
 
+def label_value(value: str, number: int) -> None:
+    """Refuse what Kubernetes does not take as the value of a label or a taint. Raises PydanticCustomError."""
+    if value and QUALIFIED.fullmatch(value) is None:
+        raise wrong(
+            Sentence(
+                "The value of entry {number} is none. Write at most 63 letters, digits, hyphens, dots and "
+                "underscores, with a letter or a digit at both ends.",
+                number=number,
+            )
+        )
+
+
+def _annotations(given: Any) -> StringMap:
+    return texts_by_name(given, label_key)
+
+
 def _labels(given: Any) -> StringMap:
     labels = _annotations(given)
     for number, value in enumerate(labels.values(), 1):
-        if value and QUALIFIED.fullmatch(value) is None:
-            raise wrong(
-                Sentence(
-                    "The value of label {number} is none. Write at most 63 letters, digits, hyphens, dots and "
-                    "underscores, with a letter or a digit at both ends.",
-                    number=number,
-                )
-            )
+        label_value(value, number)
     return labels
 
 
@@ -97,7 +107,8 @@ def _written(text: str) -> Iterator[tuple[Any, Any]]:
     return pairs_in(text)
 
 
-def _key(key: Any) -> str:
+def label_key(key: Any) -> str:
+    """The key of a label, an annotation or a taint. Raises PydanticCustomError."""
     if isinstance(key, str) and is_qualified_name(key):
         return key
     raise wrong(
@@ -107,7 +118,7 @@ def _key(key: Any) -> str:
 
 
 def _as_text(number: int, value: Any) -> str:
-    """The value of the annotation with this number as the text that Kubernetes wants.
+    """The value of the entry with this number as the text that Kubernetes wants.
 
     What may have been written otherwise is refused.
     """
@@ -133,9 +144,7 @@ def _as_text(number: int, value: Any) -> str:
 
 
 def _too_large() -> Exception:
-    return wrong(
-        Sentence("Kubernetes takes at most {most} KiB of annotations, keys included. Shorten them.", most=MOST_KIB)
-    )
+    return wrong(Sentence("Write at most {most} KiB, keys included.", most=MOST_KIB))
 
 
 Annotations = Annotated[StringMap, PlainValidator(_annotations, json_schema_input_type=str | dict[str, str])]

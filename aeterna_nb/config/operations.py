@@ -8,6 +8,7 @@ from aeterna_nb import ports
 from aeterna_nb.config.ask import Ask, Section, when
 from aeterna_nb.config.cron import Cron
 from aeterna_nb.config.mappings import Annotations, Labels
+from aeterna_nb.config.pods import Tolerations
 from aeterna_nb.config.types import (
     IngressHost,
     Line,
@@ -312,6 +313,20 @@ class Operations(Section):
             name="node_selector",
             when=IN_CLUSTER,
             example="kubernetes.io/arch: amd64",
+            group=SCHEDULING,
+            advanced=True,
+        ),
+    ] = None
+    tolerations: Annotated[
+        Tolerations | None,
+        Ask(
+            label="Tolerations",
+            help="Taints of nodes that may run the server and OPAL all the same, one a line: the taint's key, and its "
+            "value and effect where only those are meant.",
+            link="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
+            name="tolerations",
+            when=IN_CLUSTER,
+            example="dedicated: memory:NoSchedule",
             group=SCHEDULING,
             advanced=True,
         ),

@@ -21,7 +21,7 @@ LONGEST_LINE = 1000
 LONGEST_DOCUMENT = 65_536
 
 QUOTES = Sentence("Write this text in quotes, so that it is not read as a number or as yes/no.")
-NO_PAIRS = Sentence("Write one annotation a line as key: value, such as example.com/team: search.")
+NO_PAIRS = Sentence("Write one entry a line, as key: value.")
 NOT_PLAIN_TEXT = Sentence("Use plain text: control characters are not allowed.")
 
 

@@ -20,6 +20,7 @@ from aeterna_nb.config.operations import (
     TlsSecret,
     TracingOn,
 )
+from aeterna_nb.generate.pods import tolerations
 from aeterna_nb.generate.sizes import SIZES
 
 AZURE_IDENTITY: tuple[str, dict[str, str]] = (
@@ -38,7 +39,10 @@ def operations(config: SetupConfig) -> dict[str, Any]:
         "replicaCount": chosen.replicas,
         "global": {"storageClass": chosen.storage_class},
         "networkPolicy": {"enabled": chosen.network_policy, "defaultDeny": chosen.default_deny, **_api_server(chosen)},
-        "scheduling": {"nodeSelector": dict(chosen.node_selector or {})},
+        "scheduling": {
+            "nodeSelector": dict(chosen.node_selector or {}),
+            "tolerations": tolerations(chosen.tolerations or {}),
+        },
         "vpa": {"enabled": chosen.vpa},
         "logging": {"level": chosen.log_level, "format": chosen.log_format},
         **_identity(chosen),

@@ -31,6 +31,7 @@ from aeterna_nb.imports.evidence import (
     tells_values,
 )
 from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
+from aeterna_nb.imports.lists import values_leaves
 from aeterna_nb.imports.pairs import as_text
 from aeterna_nb.imports.places import everywhere
 from aeterna_nb.imports.projection import compose, helm
@@ -42,7 +43,7 @@ from aeterna_nb.output.workspace import read_text
 from aeterna_nb.questions import by_name
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.dotenv import variables
-from aeterna_nb.reading.leaves import KeyPath, dotted, indexed, leaves
+from aeterna_nb.reading.leaves import KeyPath, at, dotted, indexed, leaves
 from aeterna_nb.reading.sealed import is_template
 from aeterna_nb.reading.texts import checked
 from aeterna_nb.reading.toml_tree import toml_tree
@@ -309,18 +310,18 @@ def _from_values(files: Mapping[str, dict[str, Any]], known: Imported) -> Import
         if not isinstance(_taken_out(tree, (*path, "value")), str)
     ]
     _say_in_text(tree)
-    said = leaves(tree)
+    said = values_leaves(tree)
     if not said:
         return _joined(known, tuple(files), {}, unquoted)
     behind = answers_behind(helm(), said, _given(known))
-    left = left_of_values({name: leaves(each) for name, each in files.items()}, tree, behind.differs)
+    left = left_of_values({name: values_leaves(each) for name, each in files.items()}, tree, behind.differs)
     return _joined(known, tuple(files), behind.values, [*unquoted, *left])
 
 
 def _say_in_text(tree: dict[str, Any]) -> None:
     """Makes texts of the values of annotations, which YAML may take for something else; in place."""
     for path in everywhere(helm()).mappings:
-        pairs = _at(tree, path)
+        pairs = at(tree, path)
         if isinstance(pairs, dict):
             pairs |= {key: as_text(value) for key, value in pairs.items() if isinstance(value, bool | int)}
 
@@ -400,12 +401,5 @@ def _joined(known: Imported, files: tuple[str, ...], values: Mapping[str, Any], 
 
 def _taken_out(tree: dict[str, Any], path: KeyPath) -> Any:
     """Takes what stands at a path out of the tree; an empty text where nothing does."""
-    holder = _at(tree, path[:-1])
+    holder = at(tree, path[:-1])
     return holder.pop(path[-1], "") if isinstance(holder, dict) else ""
-
-
-def _at(tree: Any, path: KeyPath) -> Any:
-    """What stands at a path; None where nothing does."""
-    for part in path:
-        tree = tree.get(part) if isinstance(tree, dict) else None
-    return tree

@@ -8,11 +8,12 @@ from typing import Any
 
 from aeterna_nb.config.sentence import Heading, Sentence
 from aeterna_nb.imports.evidence import refused_values
+from aeterna_nb.imports.lists import LISTS, unsaid
 from aeterna_nb.imports.pairs import NO_PAIR
 from aeterna_nb.imports.places import places
 from aeterna_nb.imports.projection import helm
 from aeterna_nb.questions import Question, questions
-from aeterna_nb.reading.leaves import KeyPath, Leaves, dotted
+from aeterna_nb.reading.leaves import KeyPath, Leaves, at, dotted
 
 Differences = Mapping[KeyPath, Sequence[Question]]
 """Paths at which a file and what is generated differ, with the questions that reach there."""
@@ -27,6 +28,11 @@ NO_SUCH_VALUE = Sentence("The chart has no such value.")
 
 KEEP = Sentence(
     "What no answer gives, keep in a file of your own, and give it to helm behind values.yaml with another `-f`."
+)
+
+KEEP_LIST = Sentence(
+    "Keep the whole list in a file of your own, and give it to helm behind values.yaml with another `-f`: "
+    "it takes the place of the list in values.yaml."
 )
 
 
@@ -64,7 +70,10 @@ def left_of_values(files: Mapping[str, Leaves], tree: dict[str, Any], differs: D
         if any(path[:end] in refused or path[:end] in wrong for end in range(1, len(path) + 1)):
             continue
         file, labels = holding.get(path, last), _labels(behind[:2])
-        if path not in said:
+        if path in LISTS:
+            numbers = LISTS[path].said(at(tree, path))[1]
+            found.append(Left(file, dotted(path), unsaid(numbers), KEEP_LIST))
+        elif path not in said:
             found.append(Left(file, dotted(path), _follows(labels), besides=True))
         else:
             found.append(Left(file, dotted(path), _reason(path, behind), KEEP))

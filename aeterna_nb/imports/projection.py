@@ -1,6 +1,6 @@
 """Files that follow from answers, as trees: what is generated, to be compared with what was found."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.compose import compose_tree
 from aeterna_nb.generate.helm_values import helm_values
+from aeterna_nb.imports.lists import values_leaves
 from aeterna_nb.questions import Question
 from aeterna_nb.reading.leaves import Leaves, indexed, leaves
 
@@ -39,11 +40,7 @@ class Projection:
 
     target: str
     defaults: Leaves
-    tree: Callable[[SetupConfig], Mapping[str, Any]]
-
-    def found(self, tree: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
-        """What a file means: what it says, and the defaults for the rest."""
-        return {**self.defaults, **leaves(tree)}
+    leaves: Callable[[SetupConfig], Leaves]
 
     def made(self, answers: Answers) -> tuple[Leaves, Answers] | None:
         """What the answers make of the file, and the answers with what had to be made up for that.
@@ -51,19 +48,22 @@ class Projection:
         None where they contradict each other.
         """
         found = made_up(answers)
-        return None if found is None else ({**self.defaults, **leaves(self.tree(found.config))}, found.answers)
+        return None if found is None else ({**self.defaults, **self.leaves(found.config)}, found.answers)
 
 
 @cache
 def helm() -> Projection:
     """`values.yaml`, over the chart's own defaults."""
-    return Projection("kubernetes", leaves(ChartValues().model_dump(by_alias=True, mode="json")), helm_values)
+    defaults = leaves(ChartValues().model_dump(by_alias=True, mode="json"))
+    return Projection("kubernetes", defaults, lambda config: values_leaves(helm_values(config)))
 
 
 @cache
 def compose() -> Projection:
     """`docker-compose.yaml`."""
-    return Projection("docker-compose", {}, lambda config: indexed(compose_tree(config)) if config.vector else {})
+    return Projection(
+        "docker-compose", {}, lambda config: leaves(indexed(compose_tree(config))) if config.vector else {}
+    )
 
 
 def made_up(answers: Answers) -> Admissible | None:

@@ -21,6 +21,13 @@ def _walk(tree: Mapping[str, Any], path: KeyPath) -> Iterator[tuple[KeyPath, Any
             yield here, list(value) if isinstance(value, tuple) else value
 
 
+def at(tree: Any, path: KeyPath) -> Any:
+    """What stands at a path; None where nothing does."""
+    for part in path:
+        tree = tree.get(part) if isinstance(tree, dict) else None
+    return tree
+
+
 def indexed(tree: Any) -> Any:
     """`tree` with the items of its lists under their numbers, so that each is a leaf of its own."""
     if isinstance(tree, Mapping):

@@ -192,8 +192,8 @@ def test_annotations_stand_in_the_file_as_a_mapping_or_as_a_text(written: str, t
         ("{a: b, Canary: [c]}", "Entry 2 is a list or a mapping"),
         ("{Canary: }", "Entry 1 has no value"),
         ("{Canary_/b: c}", "Write each key"),
-        ("[Canary]", "one annotation a line"),
-        ("5", "one annotation a line"),
+        ("[Canary]", "one entry a line"),
+        ("5", "one entry a line"),
     ],
 )
 def test_what_is_no_mapping_of_texts_is_an_error_at_its_question(written: str, words: str) -> None:

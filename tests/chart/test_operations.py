@@ -255,19 +255,41 @@ def test_annotations_reach_kubernetes_as_the_texts_that_documentation_means() ->
     assert arn.items() <= cluster["spec"]["serviceAccountTemplate"]["metadata"]["annotations"].items()
 
 
-def test_a_node_selector_holds_for_every_pod_of_the_server_and_of_opal() -> None:
-    given = complete(LOCAL, node_selector="kubernetes.io/arch: amd64\nready: true\n")
-    evaluation = evaluate(given)
-    assert [found for found in evaluation.findings if found.question == "node_selector"] == []
+@pytest.mark.parametrize(
+    ("question", "answer", "field", "chosen"),
+    [
+        (
+            "node_selector",
+            "kubernetes.io/arch: amd64\nready: true\n",
+            "nodeSelector",
+            {"kubernetes.io/arch": "amd64", "ready": "true"},
+        ),
+        (
+            "tolerations",
+            'any: ""\ndedicated: memory:NoSchedule NoExecute\npool: a\n',
+            "tolerations",
+            [
+                {"key": "any", "operator": "Exists"},
+                {"key": "dedicated", "operator": "Equal", "value": "memory", "effect": "NoSchedule"},
+                {"key": "dedicated", "operator": "Exists", "effect": "NoExecute"},
+                {"key": "pool", "operator": "Equal", "value": "a"},
+            ],
+        ),
+    ],
+)
+def test_where_pods_run_holds_for_every_pod_of_the_server_and_of_opal(
+    question: str, answer: str, field: str, chosen: Any
+) -> None:
+    evaluation = evaluate(complete(LOCAL, **{question: answer}))
+    assert [found for found in evaluation.findings if found.question == question] == []
     pods = {
         item["metadata"]["name"].partition("-migrate")[0] + f" {item['kind']}": item["spec"]["template"]["spec"].get(
-            "nodeSelector"
+            field
         )
         for item in evaluation.manifests
         if item["kind"] in ("Deployment", "Job", "StatefulSet")
     }
-    chosen = {"kubernetes.io/arch": "amd64", "ready": "true"}
-    assert {name for name, selector in pods.items() if selector == chosen} == {
+    assert {name for name, carried in pods.items() if carried == chosen} == {
         "aeterna Deployment", "aeterna Job", "aeterna-opal-server StatefulSet",
     }  # fmt: skip
 

@@ -69,6 +69,7 @@ def good_value(question: Question) -> Any:
         "postgresql_root_certificate": "-----BEGIN CERTIFICATE-----\n",
         "ingress_annotations": {"example.com/team": "search"},
         "node_selector": {"example.com/disk": "ssd"},
+        "tolerations": {"example.com/disk": "ssd:NoExecute"},
         "service_account_annotations": {"example.com/role": "reader"},
         "backup_service_account_annotations": {"example.com/role": "writer"},
     }

@@ -70,12 +70,12 @@ def test_a_mapping_from_a_program_gives_texts(given: Any, texts: dict[str, str])
         ("", "Write something"),
         ("# nothing yet\n", "Write something"),
         ({}, "Write something"),
-        ("Canary", "one annotation a line as key: value"),
-        ("- Canary", "one annotation a line as key: value"),
-        (["Canary"], "one annotation a line as key: value"),
-        (5, "one annotation a line as key: value"),
+        ("Canary", "one entry a line, as key: value"),
+        ("- Canary", "one entry a line, as key: value"),
+        (["Canary"], "one entry a line, as key: value"),
+        (5, "one entry a line, as key: value"),
         ("[Canary]: b", "Write each key"),
-        ("a: b\n---\nCanary: d", "one annotation a line as key: value"),
+        ("a: b\n---\nCanary: d", "one entry a line, as key: value"),
         ("annotations:\n  Canary: b", "leave out a line such as annotations:"),
         ("a: b\nc:\n  - Canary", "Entry 2 is a list or a mapping"),
         ("a: [Canary, b]", "into quotes"),
@@ -103,7 +103,7 @@ def test_a_mapping_from_a_program_gives_texts(given: Any, texts: dict[str, str])
         ('a: "\\ud800"', "control characters"),
         ('a: "\\U7fffffff"', "control characters"),
         ("a: " + "[" * 3000 + "]" * 3000, "into quotes"),
-        ("[" * 100_000, "one annotation a line"),
+        ("[" * 100_000, "one entry a line"),
         ("a: " + "x" * (MOST_KIB * 1024), "at most 256 KiB"),
         ("a: x\n" * (MOST_KIB * 1024), "at most 256 KiB"),
     ],
@@ -140,6 +140,6 @@ def test_as_a_text_it_is_what_a_person_would_write() -> None:
 def test_the_value_of_a_label_is_a_name_or_nothing(value: str) -> None:
     selector = by_name()["node_selector"]
     assert selector.check({"kubernetes.io/arch": "amd64", "ready": ""}) == {"kubernetes.io/arch": "amd64", "ready": ""}
-    with pytest.raises(AnswerError, match="The value of label 2 is none") as caught:
+    with pytest.raises(AnswerError, match="The value of entry 2 is none") as caught:
         selector.check({"a": "b", "c": value})
     assert value not in str(caught.value)

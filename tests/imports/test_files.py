@@ -1,7 +1,9 @@
 """What is read from files of all kinds, what is left, and what is refused."""
 
+import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -128,10 +130,21 @@ def test_annotations_are_taken_as_far_as_kubernetes_takes_them_and_the_rest_is_n
         ("values.yaml", "mode: local\nx:\n", "  k{}: v\n"),
         ("values.yaml", "mode: local\nextra:\n  env:\n", "  - {}\n"),
         ("values.yaml", "mode: local\nserviceAccount:\n  annotations:\n", "    k{}: v\n"),
+        ("values.yaml", "mode: local\nscheduling:\n  tolerations:\n", "  - {{key: k{}, operator: Exists}}\n"),
+        ("values.yaml", "mode: local\nscheduling:\n  tolerations:\n", "  - {{key: k, value: v{}}}\n"),
         ("values.yaml", "deploymentMode: local\nx:\n", "  k{}: v\n"),
         ("docker-compose.yaml", "services:\n  aeterna: {image: aeterna}\n  x:\n    labels:\n", "      k{}: v\n"),
     ],
-    ids=["top keys", "keys below one", "a list", "annotations", "the project's", "compose"],
+    ids=[
+        "top keys",
+        "keys below one",
+        "a list",
+        "annotations",
+        "tolerations",
+        "of one taint",
+        "the project's",
+        "compose",
+    ],
 )
 def test_reading_takes_as_long_as_the_file_is_and_lists_little(name: str, head: str, line: str) -> None:
     def text(number: int) -> str:
@@ -147,6 +160,48 @@ def test_reading_takes_as_long_as_the_file_is_and_lists_little(name: str, head: 
     few = min(seconds(1000) for _ in range(3))
     # Four times as much; sixteen times would be the square.
     assert min(seconds(4000) for _ in range(2)) < 8 * few + 0.1
+
+
+@pytest.mark.parametrize(
+    ("items", "answer", "left"),
+    [
+        ([{"key": "a", "operator": "Exists"}], {"a": ""}, ""),
+        ([{"key": "a", "operator": "Exists", "effect": ""}], {"a": ""}, ""),
+        ([{"key": "a", "value": "true", "effect": "NoExecute"}], {"a": "true:NoExecute"}, ""),
+        (
+            [
+                {"key": "a", "operator": "Equal", "value": "b", "effect": "NoSchedule"},
+                {"key": "a", "operator": "Equal", "value": "b", "effect": "NoExecute"},
+            ],
+            {"a": "b:NoSchedule b:NoExecute"},
+            "",
+        ),
+        # A time, everything, a value that is none, what is no text, and what would say less beside another.
+        ([{"key": "a", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 9}], None, "0"),
+        ([{"operator": "Exists"}, {"key": "b", "operator": "Exists"}], {"b": ""}, "0"),
+        ([{"key": "b", "operator": "Exists"}, {"key": "a", "effect": "NoSchedule"}], {"b": ""}, "1"),
+        ([{"key": "a", "value": True}, {"key": 5, "operator": "Exists"}], None, "0, 1"),
+        ([{"key": "a", "value": "NoSchedule"}, {"key": "a", "value": "b", "operator": "Gt"}], None, "0, 1"),
+        ([{"key": "a", "operator": "Exists"}, {"key": "a", "value": "b"}], {"a": ""}, "1"),
+        ([{"key": "a", "operator": "Exists", "effect": "Canary"}], None, "0"),
+        ([{"operator": "Exists"}] * 12, None, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …"),
+    ],
+)
+def test_of_tolerations_what_an_answer_can_say_is_taken_and_the_rest_is_listed(
+    items: list[Any], answer: dict[str, str] | None, left: str
+) -> None:
+    file = "mode: local\nscheduling: {tolerations: " + json.dumps(items) + "}\n"
+    imported = read_files({"values.yaml": file})
+    assert imported.values.get("tolerations") == answer
+    listed = [found for found in imported.left if found.path == "scheduling.tolerations"]
+    assert [found.reason for found in listed] == (
+        [f"No answer can say what stands in these entries, counted from 0: {left}."] if left else []
+    )
+    assert all("Keep the whole list" in found.cure for found in listed)
+    assert "Canary" not in str(listed)
+    theirs = read_files({"values.yaml": "deploymentMode: local\naeterna: {tolerations: " + json.dumps(items) + "}\n"})
+    assert theirs.values.get("tolerations") == answer
+    assert [found.path for found in theirs.left] == (["aeterna.tolerations"] if left else [])
 
 
 def test_a_secret_that_is_a_number_is_left_with_the_cure() -> None:

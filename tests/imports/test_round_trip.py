@@ -85,6 +85,7 @@ EVERYTHING = {
     "log_level": "debug", "log_format": "json", "backup": True, "backup_target": "gcs", "backup_gcs_bucket": "b",
     "backup_gcs_path": "p", "backup_schedule": "1 2 3 4 5", "backup_retention_days": 7, "storage_class": "fast",
     "node_selector": "d.example.com/pool: memory\nready: \"\"\n",
+    "tolerations": "any: \"\"\ndedicated: a:NoSchedule b:NoExecute\neffect: NoSchedule\nvalue: c\n",
     "service_account_annotations": "c.example.com/y: z\n", "kms": "aws", "kms_key_arn": "arn:aws:kms:x",
     "feature_cca": False, "feature_radkit": True, "feature_rlm": False, "server_version": "v0.8.0-rc.8",
     "size": "large", "opal_policy_source": "git", "opal_policy_repo_url": "https://git.example.com/p.git",

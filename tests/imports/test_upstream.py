@@ -231,6 +231,14 @@ MORE: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
     ),
     "ingress.annotations": ({"x.acme.test/y": 7}, {"ingress_annotations": {"x.acme.test/y": "7"}}),
     "aeterna.nodeSelector": ({"pool": "a", "ready": True}, {"node_selector": {"pool": "a", "ready": "true"}}),
+    "aeterna.tolerations": (
+        [
+            {"key": "a", "operator": "Exists"},
+            {"key": "b", "value": "c", "effect": "NoSchedule"},
+            {"key": "b", "operator": "Equal", "value": "d"},
+        ],
+        {"tolerations": {"a": "", "b": "c:NoSchedule d"}},
+    ),
     "aeterna.ingress.hosts": ([{"host": "a.acme.test", "paths": [{"path": "/"}]}], {"ingress_host": "a.acme.test"}),
     "ingress.hosts": ([{"host": "b.acme.test"}], {"ingress_host": "b.acme.test"}),
     "aeterna.ingress.tls": ([{"secretName": "own"}], {"ingress_tls": "secret", "ingress_tls_secret": "own"}),

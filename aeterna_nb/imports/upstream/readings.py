@@ -7,7 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 from aeterna_nb.config.central import MemoryLayer
 from aeterna_nb.config.sentence import Sentence
-from aeterna_nb.imports.upstream.rows import NotTaken, words
+from aeterna_nb.imports.lists import AskedList, unsaid
+from aeterna_nb.imports.upstream.rows import NotTaken, Row, words
 
 VECTOR = words(vertexai="vertex-ai", mongo="mongodb")
 POSTGRESQL = {True: "cloudnative-pg", False: "external"}
@@ -46,6 +47,18 @@ def first_host(value: Any) -> Mapping[str, Any]:
 def more_than_one(value: Any) -> str:
     """What is left of a list of which the first item is taken."""
     return Sentence("Only the first one can be answered.") if isinstance(value, list) and len(value) > 1 else ""
+
+
+def of_list(asked: AskedList) -> Row:
+    """The row of a list of which each item is a line of an answer; what no answer could say is left."""
+
+    def read(value: Any) -> Mapping[str, Any]:
+        texts, left = asked.said(value)
+        if not texts:
+            raise NotTaken(unsaid(left) or Sentence("It is no list."))
+        return {asked.question: texts}
+
+    return Row(read, rest=lambda value: unsaid(asked.said(value)[1]))
 
 
 def tls_secret(value: Any) -> Mapping[str, Any]:

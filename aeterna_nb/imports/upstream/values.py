@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aeterna_nb.config.sentence import Sentence
+from aeterna_nb.imports.lists import TOLERATIONS
 from aeterna_nb.imports.upstream.readings import (
     first_host,
     ingress_annotations,
     layers,
     more_than_one,
+    of_list,
     policies,
     seconds,
     tls_secret,
@@ -95,7 +97,6 @@ TABLE: dict[str, Row] = {
             "aeterna.readinessProbe",
             "aeterna.startupProbe",
             "aeterna.autoscaling.targetMemoryUtilizationPercentage",
-            "aeterna.tolerations",
             "aeterna.affinity",
             "aeterna.topologySpreadConstraints",
             "aeterna.metrics.scrapeTimeout",
@@ -106,6 +107,7 @@ TABLE: dict[str, Row] = {
     ),
     "aeterna.serviceAccount.annotations": to("service_account_annotations"),
     "aeterna.nodeSelector": to("node_selector"),
+    "aeterna.tolerations": of_list(TOLERATIONS),
     **below("aeterna.ingress", INGRESS),
     **below("ingress", INGRESS),
     "aeterna.resources": SIZE,

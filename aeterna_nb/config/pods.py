@@ -1,0 +1,53 @@
+"""What is asked about pods as texts by name: which taints they tolerate."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import PlainValidator
+
+from aeterna_nb.config.mappings import StringMap, label_key, label_value, texts_by_name
+from aeterna_nb.config.sentence import Sentence
+from aeterna_nb.config.types import wrong
+
+EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+"""What a taint can do to pods that do not tolerate it."""
+
+
+class Toleration(NamedTuple):
+    """A taint that is tolerated: its key, and its value and effect, each of which is any where it is empty."""
+
+    key: str
+    value: str
+    effect: str
+
+
+def tolerations_in(texts: Mapping[str, str]) -> Iterator[Toleration]:
+    """The tolerations in an answer: behind each key `value`, `value:effect` or an effect, several, or nothing."""
+    for key, text in texts.items():
+        for word in text.split() or [""]:
+            value, colon, effect = word.rpartition(":")
+            yield Toleration(key, value, effect) if colon or word in EFFECTS else Toleration(key, word, "")
+
+
+def _tolerations(given: Any) -> StringMap:
+    texts = texts_by_name(given, label_key)
+    for number, (key, text) in enumerate(texts.items(), 1):
+        for found in tolerations_in({key: text}):
+            if found.effect not in ("", *EFFECTS) or (not found.effect and _NEARLY_AN_EFFECT.match(found.value)):
+                raise wrong(
+                    Sentence(
+                        "There is no such effect as in entry {number}. Write value:effect, with NoSchedule, "
+                        "PreferNoSchedule or NoExecute behind the colon, or the value alone for every effect.",
+                        number=number,
+                    )
+                )
+            label_value(found.value, number)
+    return texts
+
+
+_NEARLY_AN_EFFECT = re.compile(r"(prefer[-_]?)?no[-_]?(sched|exec)", re.IGNORECASE)
+"""Without a colon it would be the value of a taint, which nobody means."""
+
+Tolerations = Annotated[StringMap, PlainValidator(_tolerations, json_schema_input_type=str | dict[str, str])]
+"""Taints that pods tolerate, by the taint's key."""

@@ -1,0 +1,43 @@
+"""What is asked about pods as texts by name: what Kubernetes would refuse is refused with a cure, and not repeated."""
+
+import pytest
+
+from aeterna_nb.config.pods import Toleration, tolerations_in
+from aeterna_nb.questions import AnswerError, by_name
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('a: ""', [Toleration("a", "", "")]),
+        ("a: NoExecute", [Toleration("a", "", "NoExecute")]),
+        ("a: b", [Toleration("a", "b", "")]),
+        ("example.com/a: b:PreferNoSchedule", [Toleration("example.com/a", "b", "PreferNoSchedule")]),
+        ("a: b:NoSchedule  NoExecute", [Toleration("a", "b", "NoSchedule"), Toleration("a", "", "NoExecute")]),
+        ("a: true", [Toleration("a", "true", "")]),
+        ("a: none", [Toleration("a", "none", "")]),
+    ],
+)
+def test_tolerations_are_written_as_kubectl_writes_taints(text: str, found: list[Toleration]) -> None:
+    assert list(tolerations_in(by_name()["tolerations"].parse(text))) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: b:NoCanary", "no such effect as in entry 1"),
+        ("a: b\nc: noschedule", "no such effect as in entry 2"),
+        ("a: No-Execute", "no such effect"),
+        ("a: NoSchedul", "no such effect"),
+        ("a: preferNoSchedule", "no such effect"),
+        ("a: b:c:NoSchedule", "The value of entry 1 is none"),
+        ("a: Canary/x", "The value of entry 1 is none"),
+        ("a: b\nc: -Canary:NoSchedule", "The value of entry 2 is none"),
+        ("Canary x: b", "Write each key as a name"),
+        ("dedicated=Canary:NoSchedule", "Write one entry a line, as key: value."),
+    ],
+)
+def test_a_toleration_that_kubernetes_would_refuse_gets_a_cure(text: str, words: str) -> None:
+    with pytest.raises(AnswerError, match=words) as caught:
+        by_name()["tolerations"].parse(text)
+    assert "Canary" not in str(caught.value)

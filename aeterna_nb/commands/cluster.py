@@ -1,6 +1,7 @@
 """What the commands have in common that change something in a cluster: their flags, and what they work on."""
 
 import argparse
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -42,10 +43,9 @@ def add_cluster_flags(parser: Parser) -> None:
 
 
 def _seconds(text: str) -> int:
-    seconds = int(text)
-    if seconds < 1:
-        raise ValueError
-    return seconds
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise UsageError("--timeout: write a whole number of seconds from 1 to 999999.")
+    return int(text)
 
 
 def add_yes_flag(parser: Parser) -> None:

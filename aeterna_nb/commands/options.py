@@ -32,8 +32,15 @@ def add_output_flag(parser: argparse.ArgumentParser) -> None:
     """The flag that says where the files lie."""
     default = environment().get(f"{PREFIX}OUTPUT") or "."
     parser.add_argument(
-        "--output", metavar="DIR", type=Path, default=default, help="folder of the files (default: here)"
+        "--output", metavar="DIR", type=_folder, default=default, help="folder of the files (default: here)"
     )
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    if path.is_file():
+        raise UsageError(f"--output: {path} is a file. Name a folder; one that is not there yet is made.")
+    return path
 
 
 def add_folder_flags(parser: argparse.ArgumentParser) -> None:

@@ -77,9 +77,12 @@ class Parser(argparse.ArgumentParser):
         flag, _, problem = message.removeprefix("argument ").partition(": ")
         if not message.startswith("argument "):
             raise UsageError(message)
-        raise UsageError(
-            f"{flag}: a value must follow." if "expected" in problem else f"{flag} does not take that value."
+        if "expected" in problem:
+            raise UsageError(f"{flag}: a value must follow.")
+        action = next(
+            (item for item in self._actions if flag in ("/".join(item.option_strings), item.metavar, item.dest)), None
         )
+        raise UsageError(f"{flag} does not take that value.{_cure(action)}")
 
     def read(self, words: Sequence[str]) -> argparse.Namespace:
         """The options. Raises UsageError for flags that do not exist, with the nearest that does."""
@@ -110,3 +113,16 @@ _FLAG = re.compile(r"--[a-z][a-z0-9-]{0,40}")
 """What flags look like; whatever else begins with dashes is not repeated: keys in PEM do, too."""
 
 _STRAY = "There is a word too many on the command line; every value follows its flag."
+
+
+def _names(action: argparse.Action) -> tuple[object, ...]:
+    """The names that argparse's errors may give to what an action takes."""
+    return ("/".join(action.option_strings), action.metavar, action.dest)
+
+
+def _cure(action: argparse.Action | None) -> str:
+    if action is None:
+        return ""
+    if action.choices:
+        return f" Choose one of: {', '.join(map(str, action.choices))}."
+    return " Write a number." if action.type in (int, float) else ""

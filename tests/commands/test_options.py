@@ -404,6 +404,7 @@ def test_a_variable_that_does_not_apply_gives_a_warning_that_names_it() -> None:
         (["--target"], "--target: a value must follow."),
         (["--output"], "--output: a value must follow."),
         (["--opal=yes"], "--opal/--no-opal does not take that value."),
+        (["--output", __file__], f"--output: {__file__} is a file. Name a folder; one that is not there yet is made."),
         ([CANARY], "There is a word too many on the command line; every value follows its flag."),
     ],
 )

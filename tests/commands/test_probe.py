@@ -73,7 +73,7 @@ def test_images_are_asked_for_as_well(capsys: pytest.CaptureFixture[str], folder
             "--only takes a service that the configuration names; there are: openai, redis, server-image.",
         ),
         (["--pull-secret", "missing.json"], "--pull-secret takes a readable file"),
-        (["--seconds", "soon"], "--seconds does not take that value."),
+        (["--seconds", "soon"], "--seconds does not take that value. Write a number."),
     ],
 )
 def test_a_wrong_command_line_is_told(

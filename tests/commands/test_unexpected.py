@@ -174,3 +174,18 @@ def test_no_error_about_the_command_line_repeats_a_value(aeterna: Aeterna, words
     assert ran.err.startswith("error: ")
     assert CANARY not in (ran.out + ran.err)
     assert CANARY.upper() not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["schema", "nope"], "subject does not take that value. Choose one of: answers, values."),
+        (["rollback", "last"], "REVISION does not take that value. Write a number."),
+        (["deploy", "--timeout", "0"], "--timeout: write a whole number of seconds from 1 to 999999."),
+        (["deploy", "--gitops", "argo"], "--gitops does not take that value. Choose one of: argocd, flux."),
+        (["fleet", "gitops", "argo"], "argocd|flux does not take that value. Choose one of: argocd, flux."),
+    ],
+)
+def test_a_value_that_is_not_taken_is_told_with_its_cure(aeterna: Aeterna, words: list[str], said: str) -> None:
+    ran = aeterna(*words)
+    assert (ran.status, ran.err) == (2, f"error: {said}\n")

@@ -58,7 +58,7 @@ def test_what_the_charts_guides_tell_to_type_is_typed_in_a_page_that_is_followed
 def typed(page: Path) -> list[str]:
     """The lines of a page's commands, each as a shell reads it."""
     commands = "".join(example.commands for example in examples(page))
-    return commands.replace("\\\n", " ").replace("  ", "").splitlines()
+    return re.sub(r"\s*\\\n\s*", " ", commands).splitlines()
 
 
 def test_a_guide_that_lies_is_seen(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class Scheduling(Section):
     node_selector: dict[str, str] = Field(default_factory=dict)
     """Labels that a node must have."""
     tolerations: list[KubernetesObject] = Field(default_factory=list)
-    """Taints that the pods tolerate."""
+    """Taints that the pods tolerate, the Cedar agents besides their own."""
     affinity: KubernetesObject = Field(default_factory=dict)
     """Affinity; what is given here replaces the anti-affinity below."""
     pod_anti_affinity: Literal["preferred", "required", "none"] = "preferred"
@@ -148,6 +148,6 @@ class Extra(Section):
     init_containers: list[KubernetesObject] = Field(default_factory=list)
     """Init containers."""
     host_aliases: list[KubernetesObject] = Field(default_factory=list)
-    """Entries of /etc/hosts."""
+    """Entries of /etc/hosts, also in the Jobs, OPAL's server and fetcher, and the pods of `helm test`."""
     objects: list[dict[str, Any]] = Field(default_factory=list)
     """Whole objects that are installed with the release."""

@@ -294,6 +294,51 @@ def test_where_pods_run_holds_for_every_pod_of_the_server_and_of_opal(
     }  # fmt: skip
 
 
+def pod_spec(item: Any) -> Any:
+    match item["kind"]:
+        case "Pod":
+            return item["spec"]
+        case "CronJob":
+            return item["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    return item["spec"]["template"]["spec"]
+
+
+PODS = ("Pod", "CronJob", "Job", "Deployment", "DaemonSet", "StatefulSet")
+EVERY_POD: dict[str, Any] = {
+    "opal": {"fetcher": {"enabled": True, "tenant": "t", "image": {"repository": "r", "tag": "1"}}},
+    "qdrant": {"snapshotPersistence": {"enabled": True}},
+    "vector": {"qdrant": {"snapshots": {"enabled": True}}},
+    "backup": {"enabled": True, "verification": {"enabled": True}, "s3": {"bucket": "b", "region": "r"}},
+}
+
+
+def test_scheduling_holds_for_every_pod_of_the_chart_and_the_agents_keep_their_own(render: Render) -> None:
+    mine = {"key": "dedicated", "operator": "Exists"}
+    scheduling = {"nodeSelector": {"pool": "a"}, "tolerations": [mine]}
+    manifests = render(choices.merged(choices.KEY, EVERY_POD, {"scheduling": scheduling}))
+    pods = {f"{item['kind']} {item['metadata']['name']}": pod_spec(item) for item in manifests if item["kind"] in PODS}
+    ours = {name: spec for name, spec in pods.items() if " aeterna" in name}
+    assert {"Pod aeterna-test-server", "CronJob aeterna-qdrant-snapshots", "DaemonSet aeterna-cedar-agent"} <= set(ours)
+    assert [name for name, spec in ours.items() if spec.get("nodeSelector") != {"pool": "a"}] == []
+    assert [name for name, spec in ours.items() if mine not in spec.get("tolerations", [])] == []
+    agent = ours["DaemonSet aeterna-cedar-agent"]["tolerations"]
+    assert "node-role.kubernetes.io/control-plane" in [item["key"] for item in agent]
+
+
+def test_host_aliases_reach_what_migrates_backs_up_tests_and_asks(render: Render) -> None:
+    alias = {"ip": "192.0.2.7", "hostnames": ["db.example.com"]}
+    manifests = render(choices.merged(choices.KEY, EVERY_POD, {"extra": {"hostAliases": [alias]}}))
+    taught = {
+        item["metadata"]["name"].partition("-migrate")[0] + f" {item['kind']}"
+        for item in manifests
+        if item["kind"] in PODS and alias in pod_spec(item).get("hostAliases", [])
+    }
+    assert {
+        "aeterna Deployment", "aeterna Job", "aeterna-opal-server StatefulSet", "aeterna-opal-fetcher Deployment",
+        "aeterna-test-server Pod", "aeterna-test-postgresql Pod",
+    } <= taught  # fmt: skip
+
+
 def test_dragonfly_keeps_a_pod_while_a_node_is_drained_once_it_has_two(render: Render) -> None:
     budgets = []
     for replicas in (1, 2, 3):

@@ -31,11 +31,17 @@ postgresql.aeterna.internal
 {{- end -}}
 {{- end -}}
 
-{{/* `hostAliases` of a pod that needs no other. */}}
-{{- define "aeterna.postgresql.hostAliases" -}}
-{{- with include "aeterna.postgresql.hostAlias" . }}
+{{/* `hostAliases` of a pod: PostgreSQL's, and those that were given. */}}
+{{- define "aeterna.hostAliases" -}}
+{{- $database := include "aeterna.postgresql.hostAlias" . }}
+{{- if or $database .Values.extra.hostAliases }}
 hostAliases:
+  {{- with $database }}
   {{- . | nindent 2 }}
+  {{- end }}
+  {{- with .Values.extra.hostAliases }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end }}
 {{- end -}}
 

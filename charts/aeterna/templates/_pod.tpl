@@ -102,6 +102,18 @@ checksum/certificate: {{ .Values.postgresql.external.rootCertificate.value | sha
 {{- if and (eq .Values.mode "hybrid") (eq .Values.central.auth.method "service-account") }}true{{ end -}}
 {{- end -}}
 
+{{/* On which nodes a pod may run (root, tolerations?): as all do, besides with tolerations of its own. */}}
+{{- define "aeterna.placement" -}}
+{{- with .root.Values.scheduling.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with concat .root.Values.scheduling.tolerations (default list .tolerations) | uniq }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
 {{/* Affinity of a component (root, component, kind). */}}
 {{- define "aeterna.podAntiAffinity" -}}
 {{- $term := dict "topologyKey" "kubernetes.io/hostname" "labelSelector" (dict "matchLabels" (fromYaml (include "aeterna.selectorLabels" (dict "root" .root "component" .component)))) -}}

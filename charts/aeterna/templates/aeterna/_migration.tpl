@@ -30,7 +30,7 @@ template:
     serviceAccountName: {{ include "aeterna.serviceAccountName" . | quote }}
     automountServiceAccountToken: false
     enableServiceLinks: false
-    {{- include "aeterna.postgresql.hostAliases" . | nindent 4 }}
+    {{- include "aeterna.hostAliases" . | nindent 4 }}
     securityContext:
       {{- toYaml .Values.podSecurityContext | nindent 6 }}
     initContainers:
@@ -63,14 +63,7 @@ template:
     volumes:
       {{- include "aeterna.tmpVolume" . | nindent 6 }}
       {{- include "aeterna.rootCertificate.volume" . | nindent 6 }}
-    {{- with .Values.scheduling.nodeSelector }}
-    nodeSelector:
-      {{- toYaml . | nindent 6 }}
-    {{- end }}
-    {{- with .Values.scheduling.tolerations }}
-    tolerations:
-      {{- toYaml . | nindent 6 }}
-    {{- end }}
+    {{- include "aeterna.placement" (dict "root" .) | nindent 4 }}
 {{- end -}}
 
 {{/* The container that keeps a pod of the server back, with its name. */}}

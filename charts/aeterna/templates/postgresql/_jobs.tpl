@@ -83,7 +83,7 @@ spec:
           serviceAccountName: {{ include "aeterna.backup.name" $root | quote }}
           automountServiceAccountToken: {{ not $external }}
           enableServiceLinks: false
-          {{- include "aeterna.postgresql.hostAliases" $root | nindent 10 }}
+          {{- include "aeterna.hostAliases" $root | nindent 10 }}
           securityContext:
             {{- toYaml (merge (dict "runAsUser" 26 "runAsGroup" 26 "fsGroup" 26) (deepCopy $root.Values.podSecurityContext)) | nindent 12 }}
           containers:
@@ -142,14 +142,7 @@ spec:
                   - key: {{ $where.key | quote }}
                     path: credentials.json
             {{- end }}
-          {{- with $root.Values.scheduling.nodeSelector }}
-          nodeSelector:
-            {{- toYaml . | nindent 12 }}
-          {{- end }}
-          {{- with $root.Values.scheduling.tolerations }}
-          tolerations:
-            {{- toYaml . | nindent 12 }}
-          {{- end }}
+          {{- include "aeterna.placement" (dict "root" $root) | nindent 10 }}
 {{- end -}}
 
 {{/* The throwaway cluster that the newest backup is restored into. */}}

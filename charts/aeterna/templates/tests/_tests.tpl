@@ -13,9 +13,7 @@ spec:
   serviceAccountName: {{ include "aeterna.tests.account" .root | quote }}
   automountServiceAccountToken: false
   enableServiceLinks: false
-  {{- if eq .name "postgresql" }}
-  {{- include "aeterna.postgresql.hostAliases" .root | nindent 2 }}
-  {{- end }}
+  {{- include "aeterna.hostAliases" .root | nindent 2 }}
   securityContext:
     {{- toYaml .root.Values.podSecurityContext | nindent 4 }}
   containers:
@@ -39,6 +37,7 @@ spec:
   volumes:
     {{- include "aeterna.tmpVolume" .root | nindent 4 }}
     {{- include "aeterna.rootCertificate.volume" .root | nindent 4 }}
+  {{- include "aeterna.placement" (dict "root" .root) | nindent 2 }}
 {{- end -}}
 
 {{- define "aeterna.tests.account" -}}

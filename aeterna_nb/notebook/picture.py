@@ -60,8 +60,18 @@ class _Placed:
 
     def short(self, text: str, letter: float) -> str:
         """As much of a text as fits into the box."""
-        fit = int((self.width - PADDING) / letter)
+        fit = self._letters(letter)
         return text if len(text) <= fit else f"{text[: fit - 1]}…"
+
+    def title(self) -> list[str]:
+        """The lines of its title: one, or two where it does not fit into one and can be broken."""
+        text, fit = self.box.title, self._letters(TITLE_LETTER)
+        first = text[: fit + 1].rpartition(" ")[0] if len(text) > fit else ""
+        lines = [first, text[len(first) + 1 :]] if first else [text]
+        return [self.short(line, TITLE_LETTER) for line in lines]
+
+    def _letters(self, letter: float) -> int:
+        return int((self.width - PADDING) / letter)
 
 
 def picture(seen: Topology, *, style: str = "", health: Mapping[str, Health] = {}, leads: bool = False) -> str:
@@ -138,7 +148,8 @@ def _places(seen: Topology) -> tuple[dict[str, _Placed], int, int]:
 def _box(item: _Placed, health: Health | None, leads: bool) -> str:
     tone = "sub bad" if item.box.missing else "sub"
     words = item.box.note if health is None else f"{SIGNS[health.tone]} {health.words}"
-    title, note = item.short(item.box.title, TITLE_LETTER), item.short(words, NOTE_LETTER)
+    title, note = item.title(), item.short(words, NOTE_LETTER)
+    *rows, last = (22, 40) if len(title) == 1 else (17, 32, 46)
     kind = CLASSES[item.box.kind] + (f" is-{health.tone}" if health else " lacks" if item.box.missing else "")
     said = f"{item.box.title}, {words}"
     way = ""
@@ -149,8 +160,11 @@ def _box(item: _Placed, health: Health | None, leads: bool) -> str:
         f"<g{way}><title>{escape(said)}</title>"
         f'<rect class="{kind}" x="{item.x}" y="{item.y}" '
         f'width="{item.width}" height="{HEIGHT}" rx="8"/>'
-        f'<text x="{item.x + 12}" y="{item.y + 22}">{escape(title)}</text>'
-        f'<text class="{tone}" x="{item.x + 12}" y="{item.y + 40}">{escape(note)}</text></g>'
+        + "".join(
+            f'<text x="{item.x + 12}" y="{item.y + row}">{escape(line)}</text>'
+            for row, line in zip(rows, title, strict=True)
+        )
+        + f'<text class="{tone}" x="{item.x + 12}" y="{item.y + last}">{escape(note)}</text></g>'
     )
 
 

@@ -179,6 +179,18 @@ def test_the_words_say_who_talks_to_whom_and_what_is_missing() -> None:
     assert "Central server: address missing" in words
 
 
+@pytest.mark.parametrize("typed", [{}, {"postgresql": "external", "postgresql_host": "db.example.com"}])
+def test_a_title_that_is_too_long_for_a_line_is_broken_and_not_cut(typed: dict[str, Any]) -> None:
+    drawn = ElementTree.fromstring(picture(topology(answers(vector_backend="pgvector", **typed))))
+    (box,) = [group for group in drawn.iter(f"{SVG}g") if "pgvector" in (group.findtext(f"{SVG}title") or "")]
+    *title, note = box.findall(f"{SVG}text")
+    assert " ".join(str(line.text) for line in title) == "PostgreSQL with pgvector"
+    rows = [int(line.get("y", 0)) for line in (*title, note)]
+    assert all(lower - upper >= 14 for upper, lower in itertools.pairwise(rows))
+    (rect,) = box.findall(f"{SVG}rect")
+    assert int(rect.get("y", 0)) + HEIGHT - rows[-1] >= 4
+
+
 def test_a_name_is_text_in_the_picture_and_a_picture_alone_brings_its_style() -> None:
     seen = topology(answers(postgresql="external", postgresql_host="db.example.com", namespace="memory"))
     alone = picture(seen, style=ALONE)

@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from typing import Any, TextIO
@@ -20,17 +19,9 @@ def main() -> None:
     request = json.loads(sys.stdin.readline())
     config = request.pop("config")
     change = Change(**request)
-    # Helm writes the kubeconfig there, with its credentials, and the ends below leave it no time to remove that.
-    scratch = tempfile.TemporaryDirectory(prefix="aeterna-change-")
-    os.environ["TMPDIR"] = scratch.name
-
-    def leave(status: int) -> None:
-        scratch.cleanup()
-        os._exit(status)
-
     with embedded().HelmContext() as token, embedded().Config(**config) as where:
         # Helm has a way to cancel the first two alone; of the others an end in the middle is all that there is.
-        cancel = token.cancel if change.action in ("install", "upgrade") else lambda: leave(1)
+        cancel = token.cancel if change.action in ("install", "upgrade") else lambda: os._exit(1)
         threading.Thread(target=_at_the_end, args=[sys.stdin, cancel], daemon=True).start()
         answer: dict[str, Any] = {}
         try:
@@ -39,7 +30,7 @@ def main() -> None:
             answer = {"error": type(error).__name__, "text": str(error)}
         print(json.dumps(answer), file=answers, flush=True)
         # At once: whatever Helm still does in other threads ends here.
-        leave(0)
+        os._exit(0)
 
 
 def _at_the_end(text: TextIO, act: Callable[[], None]) -> None:

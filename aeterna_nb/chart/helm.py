@@ -215,6 +215,22 @@ class Release:
     updated: str
 
 
+@contextmanager
+def private_file(kubeconfig: str) -> Iterator[str | None]:
+    """The path of a file that only its user may read, with a kubeconfig's text; None where that is empty.
+
+    Helm would write one by itself, which stays where its process ends at once, and in a folder that Go looks up in the
+    environment with which the process began.
+    """
+    if not kubeconfig:
+        yield None
+        return
+    with tempfile.NamedTemporaryFile("w", suffix=".kubeconfig") as file:
+        file.write(kubeconfig)
+        file.flush()
+        yield file.name
+
+
 def find_release(name: str, namespace: str, context: str, kubeconfig: str) -> Release | None:
     """Return the newest revision of a release in the cluster; None where there is none.
 
@@ -224,9 +240,10 @@ def find_release(name: str, namespace: str, context: str, kubeconfig: str) -> Re
     sdk = embedded()
     only = f"^{re.escape(name)}$"
     try:
-        with sdk.Config(
-            kubeconfig_content=kubeconfig or None, kube_context=context or None, namespace=namespace
-        ) as config:
+        with (
+            private_file(kubeconfig) as file,
+            sdk.Config(kubeconfig_path=file, kube_context=context or None, namespace=namespace) as config,
+        ):
             found = config.list(all_states=True, name_filter=only)
     except sdk.HelmError as error:
         raise HelmError(str(error)) from None
@@ -242,13 +259,11 @@ def find_release(name: str, namespace: str, context: str, kubeconfig: str) -> Re
 def find_release_with_program(
     program: Path, name: str, namespace: str, context: str, kubeconfig: str
 ) -> Release | None:
-    """Return what `find_release` returns, from the helm program. The kubeconfig goes through a private file."""
+    """Return what `find_release` returns, from the helm program."""
     command = [str(program), "list", "--all", "--namespace", namespace, "--filter", f"^{re.escape(name)}$"]
-    with tempfile.NamedTemporaryFile("w", suffix=".kubeconfig") as file:
-        if kubeconfig:
-            file.write(kubeconfig)
-            file.flush()
-            command += ["--kubeconfig", file.name, "--kube-context", context]
+    with private_file(kubeconfig) as file:
+        if file:
+            command += ["--kubeconfig", file, "--kube-context", context]
         done = subprocess.run(
             [*command, "--output", "json"], capture_output=True, text=True, check=False, timeout=PROGRAM_SECONDS
         )

@@ -6,12 +6,13 @@ What Helm can do and its Python wrapper hides (waiting for Jobs, taking over fie
 
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from aeterna_nb.chart.apart import Canceller, changed
-from aeterna_nb.chart.helm import HelmError, embedded, native_call, native_status
+from aeterna_nb.chart.helm import HelmError, embedded, native_call, native_status, private_file
 
 WAIT = "watcher"
 """Helm's way to wait that judges every kind by its own conditions, Jobs and custom resources too."""
@@ -48,21 +49,23 @@ class Releases:
     def __init__(self, namespace: str, context: str, kubeconfig: str) -> None:
         """`kubeconfig` is the text of one; empty, Helm finds the cluster itself."""
         self._namespace = namespace
-        self._where = {
-            "kubeconfig_content": kubeconfig or None,
-            "kube_context": context or None,
-            "namespace": namespace,
-        }
-        try:
-            self._config = embedded().Config(**self._where)
-        except embedded().HelmError as error:
-            raise HelmError(str(error)) from None
+        with ExitStack() as held:
+            self._where = {
+                "kubeconfig_path": held.enter_context(private_file(kubeconfig)),
+                "kube_context": context or None,
+                "namespace": namespace,
+            }
+            try:
+                self._config = held.enter_context(embedded().Config(**self._where))
+            except embedded().HelmError as error:
+                raise HelmError(str(error)) from None
+            self._held = held.pop_all()
 
     def __enter__(self) -> "Releases":
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._config.close()
+        self._held.close()
 
     def deploy(
         self,

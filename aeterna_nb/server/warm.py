@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -111,14 +112,23 @@ def _become(request: dict[str, Any]) -> None:
         os.chdir(request["folder"])
     with open("/proc/self/comm", "w", encoding="ascii") as name:
         name.write(next((Path(item).stem for item in request["arguments"] if item.endswith(".json")), "kernel")[:15])
-    os.environ.clear()
-    os.environ.update(request["environment"])
+    _take_over(request["environment"])
     tempfile.tempdir = None  # It is looked up once, and may have been.
     random.seed()  # Or two visitors would have the same one.
     from ipykernel.kernelapp import launch_new_instance
 
     # It ends when its parent is another one. The variable in which Jupyter says which has been read long ago.
     launch_new_instance(argv=[*request["arguments"], f"--IPKernelApp.parent_handle={request['parent']}", QUIET])
+
+
+def _take_over(environment: Mapping[str, str]) -> None:
+    """Have this environment. What stays as it was is not touched: Go finds only that, and without HOME it would keep
+    the cluster's schemas in the folder of the notebook."""
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    for name, value in environment.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
 
 
 if __name__ == "__main__":

@@ -80,6 +80,27 @@ def test_what_lies_in_temporary_files_goes_with_a_visit_that_is_ended(serve: Cal
     assert not psutil.pid_exists(visit["pid"])
 
 
+ASKING = """
+from aeterna_nb.chart.helm import HelmError, find_release
+
+try:
+    find_release("aeterna", "aeterna", "", "")
+except HelmError as error:
+    said = str(error)
+said
+"""
+
+
+def test_helm_finds_the_environment_in_a_kernel(
+    serve: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = "clusters: [{name: a, cluster: {server: 'https://127.0.0.1:9'}}]"
+    contexts = "contexts: [{name: a, context: {cluster: a}}]\ncurrent-context: a"
+    (tmp_path / "kubeconfig").write_text(f"apiVersion: v1\nkind: Config\n{cluster}\n{contexts}\n")
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+    assert "https://127.0.0.1:9/" in httpx2.get(serve(ASKING), timeout=SECONDS).text
+
+
 def test_a_kernel_does_not_learn_the_token(
     serve: Callable[..., str], guarded: str, visitor: httpx2.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

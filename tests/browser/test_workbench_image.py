@@ -34,7 +34,8 @@ def inspected(what: str) -> Any:
 def image() -> str:
     """The image, by the page's own command. Its build stage takes packages from where this machine's pip does."""
     (built,) = examples(DOCS / "reference" / "images.md")
-    program, build, *words = shlex.split(built.commands)
+    # shlex would make a word of the end of a line that goes on.
+    program, build, *words = shlex.split(built.commands.replace("\\\n", " "))
     assert (program, build) == ("docker", "build")
     docker("build", "--network", "host", *words, folder=ROOT)
     return words[words.index("--tag") + 1]

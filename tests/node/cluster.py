@@ -134,9 +134,22 @@ class Cluster(ApiServer):
         self.wait_until_gone(claims, wanted)
         for volume in self.items("/api/v1/persistentvolumes"):
             if volume["spec"].get("claimRef", {}).get("namespace") == name:
-                for path in Path(volume["spec"]["local"]["path"]).iterdir():
-                    shutil.rmtree(path)
+                _empty(Path(volume["spec"]["local"]["path"]))
                 self.merge(f"/api/v1/persistentvolumes/{volume['metadata']['name']}", {"spec": {"claimRef": None}})
+
+
+def _empty(folder: Path) -> None:
+    """Empty a folder, in which the containers of pods that were deleted at once may still write for a moment."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            for path in folder.iterdir():
+                shutil.rmtree(path)
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 def _spec(server: Server) -> dict[str, Any]:

@@ -87,7 +87,8 @@ def follow(
         return _follow(guide, folder, environment, before)
     finally:
         for file in folder.glob("*.pid"):
-            with contextlib.suppress(ProcessLookupError):
+            # A guide may have ended it, and it takes its file away when it goes.
+            with contextlib.suppress(ProcessLookupError, FileNotFoundError):
                 os.kill(int(file.read_text()), signal.SIGTERM)
 
 

@@ -31,7 +31,7 @@ postgresql.aeterna.internal
 {{- end -}}
 {{- end -}}
 
-{{/* `hostAliases` of a pod: PostgreSQL's, and those that were given. */}}
+{{/* `hostAliases` of a pod that connects to PostgreSQL: its own, and those that were given. */}}
 {{- define "aeterna.hostAliases" -}}
 {{- $database := include "aeterna.postgresql.hostAlias" . }}
 {{- if or $database .Values.extra.hostAliases }}
@@ -42,6 +42,14 @@ hostAliases:
   {{- with .Values.extra.hostAliases }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* `hostAliases` of a pod that does not connect to PostgreSQL. */}}
+{{- define "aeterna.extraHostAliases" -}}
+{{- with .Values.extra.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 

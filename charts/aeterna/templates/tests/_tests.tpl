@@ -13,7 +13,7 @@ spec:
   serviceAccountName: {{ include "aeterna.tests.account" .root | quote }}
   automountServiceAccountToken: false
   enableServiceLinks: false
-  {{- include "aeterna.hostAliases" .root | nindent 2 }}
+  {{- include (ternary "aeterna.hostAliases" "aeterna.extraHostAliases" (eq .name "postgresql")) .root | nindent 2 }}
   securityContext:
     {{- toYaml .root.Values.podSecurityContext | nindent 4 }}
   containers:

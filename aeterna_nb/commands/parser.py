@@ -115,11 +115,6 @@ _FLAG = re.compile(r"--[a-z][a-z0-9-]{0,40}")
 _STRAY = "There is a word too many on the command line; every value follows its flag."
 
 
-def _names(action: argparse.Action) -> tuple[object, ...]:
-    """The names that argparse's errors may give to what an action takes."""
-    return ("/".join(action.option_strings), action.metavar, action.dest)
-
-
 def _cure(action: argparse.Action | None) -> str:
     if action is None:
         return ""

@@ -1,5 +1,6 @@
 """Voila with what a server for strangers needs: a gate before it, a limit on kernels, a policy on what may run."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Mapping
@@ -20,9 +21,9 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from aeterna_nb.server.access import Access
-from aeterna_nb.server.gate import MISSING, Gate, full, show
+from aeterna_nb.server.gate import MISSING, NOT_STARTED, Gate, full, show
 from aeterna_nb.server.headers import BASE, NONCE, Everywhere, base_address, page_policy
-from aeterna_nb.server.kernels import Full, Kernels
+from aeterna_nb.server.kernels import NEXT_PIECE_SECONDS, Full, Kernels
 
 LONGEST_BODY = 64 << 10
 """Bytes of a request's body. The page sends what somebody types over its WebSocket; a body is a token at most."""
@@ -72,13 +73,24 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
             try:
                 await kernels.begun()
                 await kernels.place()
-                async for html in self.get_generator(path=path):
-                    self.write("\n" if html == HEARTBEAT else html.replace(NONCE, nonce).replace(BASE, address))
-                    await self.flush()
+                async with asyncio.timeout(NEXT_PIECE_SECONDS) as limit:
+                    async for html in self.get_generator(path=path):
+                        if html != HEARTBEAT:
+                            limit.reschedule(asyncio.get_running_loop().time() + NEXT_PIECE_SECONDS)
+                        elif visit.kernel and visit.kernel not in kernels:
+                            raise RuntimeError("The kernel of a page ended before the page was there.")
+                        self.write("\n" if html == HEARTBEAT else html.replace(NONCE, nonce).replace(BASE, address))
+                        await self.flush()
             except Full:
                 show(self, full(kernels.most), address)
             except StreamClosedError:
                 visit.left = True
+            except Exception as error:
+                # What has been sent ends here, and the page's first script says what that means.
+                logging.getLogger("aeterna").error("A session did not start: %r", error)
+                visit.left = True
+                if not self._headers_written:
+                    show(self, NOT_STARTED, address)
 
     async def head(self, path: str = "") -> None:
         """Answer without a page, and so without a kernel."""

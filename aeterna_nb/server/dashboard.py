@@ -35,8 +35,11 @@ WIDGET_EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/w
 IDLE_SECONDS = 900
 """After this long without a browser a session's kernel is ended. One that a page is connected to is kept."""
 
-OUTPUT_SECONDS = 300
-"""How long a cell's output may take after its end, where nbclient gives up after 4 and the page would be empty."""
+LONGEST_TEMPDIR = 42
+"""A socket's name has 107 bytes at most (`man 7 unix`), and Voila's and Jupyter's part of it has 65."""
+
+LOOK_SECONDS = 3
+"""How often the server looks after the kernel of a page that is being made."""
 
 HELM_GARBAGE_PERCENT = "75"
 """Garbage that Helm may leave (Go's GOGC, 100 without it): less memory for a little more work."""
@@ -88,6 +91,15 @@ def is_loopback(ip: str) -> bool:
         return ip == "localhost"
 
 
+def transport() -> str:
+    """Return how the server and its kernels speak: over sockets in Voila's private folder, where their names fit.
+
+    A port that was free when it was chosen may be somebody else's when the kernel comes to it, and no page comes.
+    """
+    fits = len(os.fsencode(tempfile.gettempdir())) <= LONGEST_TEMPDIR
+    return "ipc" if fits and sys.platform.startswith("linux") else "tcp"
+
+
 def configuration(notebook: Path, place: Place) -> dict[str, dict[str, Any]]:
     """Return Voila's configuration (its traits by class) for serving `notebook`.
 
@@ -95,6 +107,7 @@ def configuration(notebook: Path, place: Place) -> dict[str, dict[str, Any]]:
     1458); the gate refuses what another page sends. The gate also looks at the host that is asked for.
     """
     from aeterna_nb.server.headers import BASE, NONCE
+    from aeterna_nb.server.kernels import NEXT_PIECE_SECONDS
     from aeterna_nb.server.provisioner import NAME
 
     return {
@@ -112,13 +125,14 @@ def configuration(notebook: Path, place: Place) -> dict[str, dict[str, Any]]:
             "allow_template_override": "NO",
             "allow_theme_override": "NO",
             "file_allowlist": [],
+            "http_keep_alive_timeout": LOOK_SECONDS,
             "extension_allowlist": list(WIDGET_EXTENSIONS),
             "resources": {"nonce": NONCE},
         },
         "Kernels": {"most": place.visitors} | ({"ready": 0} if notebook.name in AS_OF_NOW else {}),
         "MappingKernelManager": {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 60},
-        "KernelManager": {"transport_encryption": "auto"},
-        "VoilaExecutor": {"iopub_timeout": OUTPUT_SECONDS},
+        "KernelManager": {"transport": transport(), "transport_encryption": "auto"},
+        "VoilaExecutor": {"iopub_timeout": NEXT_PIECE_SECONDS, "startup_timeout": NEXT_PIECE_SECONDS},
         "KernelProvisionerFactory": {"default_provisioner_name": NAME},
         # A restarted kernel knows nothing of the widgets on the page; a dead one is noticed, and the page says so.
         "KernelRestarter": {"restart_limit": 0},

@@ -46,6 +46,13 @@ MISSING = Small(
     (message("The workbench is one page."),),
     link=message("Open the workbench"),
 )
+NOT_STARTED = Small(
+    503,
+    message("Your session did not start"),
+    (message("Try again in a moment. Whoever runs the workbench finds the reason where it was started."),),
+    link=message("Try again"),
+    again=5,
+)
 
 
 def full(places: int) -> Small:

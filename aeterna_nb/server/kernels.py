@@ -26,6 +26,10 @@ PATIENCE_SECONDS = 15.0
 SIGN_SECONDS = 45.0
 """After a sign of life a page is there for so long, nine of its own looks: a machine may have much else to do."""
 
+NEXT_PIECE_SECONDS = 300
+"""How long the next piece of a page may take. In it a kernel has to begin, where Voila gives up after 60, or the output
+of a cell to come after its end, where nbclient gives up after 4: a machine may have much else to do."""
+
 GRACE_SECONDS = 2.0
 """When all places are taken, how long one may take to become free: who reloads a page gives back their own."""
 

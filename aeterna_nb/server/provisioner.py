@@ -77,22 +77,32 @@ class WarmProcess:
                 pass_fds=[end.fileno()],
                 start_new_session=True,  # An interruption of the server is not for it.
             )
-        self._channel.settimeout(READY_SECONDS)
         self._turn = asyncio.Lock()
+        self._asked = 0
 
-    async def fork(self, arguments: list[str], folder: str, environment: dict[str, str]) -> Forked | None:
-        """Return a kernel that was started with these arguments; None where it cannot be forked."""
-        request = json.dumps({"arguments": arguments, "folder": folder, "environment": environment}).encode()
+    async def fork(
+        self, arguments: list[str], folder: str, environment: dict[str, str], seconds: float = READY_SECONDS
+    ) -> Forked | None:
+        """Return a kernel that was started with these arguments; None where it cannot be forked in so many seconds."""
+        request = {"arguments": arguments, "folder": folder, "environment": environment}
         async with self._turn:
             try:
-                return await asyncio.to_thread(self._ask, request)
+                return await asyncio.to_thread(self._ask, request, seconds)
             except OSError:
                 return None
 
-    def _ask(self, request: bytes) -> Forked | None:
-        self._channel.sendall(request)
-        text, descriptors, _, _ = socket.recv_fds(self._channel, 32, 1)
-        return Forked(int(text), descriptors[0]) if descriptors else None
+    def _ask(self, request: dict[str, Any], seconds: float) -> Forked | None:
+        self._asked += 1
+        self._channel.settimeout(seconds)
+        self._channel.sendall(json.dumps({**request, "number": self._asked}).encode())
+        while True:
+            text, descriptors, _, _ = socket.recv_fds(self._channel, 64, 1)
+            number, pid = (int(word) for word in text.split()) if text else (self._asked, 0)
+            forked = Forked(pid, descriptors[0]) if descriptors else None
+            if number == self._asked:
+                return forked
+            if forked is not None:  # It came too late for who had asked for it.
+                forked.kill()
 
     def close(self) -> None:
         """End it, and so its kernels."""

@@ -77,11 +77,13 @@ def _load() -> None:
 
 
 def _serve(channel: socket.socket) -> dict[str, Any] | None:
-    """Answer each request with a descriptor of the kernel that was forked for it; return the request in the kernel."""
+    """Answer each request with its number and a descriptor of the kernel that was forked for it; return the request in
+    the kernel."""
     while text := channel.recv(LONGEST_REQUEST):
         request: dict[str, Any] = json.loads(text)
+        number = request["number"]
         if not _may_fork():
-            channel.sendall(b"0")
+            channel.sendall(b"%d 0" % number)
             continue
         request["parent"] = os.getpid()
         identity = os.fork()
@@ -90,9 +92,9 @@ def _serve(channel: socket.socket) -> dict[str, Any] | None:
         try:
             descriptor = os.pidfd_open(identity)
         except ProcessLookupError:  # Ended already, and somebody else may soon have its number.
-            channel.sendall(b"0")
+            channel.sendall(b"%d 0" % number)
             continue
-        socket.send_fds(channel, [str(identity).encode()], [descriptor])
+        socket.send_fds(channel, [b"%d %d" % (number, identity)], [descriptor])
         os.close(descriptor)
     return None
 

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser import jupyterlab, setup_page
+from tests.browser import jupyterlab, servers, setup_page
 
 SOURCE = """
 import os
@@ -179,6 +179,34 @@ def test_a_page_that_came_broken_opens_itself_anew(page: Page, serve: Callable[[
     setup_page.wait_for_consequences(page)
     assert refused
     expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_page_whose_session_cannot_start_says_so(page: Page, tmp_path: Path) -> None:
+    with servers.dashboard(write_notebook(tmp_path), tmp_path / "log", memory=1) as address:
+        page.goto(address)
+        expect(page.get_by_role("alert")).to_contain_text("Your session did not start")
+        expect(page.get_by_role("button", name="Reload the page")).to_be_visible()
+        expect(page.get_by_text("Starting your session")).to_have_count(0)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_page_that_is_cut_off_opens_itself_anew_once(page: Page, address: str, times: int) -> None:
+    sent: list[int] = []
+
+    def cut_off(route: Route) -> None:
+        sent.append(len(sent))
+        if len(sent) > times:
+            route.continue_()
+        else:
+            route.fulfill(body=route.fetch().text().partition("cell-index")[0], content_type="text/html")
+
+    page.route(address, cut_off)
+    page.goto(address)
+    if times == 1:
+        assert press(page) > 0
+    else:
+        expect(page.get_by_role("alert")).to_contain_text("Your session did not start")
+    assert len(sent) == 2
 
 
 @pytest.mark.parametrize("path", ["voila/files/button.ipynb", "api/kernels", "api/contents", "voila/tree"])

@@ -1,6 +1,8 @@
 """Kernels that are forked from one warm process: each visitor's own, cheap, and gone with the server."""
 
+import asyncio
 import json
+import os
 import re
 import signal
 import time
@@ -13,7 +15,8 @@ import psutil
 import pytest
 
 from aeterna_nb.notebook.serve import bundled_notebook
-from aeterna_nb.server.provisioner import WarmProcess
+from aeterna_nb.server.dashboard import helm_beside
+from aeterna_nb.server.provisioner import Forked, WarmProcess
 from tests.browser import servers
 from tests.server.conftest import TOKEN
 
@@ -62,6 +65,12 @@ get_ipython().kernel.iopub_thread.schedule(lambda: time.sleep(6))
 
 def test_output_that_comes_late_is_on_the_page(serve: Callable[..., str]) -> None:
     assert "late, and there" in httpx2.get(serve(LATE), timeout=SECONDS).text
+
+
+def test_no_kernel_waits_at_a_port_that_another_program_may_take_first(serve: Callable[..., str]) -> None:
+    visit = psutil.Process(told(httpx2.get(serve(visitors=4), timeout=SECONDS).text)["pid"])
+    channels = {place.laddr for place in visit.net_connections(kind="unix") if "/kernel-" in str(place.laddr)}
+    assert len(channels) == 5
 
 
 LEAVING = """
@@ -130,9 +139,25 @@ def test_no_kernel_loads_helm_and_all_end_with_the_server(tmp_path: Path) -> Non
         assert alive == []
 
 
-def test_what_cannot_be_forked_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
+def test_nobody_gets_the_kernel_that_another_one_has_given_up_waiting_for(tmp_path: Path) -> None:
+    async def forked(name: str, seconds: float) -> Forked | None:
+        return await warm.fork(["-f", str(tmp_path / f"{name}.json")], str(tmp_path), dict(os.environ), seconds)
 
+    with helm_beside():
+        warm = WarmProcess()
+        try:
+            assert asyncio.run(forked("too-late", 0.01)) is None
+            following = asyncio.run(forked("in-time", SECONDS))
+            assert following is not None
+            name = Path(f"/proc/{following.pid}/comm")
+            while name.read_text() != "in-time\n":  # It bears its parent's until it has its own.
+                assert name.read_text() in ("python\n", "python3\n")
+                time.sleep(0.05)
+        finally:
+            warm.close()
+
+
+def test_what_cannot_be_forked_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Without a service the warm process has to load Helm itself, whose threads do not survive a fork.
     monkeypatch.delenv("AETERNA_HELM_SERVICE", raising=False)
     warm = WarmProcess()

@@ -9,9 +9,10 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from aeterna_nb.config.authorization import WITHOUT_KEY, GitPolicies, OpalOn
+from aeterna_nb.config.backup import S3, BackupOn
 from aeterna_nb.config.cache import DRAGONFLY_LEAST_MIB, Dragonfly
 from aeterna_nb.config.opencode import OpenCodeOff
-from aeterna_nb.config.operations import S3, BackupOn, HpaOn, IngressOn
+from aeterna_nb.config.operations import HpaOn, IngressOn
 from aeterna_nb.config.secrets import REFERRING_PROVIDERS, ExistingSecret, ExternalSecrets, OptionalKey
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.setup import Decisions

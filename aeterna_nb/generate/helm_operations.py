@@ -5,12 +5,9 @@ from typing import Any
 
 from aeterna_nb import ports
 from aeterna_nb.config import SetupConfig
+from aeterna_nb.config.backup import S3, Azure, BackupOn, Gcs
 from aeterna_nb.config.operations import (
-    S3,
-    Azure,
-    BackupOn,
     CertManager,
-    Gcs,
     HpaOn,
     IngressOn,
     NoTls,

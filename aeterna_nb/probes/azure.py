@@ -11,7 +11,7 @@ from email.utils import formatdate
 from functools import partial
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from aeterna_nb.config.operations import Azure
+from aeterna_nb.config.backup import Azure
 from aeterna_nb.probes import Reply, failed, reached
 from aeterna_nb.probes.api import refusal
 from aeterna_nb.probes.http import Answer, request

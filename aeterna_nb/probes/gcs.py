@@ -3,7 +3,7 @@
 from functools import partial
 from urllib.parse import quote
 
-from aeterna_nb.config.operations import Gcs
+from aeterna_nb.config.backup import Gcs
 from aeterna_nb.probes import Reply, failed, reached
 from aeterna_nb.probes.api import refusal
 from aeterna_nb.probes.google_account import token

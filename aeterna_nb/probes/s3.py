@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import quote
 
-from aeterna_nb.config.operations import S3
+from aeterna_nb.config.backup import S3
 from aeterna_nb.probes import Reply, failed, reached
 from aeterna_nb.probes.api import refusal
 from aeterna_nb.probes.aws_signature import Keys, authorization

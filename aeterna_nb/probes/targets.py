@@ -13,10 +13,11 @@ from aeterna_nb import ports
 from aeterna_nb.answers.secret_values import typed
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.authorization import FetcherData, GitPolicies, UrlData
+from aeterna_nb.config.backup import S3, Azure, BackupOn, Gcs
 from aeterna_nb.config.cache import ExternalRedis
 from aeterna_nb.config.central import OAuth2
 from aeterna_nb.config.llm import Anthropic, Bedrock, Google, Ollama, OpenAi
-from aeterna_nb.config.operations import S3, Azure, BackupOn, CertManager, Gcs, IngressOn, TlsSecret, TracingOn
+from aeterna_nb.config.operations import CertManager, IngressOn, TlsSecret, TracingOn
 from aeterna_nb.config.postgresql import ExternalPostgresql
 from aeterna_nb.config.vector import Databricks, MongoDb, Pgvector, Pinecone, Qdrant, VertexAi, Weaviate
 from aeterna_nb.generate import images

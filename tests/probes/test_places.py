@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from aeterna_nb.config.authorization import GitPolicies
-from aeterna_nb.config.operations import S3, Azure, Gcs
+from aeterna_nb.config.backup import S3, Azure, Gcs
 from aeterna_nb.probes import Ask, azure, gcs, git, objects, registry, s3
 from aeterna_nb.probes.aws_signature import Keys, authorization
 from aeterna_nb.probes.registry import Image, Login, logins

@@ -15,8 +15,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from aeterna_nb.config.backup import Gcs
 from aeterna_nb.config.llm import Anthropic, Ollama, OpenAi
-from aeterna_nb.config.operations import Gcs
 from aeterna_nb.config.vector import Databricks, Pinecone, Qdrant, VertexAi, Weaviate
 from aeterna_nb.probes import (
     Ask,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.authorization import GitPolicies, UrlData
-from aeterna_nb.config.operations import S3, BackupOn
+from aeterna_nb.config.backup import S3, BackupOn
 from aeterna_nb.generate.environment.backing import (
     ADDRESS_OF_POSTGRESQL,
     CACHE,

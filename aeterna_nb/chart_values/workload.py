@@ -148,6 +148,6 @@ class Extra(Section):
     init_containers: list[KubernetesObject] = Field(default_factory=list)
     """Init containers."""
     host_aliases: list[KubernetesObject] = Field(default_factory=list)
-    """Entries of /etc/hosts, also in the Jobs, OPAL's server and fetcher, and the pods of `helm test`."""
+    """Entries of /etc/hosts, also in the Jobs, OPAL's pods, and those of `helm test`."""
     objects: list[dict[str, Any]] = Field(default_factory=list)
     """Whole objects that are installed with the release."""

@@ -8,11 +8,12 @@ from aeterna_nb import ports
 from aeterna_nb.config.ask import Ask, Section, when
 from aeterna_nb.config.backup import BackupOff, BackupOn
 from aeterna_nb.config.mappings import Annotations, Labels
-from aeterna_nb.config.pods import Tolerations
+from aeterna_nb.config.pods import HostAliases, Tolerations
 from aeterna_nb.config.types import IngressHost, ObjectName, Percent, Port, Url
 
 IN_CLUSTER = when(target=("kubernetes",))
-SIZE, SCHEDULING, REACH, OBSERVATION, PROTECTION = "Size", "Scheduling", "Reach", "Observation", "Protection"
+SIZE, SCHEDULING, ENVIRONMENT = "Size", "Scheduling", "Environment"
+REACH, OBSERVATION, PROTECTION = "Reach", "Observation", "Protection"
 """The groups in which these questions are folded."""
 
 
@@ -225,6 +226,18 @@ class Operations(Section):
             when=IN_CLUSTER,
             example="dedicated: memory:NoSchedule",
             group=SCHEDULING,
+            advanced=True,
+        ),
+    ] = None
+    host_aliases: Annotated[
+        HostAliases | None,
+        Ask(
+            label="Host aliases",
+            help="Names that no DNS server knows, for the server, its migration and OPAL, one address a line: the IP "
+            "address, and the host names that mean it.",
+            name="host_aliases",
+            example="192.0.2.7: db.example.com cache.example.com",
+            group=ENVIRONMENT,
             advanced=True,
         ),
     ] = None

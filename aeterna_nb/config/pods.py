@@ -1,12 +1,13 @@
-"""What is asked about pods as texts by name: which taints they tolerate."""
+"""What is asked about pods as texts by name: which taints they tolerate, and which names of hosts they are told."""
 
+import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import PlainValidator
 
-from aeterna_nb.config.mappings import StringMap, label_key, label_value, texts_by_name
+from aeterna_nb.config.mappings import StringMap, is_subdomain, label_key, label_value, texts_by_name
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.types import wrong
 
@@ -51,3 +52,44 @@ _NEARLY_AN_EFFECT = re.compile(r"(prefer[-_]?)?no[-_]?(sched|exec)", re.IGNORECA
 
 Tolerations = Annotated[StringMap, PlainValidator(_tolerations, json_schema_input_type=str | dict[str, str])]
 """Taints that pods tolerate, by the taint's key."""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return not getattr(ipaddress.ip_address(text), "scope_id", None)
+    except ValueError:
+        return False
+
+
+def _address(key: Any) -> str:
+    if isinstance(key, str) and _is_address(key):
+        return key
+    raise wrong(
+        "Write the IP address before the colon and its host names behind it, such as 192.0.2.7: db.example.com."
+    )
+
+
+def _host_aliases(given: Any) -> StringMap:
+    texts = texts_by_name(given, _address)
+    for number, text in enumerate(texts.values(), 1):
+        names = text.split()
+        if not names or not all(is_subdomain(name) and not _is_address(name) for name in names):
+            raise wrong(
+                Sentence(
+                    "Write host names in entry {number}, such as db.example.com, with spaces between several: small "
+                    "letters, digits, hyphens and dots.",
+                    number=number,
+                )
+            )
+        if "localhost" in names:
+            raise wrong(
+                Sentence(
+                    "localhost means the container itself, whatever else is said. Leave it out of entry {number}.",
+                    number=number,
+                )
+            )
+    return texts
+
+
+HostAliases = Annotated[StringMap, PlainValidator(_host_aliases, json_schema_input_type=str | dict[str, str])]
+"""Host names that containers are told, with spaces between several, by their IP address."""

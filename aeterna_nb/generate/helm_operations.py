@@ -17,7 +17,7 @@ from aeterna_nb.config.operations import (
     TlsSecret,
     TracingOn,
 )
-from aeterna_nb.generate.pods import tolerations
+from aeterna_nb.generate.pods import host_aliases, tolerations
 from aeterna_nb.generate.sizes import SIZES
 
 AZURE_IDENTITY: tuple[str, dict[str, str]] = (
@@ -40,6 +40,7 @@ def operations(config: SetupConfig) -> dict[str, Any]:
             "nodeSelector": dict(chosen.node_selector or {}),
             "tolerations": tolerations(chosen.tolerations or {}),
         },
+        "extra": {"hostAliases": host_aliases(chosen.host_aliases or {})},
         "vpa": {"enabled": chosen.vpa},
         "logging": {"level": chosen.log_level, "format": chosen.log_format},
         **_identity(chosen),

@@ -31,7 +31,7 @@ from aeterna_nb.imports.evidence import (
     tells_values,
 )
 from aeterna_nb.imports.left import Left, left_of_compose, left_of_values
-from aeterna_nb.imports.lists import values_leaves
+from aeterna_nb.imports.lists import compose_leaves, values_leaves
 from aeterna_nb.imports.pairs import as_text
 from aeterna_nb.imports.places import everywhere
 from aeterna_nb.imports.projection import compose, helm
@@ -43,7 +43,7 @@ from aeterna_nb.output.workspace import read_text
 from aeterna_nb.questions import by_name
 from aeterna_nb.reading.bounds import Unreadable
 from aeterna_nb.reading.dotenv import variables
-from aeterna_nb.reading.leaves import KeyPath, at, dotted, indexed, leaves
+from aeterna_nb.reading.leaves import KeyPath, at, dotted, leaves
 from aeterna_nb.reading.sealed import is_template
 from aeterna_nb.reading.texts import checked
 from aeterna_nb.reading.toml_tree import toml_tree
@@ -367,7 +367,7 @@ def _from_compose(found: _Sorted, texts: Mapping[str, str], known: Imported) -> 
         return _translated(known, files, said, {(): first})
     hosts = _hosts_elsewhere(project.tree["services"], given)
     sure = {name: host for name, host in hosts.items() if is_host(host)}
-    behind = answers_behind(compose(), leaves(indexed(project.tree)), {**_given(known), **sure})
+    behind = answers_behind(compose(), compose_leaves(project.tree), {**_given(known), **sure})
     values = {name: value for name, value in behind.values.items() if name not in hosts.keys() - sure.keys()}
     left = left_of_compose(first, behind.differs)
     return _joined(known, files, values, left)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from aeterna_nb.config.sentence import Sentence
-from aeterna_nb.generate.pods import tolerations
+from aeterna_nb.generate.addresses import DATABASE_NAME, MACHINE_HOSTS
+from aeterna_nb.generate.compose.server import REFUSED
+from aeterna_nb.generate.pods import host_aliases, tolerations
 from aeterna_nb.questions import AnswerError, by_name
-from aeterna_nb.reading.leaves import KeyPath, Leaves, leaves
+from aeterna_nb.reading.leaves import KeyPath, Leaves, at, indexed, leaves
 
 MOST = 10
 """Items that are named in a sentence."""
@@ -56,8 +58,16 @@ def _toleration(item: Mapping[str, Any]) -> str:
     return ":".join(item[name] for name in ("value", "effect") if name in item)
 
 
+def _host_names(item: Mapping[str, Any]) -> str:
+    return " ".join(item.get("hostnames", ()))
+
+
 TOLERATIONS = AskedList("tolerations", tolerations, "key", _toleration, {"operator": "Equal"})
-LISTS: Mapping[KeyPath, AskedList] = {("scheduling", "tolerations"): TOLERATIONS}
+HOST_ALIASES = AskedList("host_aliases", host_aliases, "ip", _host_names, {})
+LISTS: Mapping[KeyPath, AskedList] = {
+    ("scheduling", "tolerations"): TOLERATIONS,
+    ("extra", "hostAliases"): HOST_ALIASES,
+}
 """By their place in the values of the chart."""
 
 
@@ -72,6 +82,35 @@ def values_leaves(tree: Mapping[str, Any]) -> Leaves:
             texts, left = asked.said(items)
             found |= {path: [items[number] for number in left], **{(*path, key): text for key, text in texts.items()}}
     return found
+
+
+def compose_leaves(tree: Mapping[str, Any]) -> Leaves:
+    """The leaves of a Compose file, with the names that a service is told by their address, as the answer has them."""
+    found = leaves(indexed(tree))
+    services = tree.get("services")
+    for service in services if isinstance(services, Mapping) else ():
+        path = ("services", service, "extra_hosts")
+        told = at(services, path[1:])
+        answered: dict[str, list[str]] = {}
+        for name, addresses in told.items() if isinstance(told, dict) else ():
+            for number, address in enumerate(addresses if isinstance(addresses, list) else [addresses]):
+                if _is_asked(name, address):
+                    found.pop((*path, name), None)
+                    found.pop((*path, name, str(number)), None)
+                    answered.setdefault(address, []).append(name)
+        found |= {(*path, address): " ".join(names) for address, names in answered.items()}
+    return found
+
+
+def _is_asked(name: str, address: Any) -> bool:
+    """Whether an answer can tell a service this name: it is not one that is told without."""
+    if name == DATABASE_NAME or (REFUSED | MACHINE_HOSTS).get(name) == address:
+        return False
+    try:
+        by_name()["host_aliases"].check({address: name})
+    except AnswerError:
+        return False
+    return True
 
 
 def unsaid(numbers: Sequence[int]) -> str:

@@ -11,9 +11,9 @@ from aeterna_nb.chart_values import ChartValues
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.generate.compose import compose_tree
 from aeterna_nb.generate.helm_values import helm_values
-from aeterna_nb.imports.lists import values_leaves
+from aeterna_nb.imports.lists import compose_leaves, values_leaves
 from aeterna_nb.questions import Question
-from aeterna_nb.reading.leaves import Leaves, indexed, leaves
+from aeterna_nb.reading.leaves import Leaves, leaves
 
 PROBES = (
     "probe.example.com",
@@ -24,6 +24,7 @@ PROBES = (
     "registry.example.com/probe:7",
     "images.example.com/sample@sha256:" + "7" * 64,
     "probe.example.com/probe: probe",
+    "192.0.2.77: alias.probe.example.com",
     "git@probe.example.com:probe.git",
     "cHJvYmVwcm9iZXByb2JlcHJvYmVwcm9iZXByb2JlcHI=",
     "https://other.probe.example.com",
@@ -62,7 +63,7 @@ def helm() -> Projection:
 def compose() -> Projection:
     """`docker-compose.yaml`."""
     return Projection(
-        "docker-compose", {}, lambda config: leaves(indexed(compose_tree(config))) if config.vector else {}
+        "docker-compose", {}, lambda config: compose_leaves(compose_tree(config)) if config.vector else {}
     )
 
 

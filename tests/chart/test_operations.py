@@ -325,6 +325,19 @@ def test_scheduling_holds_for_every_pod_of_the_chart_and_the_agents_keep_their_o
     assert "node-role.kubernetes.io/control-plane" in [item["key"] for item in agent]
 
 
+def test_host_aliases_of_an_answer_reach_the_pods() -> None:
+    evaluation = evaluate(complete(LOCAL, host_aliases="192.0.2.7: db.example.com cache.example.com\nfd00::7: b\n"))
+    assert [found for found in evaluation.findings if found.question == "host_aliases"] == []
+    told = [
+        {"ip": "192.0.2.7", "hostnames": ["db.example.com", "cache.example.com"]},
+        {"ip": "fd00::7", "hostnames": ["b"]},
+    ]
+    server = one(list(evaluation.manifests), "Deployment", "aeterna")["spec"]["template"]["spec"]
+    assert server["hostAliases"][1:] == told
+    job = next(item for item in evaluation.manifests if item["kind"] == "Job" and "-migrate" in str(item["metadata"]))
+    assert job["spec"]["template"]["spec"]["hostAliases"] == told
+
+
 def test_host_aliases_reach_what_migrates_backs_up_tests_and_asks(render: Render) -> None:
     alias = {"ip": "192.0.2.7", "hostnames": ["db.example.com"]}
     manifests = render(choices.merged(choices.KEY, EVERY_POD, {"extra": {"hostAliases": [alias]}}))
@@ -335,7 +348,7 @@ def test_host_aliases_reach_what_migrates_backs_up_tests_and_asks(render: Render
     }
     assert {
         "aeterna Deployment", "aeterna Job", "aeterna-opal-server StatefulSet", "aeterna-opal-fetcher Deployment",
-        "aeterna-test-server Pod", "aeterna-test-postgresql Pod",
+        "aeterna-cedar-agent DaemonSet", "aeterna-test-server Pod", "aeterna-test-postgresql Pod",
     } <= taught  # fmt: skip
 
 

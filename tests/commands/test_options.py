@@ -70,6 +70,7 @@ def good_value(question: Question) -> Any:
         "ingress_annotations": {"example.com/team": "search"},
         "node_selector": {"example.com/disk": "ssd"},
         "tolerations": {"example.com/disk": "ssd:NoExecute"},
+        "host_aliases": {"192.0.2.7": "db.example.com"},
         "service_account_annotations": {"example.com/role": "reader"},
         "backup_service_account_annotations": {"example.com/role": "writer"},
     }

@@ -41,3 +41,35 @@ def test_a_toleration_that_kubernetes_would_refuse_gets_a_cure(text: str, words:
     with pytest.raises(AnswerError, match=words) as caught:
         by_name()["tolerations"].parse(text)
     assert "Canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["192.0.2.7: db.example.com cache", "fd00::7: db.example.com", "::1: a", '"fe80::1": a.b\n10.0.0.1: a.b c\n'],
+)
+def test_host_aliases_are_an_address_and_its_names(text: str) -> None:
+    aliases = by_name()["host_aliases"]
+    assert aliases.parse(str(aliases.parse(text))) == aliases.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("canary.example.com: 192.0.2.7", "Write the IP address before the colon"),
+        ("192.0.2: canary", "Write the IP address before the colon"),
+        ("192.0.2.07: canary", "Write the IP address before the colon"),
+        ("fe80::1%canary: a", "Write the IP address before the colon"),
+        ("192.0.2.7 canary.example.com", "Write one entry a line, as key: value."),
+        ("192.0.2.7: a\n192.0.2.8: Canary.example.com", "Write host names in entry 2"),
+        ("192.0.2.7: a, canary", "Write host names in entry 1"),
+        ("192.0.2.7: canary_db", "Write host names in entry 1"),
+        ("192.0.2.7: 192.0.2.8", "Write host names in entry 1"),
+        ("192.0.2.7: canary.example.com.", "Write host names in entry 1"),
+        ('192.0.2.7: ""', "Write host names in entry 1"),
+        ("192.0.2.7: canary localhost", "Leave it out of entry 1"),
+    ],
+)
+def test_a_host_alias_that_nobody_would_look_up_gets_a_cure(text: str, words: str) -> None:
+    with pytest.raises(AnswerError, match=words) as caught:
+        by_name()["host_aliases"].parse(text)
+    assert "canary" not in str(caught.value).lower()

@@ -139,6 +139,7 @@ TEXTS = (
     "v0.8.0-rc.8",
     KEY,
     "example.com/other: other",
+    "192.0.2.8: other.example.com",
     '{"type": "service_account", "other": 1}',
     "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
     "-----BEGIN OTHER-----\n-----END OTHER-----",

@@ -204,6 +204,31 @@ def test_of_tolerations_what_an_answer_can_say_is_taken_and_the_rest_is_listed(
     assert [found.path for found in theirs.left] == (["aeterna.tolerations"] if left else [])
 
 
+@pytest.mark.parametrize(
+    ("items", "answer", "left"),
+    [
+        ([{"ip": "fd00::7", "hostnames": ["a.b", "c"]}], {"fd00::7": "a.b c"}, ""),
+        ([{"ip": "192.0.2.7", "hostnames": [name]} for name in "ab"], {"192.0.2.7": "a b"}, ""),
+        (
+            [{"ip": "Canary"}, {"ip": "192.0.2.7", "hostnames": "ab"}, {"ip": "192.0.2.8", "hostnames": ["localhost"]}],
+            None,
+            "0, 1, 2",
+        ),
+        ([{"ip": "192.0.2.7", "hostnames": []}, {"ip": "192.0.2.8", "hostnames": ["a", 5]}], None, "0, 1"),
+    ],
+)
+def test_of_host_aliases_what_an_answer_can_say_is_taken_and_the_rest_is_listed(
+    items: list[Any], answer: dict[str, str] | None, left: str
+) -> None:
+    imported = read_files({"values.yaml": "mode: local\nextra: {hostAliases: " + json.dumps(items) + "}\n"})
+    assert imported.values.get("host_aliases") == answer
+    listed = [found for found in imported.left if found.path.startswith("extra.hostAliases")]
+    assert [found.reason for found in listed] == (
+        [f"No answer can say what stands in these entries, counted from 0: {left}."] if left else []
+    )
+    assert "Canary" not in str(listed)
+
+
 def test_a_secret_that_is_a_number_is_left_with_the_cure() -> None:
     imported = read_files({"values.yaml": "mode: local\nkms: {localKey: {value: 12345}}\n"})
     assert imported.secrets == {}

@@ -64,6 +64,15 @@ def test_the_compose_file_of_every_pair_of_choices_comes_back(choice: Choice) ->
     assert docker_compose(again) == text
 
 
+def test_names_that_services_are_told_come_back_from_a_compose_file() -> None:
+    aliases = "192.0.2.7: db.example.com git.example.com\nfd00::7: db.example.com\n"
+    given = {"target": "docker-compose", "opal": True, "postgresql": "external", "postgresql_host": "fd00::5"}
+    config = configured(LOCAL, **given, postgresql_password="p", host_aliases=aliases)
+    imported = read_files({"docker-compose.yaml": docker_compose(config), ".env": env_file(config, typed(config))})
+    assert imported.left == ()
+    assert str(imported.values["host_aliases"]) == aliases
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_values_of_every_preset_come_back(name: str) -> None:
     config, _ = answers_for(name).config()
@@ -86,6 +95,7 @@ EVERYTHING = {
     "backup_gcs_path": "p", "backup_schedule": "1 2 3 4 5", "backup_retention_days": 7, "storage_class": "fast",
     "node_selector": "d.example.com/pool: memory\nready: \"\"\n",
     "tolerations": "any: \"\"\ndedicated: a:NoSchedule b:NoExecute\neffect: NoSchedule\nvalue: c\n",
+    "host_aliases": "192.0.2.7: db.example.com cache.example.com\nfd00::7: db.example.com\n",
     "service_account_annotations": "c.example.com/y: z\n", "kms": "aws", "kms_key_arn": "arn:aws:kms:x",
     "feature_cca": False, "feature_radkit": True, "feature_rlm": False, "server_version": "v0.8.0-rc.8",
     "size": "large", "opal_policy_source": "git", "opal_policy_repo_url": "https://git.example.com/p.git",

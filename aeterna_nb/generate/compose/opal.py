@@ -1,6 +1,7 @@
 """OPAL: the server that hands out Cedar policies and entities, and the client with the Cedar agent."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from aeterna_nb.generate.compose.postgresql import database
 from aeterna_nb.generate.dotenv import from_env
 from aeterna_nb.generate.environment.backing import DATABASE, database_url
 from aeterna_nb.generate.environment.server import in_compose
+from aeterna_nb.generate.pods import extra_hosts
 
 TOPIC = "policy_data"
 ENTITIES_SECONDS = 60
@@ -57,9 +59,9 @@ def opal(config: SetupConfig) -> tuple[Part, ...]:
     if config.opal is None or config.postgresql is None:
         return ()
     offline_decisions = config.hybrid is not None and config.hybrid.offline_cedar
-    parts = [
-        Part(services={"opal-server": _server(config.opal), "opal-client": _client(config.opal, offline_decisions)})
-    ]
+    told = extra_hosts(config)
+    server, client = _server(config.opal, told), _client(config.opal, offline_decisions, told)
+    parts = [Part(services={"opal-server": server, "opal-client": client})]
     if isinstance(config.opal.policies, ConfigMapPolicies):
         parts.append(_made_repository())
     match config.opal.data:
@@ -70,7 +72,7 @@ def opal(config: SetupConfig) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _server(opal: OpalOn) -> Service:
+def _server(opal: OpalOn, told: Mapping[str, Any]) -> Service:
     environment = {
         "UVICORN_NUM_WORKERS": "1",
         "OPAL_AUTH_PRIVATE_KEY": from_env("OPAL_PRIVATE_KEY"),
@@ -87,11 +89,12 @@ def _server(opal: OpalOn) -> Service:
         images.OPAL_SERVER,
         environment=environment,
         **({"volumes": [f"opal-policies:{REPOSITORY}"], "depends_on": completed("opal-policies")} if made_here else {}),
+        **({"extra_hosts": told} if told else {}),
         healthcheck=health("python", "-c", OK, f"http://127.0.0.1:{ports.OPAL_SERVER}/healthcheck"),
     )
 
 
-def _client(opal: OpalOn, offline_decisions: bool) -> Service:
+def _client(opal: OpalOn, offline_decisions: bool, told: Mapping[str, Any]) -> Service:
     data = healthy("opal-data") if isinstance(opal.data, NoData) else {}
     return long_running(
         images.OPAL_CLIENT,
@@ -102,7 +105,7 @@ def _client(opal: OpalOn, offline_decisions: bool) -> Service:
         },
         # The agent asks for no credential, so only this machine reaches it, and only where somebody is to ask it.
         **({"ports": [f"127.0.0.1:{ports.CEDAR_AGENT}:{ports.CEDAR_AGENT}"]} if offline_decisions else {}),
-        extra_hosts=MACHINE_HOSTS,
+        extra_hosts={**MACHINE_HOSTS, **told},
         depends_on=healthy("opal-server") | data,
         # Healthy once policies and entities have arrived and the agent answers (docs/facts/opal.md#health).
         healthcheck=health("python", "-c", OK, f"http://127.0.0.1:{ports.OPAL_CLIENT}/healthcheck"),
@@ -184,7 +187,7 @@ def _fetcher(fetcher: FetcherData, config: SetupConfig, store: Part) -> Part:
                 fetcher.image,
                 environment={"DATABASE_URL": database_url(config), "ENABLE_LISTENER": "false", **sign_in},
                 **store.mounts,
-                extra_hosts={**MACHINE_HOSTS, **store.hosts},
+                extra_hosts={**MACHINE_HOSTS, **extra_hosts(config), **store.hosts},
                 depends_on=completed("migrate"),
             )
         }

@@ -9,6 +9,7 @@ from aeterna_nb.generate.addresses import MACHINE_HOSTS
 from aeterna_nb.generate.compose.parts import Part, Service, completed, health, healthy, long_running, one_off
 from aeterna_nb.generate.environment.backing import DATABASE
 from aeterna_nb.generate.environment.server import CONFIG_FOLDER, DATA, in_compose
+from aeterna_nb.generate.pods import extra_hosts
 
 USER = "1000:1000"
 """The image's user (docs/facts/aeterna-server.md#image)."""
@@ -34,7 +35,7 @@ def server(config: SetupConfig, database: Part, backing: Sequence[Part]) -> Part
                 "ports": [f"127.0.0.1:{ports.AETERNA}:{ports.AETERNA}"],
                 "volumes": [f"data:{DATA}"],
                 "tmpfs": ["/tmp", f"{CONFIG_FOLDER}:uid=1000,gid=1000"],
-                "extra_hosts": {**REFUSED, **MACHINE_HOSTS, **database.hosts},
+                "extra_hosts": {**REFUSED, **MACHINE_HOSTS, **extra_hosts(config), **database.hosts},
                 # The image's own check always fails (docs/facts/aeterna-server.md#image).
                 "healthcheck": health(
                     "curl", "--fail", "--silent", "--output", "/dev/null", f"http://127.0.0.1:{ports.AETERNA}/ready"
@@ -67,7 +68,7 @@ def _migrate(image: str, config: SetupConfig, database: Part) -> Service:
         "environment": {**in_compose(config, DATABASE), "RUST_LOG": "info"},
         **database.mounts,
         **({"depends_on": healthy(*database.waits_for)} if database.waits_for else {}),
-        "extra_hosts": {**MACHINE_HOSTS, **database.hosts},
+        "extra_hosts": {**MACHINE_HOSTS, **extra_hosts(config), **database.hosts},
         "tmpfs": ["/tmp"],
         **_confined(database.mounts),
     }

@@ -166,6 +166,15 @@ def test_an_ipv6_address_of_postgresql_is_known_by_one_name_to_all_who_connect(h
     assert services["opal-fetcher"]["environment"]["DATABASE_URL"] == url
 
 
+def test_host_aliases_are_told_to_all_who_look_names_up(loaded: Loaded) -> None:
+    aliases = "192.0.2.7: db.example.com git.example.com\nfd00::7: db.example.com\n"
+    services = loaded(configuration(opal=True, host_aliases=aliases))["services"]
+    told = {"db.example.com=192.0.2.7", "db.example.com=fd00::7", "git.example.com=192.0.2.7"}
+    for name in ("aeterna", "migrate", "opal-server", "opal-client"):
+        assert told <= set(services[name]["extra_hosts"]), name
+    assert "host.docker.internal=host-gateway" in services["aeterna"]["extra_hosts"]
+
+
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [

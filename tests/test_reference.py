@@ -21,7 +21,16 @@ from tools import commands, connections, findings, settings, sizes
 # Later versions of Python write the usage of a command in another way.
 AS_WRITTEN = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="the reference is written by Python 3.11")
 
-LITERALLY = ("server-limits", "advice", "unwritten-secrets", "files", "secrets", "render", "subcharts")
+LITERALLY = (
+    "server-limits",
+    "advice",
+    "extra-environment",
+    "unwritten-secrets",
+    "files",
+    "secrets",
+    "render",
+    "subcharts",
+)
 """Checks whose findings hold no value where the tests of the checks look."""
 
 

@@ -127,7 +127,7 @@ class Rbac(Section):
     """Rules; the server needs none."""
 
 
-VariableName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
 class Extra(Section):

@@ -15,6 +15,7 @@ from aeterna_nb.checks.chart_policy import check_chart_policy
 from aeterna_nb.checks.compose import check_compose
 from aeterna_nb.checks.declared import declared
 from aeterna_nb.checks.departures import check_departures
+from aeterna_nb.checks.environment import check_environment
 from aeterna_nb.checks.files import check_files, env_values
 from aeterna_nb.checks.hosts import check_hosts
 from aeterna_nb.checks.inventory import Inventory
@@ -205,6 +206,9 @@ CHECKS: Mapping[str, Check] = {
         lambda case: check_server_limits(case.config),
     ),
     "advice": Check("What is possible and probably not meant.", "", lambda case: check_advice(case.config)),
+    "extra-environment": Check(
+        "Variables that the server gets besides.", "", lambda case: check_environment(case.config)
+    ),
     "unwritten-secrets": Check(
         "Secrets that were given and go into no file, since they live elsewhere.",
         "",

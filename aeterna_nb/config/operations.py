@@ -8,7 +8,7 @@ from aeterna_nb import ports
 from aeterna_nb.config.ask import Ask, Section, when
 from aeterna_nb.config.backup import BackupOff, BackupOn
 from aeterna_nb.config.mappings import Annotations, Labels
-from aeterna_nb.config.pods import HostAliases, Tolerations
+from aeterna_nb.config.pods import HostAliases, Tolerations, Variables
 from aeterna_nb.config.types import IngressHost, ObjectName, Percent, Port, Url
 
 IN_CLUSTER = when(target=("kubernetes",))
@@ -237,6 +237,18 @@ class Operations(Section):
             "address, and the host names that mean it.",
             name="host_aliases",
             example="192.0.2.7: db.example.com cache.example.com",
+            group=ENVIRONMENT,
+            advanced=True,
+        ),
+    ] = None
+    extra_environment: Annotated[
+        Variables | None,
+        Ask(
+            label="Extra environment",
+            help="Variables that the server gets besides those that your answers give it, one a line: no secrets, "
+            "since they stand in plain files.",
+            name="extra_environment",
+            example="HTTPS_PROXY: http://proxy.example.com:3128",
             group=ENVIRONMENT,
             advanced=True,
         ),

@@ -1,4 +1,4 @@
-"""What is asked about pods as texts by name: which taints they tolerate, and which names of hosts they are told."""
+"""What is asked about pods as texts by name: which taints they tolerate, and which names and variables they get."""
 
 import ipaddress
 import re
@@ -93,3 +93,24 @@ def _host_aliases(given: Any) -> StringMap:
 
 HostAliases = Annotated[StringMap, PlainValidator(_host_aliases, json_schema_input_type=str | dict[str, str])]
 """Host names that containers are told, with spaces between several, by their IP address."""
+
+
+def _variable(key: Any) -> str:
+    if isinstance(key, str) and VARIABLE.fullmatch(key):
+        return key
+    raise wrong("Write each name with letters, digits and underscores, and no digit first, such as HTTPS_PROXY.")
+
+
+def _variables(given: Any) -> StringMap:
+    return texts_by_name(given, _variable)
+
+
+def looks_secret(name: str) -> bool:
+    """Whether the variable of this name holds a secret as a rule."""
+    return SECRET.search(name.upper()) is not None
+
+
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+SECRET = re.compile(r"(KEY|TOKEN|PASSWORD|PASSWD|SECRET)(?![A-Z])")
+Variables = Annotated[StringMap, PlainValidator(_variables, json_schema_input_type=str | dict[str, str])]
+"""Environment variables by name."""

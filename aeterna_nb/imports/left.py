@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from aeterna_nb.config.sentence import Heading, Sentence
+from aeterna_nb.generate.environment.server import is_set
 from aeterna_nb.imports.evidence import refused_values
-from aeterna_nb.imports.lists import LISTS, unsaid
+from aeterna_nb.imports.lists import ENVIRONMENT, LISTS, unsaid
 from aeterna_nb.imports.pairs import NO_PAIR
 from aeterna_nb.imports.places import places
 from aeterna_nb.imports.projection import helm
@@ -105,6 +106,8 @@ def _unknown(paths: Sequence[KeyPath], holding: Mapping[KeyPath, str], last: str
 
 def _reason(path: KeyPath, behind: Sequence[Question]) -> str:
     """Why a value that the chart takes is no answer."""
+    if path[:-1] == ENVIRONMENT.place and is_set(path[-1], "kubernetes"):
+        return Sentence("Other answers decide this variable.")
     if any(path[:-1] in places(helm(), question.name).mappings for question in behind):
         return NO_PAIR
     owners = [question for question in questions() if path in places(helm(), question.name).read_at]

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aeterna_nb.config.pods import looks_secret
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.generate.addresses import DATABASE_NAME, MACHINE_HOSTS
 from aeterna_nb.generate.compose.server import REFUSED
+from aeterna_nb.generate.environment.server import is_set
 from aeterna_nb.generate.pods import host_aliases, tolerations
 from aeterna_nb.questions import AnswerError, by_name
 from aeterna_nb.reading.leaves import KeyPath, Leaves, at, indexed, leaves
@@ -20,6 +22,7 @@ class AskedList:
     """A list, the question whose answer it is, and how an item stands in the answer.
 
     `written` is what the question's answer becomes; `full` is an item with what Kubernetes adds, without what is empty.
+    `place` is where the answer is written, if not in this list; `several` says whether it can hold a key twice.
     """
 
     question: str
@@ -27,6 +30,8 @@ class AskedList:
     key: str
     text: Callable[[Mapping[str, Any]], str]
     full: Mapping[str, Any]
+    place: KeyPath = ()
+    several: bool = True
 
     def said(self, items: Any) -> tuple[dict[str, str], list[int]]:
         """The answer that a list is, and the numbers of those items that no answer could say."""
@@ -35,7 +40,7 @@ class AskedList:
         for number, item in enumerate(items if isinstance(items, list) else []):
             pair = self._pair(item)
             # Beside a text that is empty, and means everything, another would say less.
-            if pair is None or (pair[0] in texts and not (pair[1] and texts[pair[0]])):
+            if pair is None or (pair[0] in texts and not (self.several and pair[1] and texts[pair[0]])):
                 left.append(number)
             else:
                 key, text = pair
@@ -63,10 +68,28 @@ def _host_names(item: Mapping[str, Any]) -> str:
 
 
 TOLERATIONS = AskedList("tolerations", tolerations, "key", _toleration, {"operator": "Equal"})
+
+
+def _variable(item: Mapping[str, Any]) -> str:
+    name, value = str(item.get("name")), item.get("value", "")
+    # In a list Kubernetes puts other variables in the place of $(NAME). A secret stays in the one file that has it.
+    if not isinstance(value, str) or "$(" in value or is_set(name, "kubernetes") or looks_secret(name):
+        raise TypeError("it is no variable of its own")
+    return value
+
+
+def _named_values(texts: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [{"name": name, **({"value": value} if value else {})} for name, value in texts.items()]
+
+
 HOST_ALIASES = AskedList("host_aliases", host_aliases, "ip", _host_names, {})
+ENVIRONMENT = AskedList(
+    "extra_environment", _named_values, "name", _variable, {}, place=("extra", "variables"), several=False
+)
 LISTS: Mapping[KeyPath, AskedList] = {
     ("scheduling", "tolerations"): TOLERATIONS,
     ("extra", "hostAliases"): HOST_ALIASES,
+    ("extra", "env"): ENVIRONMENT,
 }
 """By their place in the values of the chart."""
 
@@ -80,7 +103,8 @@ def values_leaves(tree: Mapping[str, Any]) -> Leaves:
     for path, asked in LISTS.items():
         if isinstance(items := found.get(path), list):
             texts, left = asked.said(items)
-            found |= {path: [items[number] for number in left], **{(*path, key): text for key, text in texts.items()}}
+            answered = {(*(asked.place or path), key): text for key, text in texts.items()}
+            found |= {path: [items[number] for number in left], **answered}
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.config.ask import Presence, matches
+from aeterna_nb.generate.environment.server import is_set
 from aeterna_nb.imports.pairs import taken_pairs
 from aeterna_nb.imports.projection import Projection, made_up, probes
 from aeterna_nb.questions import AnswerError, Question, by_name
@@ -31,13 +32,16 @@ class Reading:
         """Whether the answer stands in one place as it is."""
         return self.lines is None and all(part == _text(self.probe) for _, _, part in self.parts.values())
 
-    def candidate(self, question: Question, found: Leaves) -> Any:
+    def candidate(self, question: Question, found: Leaves, target: str) -> Any:
         """The answer that `found` holds; None where it holds none that the question would take."""
         try:
             if self.lines is None:
                 text = self._joined(found)
                 return question.parse(text) if text else None
             pairs = {path[-1]: value for path, value in found.items() if path[:-1] == self.lines and value is not None}
+            if question.name == "extra_environment":
+                # Beside them stand those that follow from other answers.
+                pairs = {name: value for name, value in pairs.items() if not is_set(name, target)}
             return taken_pairs(question, pairs)[0]
         except AnswerError:
             return None

@@ -25,6 +25,7 @@ PROBES = (
     "images.example.com/sample@sha256:" + "7" * 64,
     "probe.example.com/probe: probe",
     "192.0.2.77: alias.probe.example.com",
+    "PROBE_OF_IMPORTS: probe",
     "git@probe.example.com:probe.git",
     "cHJvYmVwcm9iZXByb2JlcHJvYmVwcm9iZXByb2JlcHI=",
     "https://other.probe.example.com",

@@ -153,7 +153,10 @@ class _Search:
         elif question.options or question.kind == "boolean":
             yield from (value for value in probes(question) if value != present)
         else:
-            read = [reading.candidate(question, self._found) for reading in self._places(question).readings]
+            read = [
+                reading.candidate(question, self._found, self._projection.target)
+                for reading in self._places(question).readings
+            ]
             yield from dict.fromkeys(value for value in read if value is not None and value != present)
 
     def stands(self, state: _State, question: Question) -> bool:

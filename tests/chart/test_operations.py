@@ -338,6 +338,14 @@ def test_host_aliases_of_an_answer_reach_the_pods() -> None:
     assert job["spec"]["template"]["spec"]["hostAliases"] == told
 
 
+def test_extra_variables_reach_the_server_as_they_were_written() -> None:
+    given = complete(LOCAL, extra_environment="https_proxy: http://p:3128\nA: $(B) ${C}\n")
+    evaluation = evaluate(given)
+    assert [found for found in evaluation.findings if found.question == "extra_environment"] == []
+    variables = one(list(evaluation.manifests), "ConfigMap", "aeterna")["data"]
+    assert (variables["https_proxy"], variables["A"]) == ("http://p:3128", "$(B) ${C}")
+
+
 def test_host_aliases_reach_what_migrates_backs_up_tests_and_asks(render: Render) -> None:
     alias = {"ip": "192.0.2.7", "hostnames": ["db.example.com"]}
     manifests = render(choices.merged(choices.KEY, EVERY_POD, {"extra": {"hostAliases": [alias]}}))

@@ -60,6 +60,7 @@ class Spoken:
 SPOKEN: Mapping[str, Spoken] = {
     "server-limits": Spoken("does not use a vector store yet"),
     "advice": Spoken("means the pod itself", {**EXTERNAL, "redis_host": "localhost"}),
+    "extra-environment": Spoken("follows from the answer to", {**EXTERNAL, "extra_environment": {"RUST_LOG": "debug"}}),
     "unwritten-secrets": Spoken("the value is not written", {**EXTERNAL, "secret_provider": "existing"}),
     "files": Spoken("is not TOML", files={".aeterna/config.toml": ("default_profile =", "default_profile")}),
     "values": Spoken("which the chart does not know", files={"values.yaml": ("mode:", "unknown: 1\nmode:")}),

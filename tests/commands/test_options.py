@@ -71,6 +71,7 @@ def good_value(question: Question) -> Any:
         "node_selector": {"example.com/disk": "ssd"},
         "tolerations": {"example.com/disk": "ssd:NoExecute"},
         "host_aliases": {"192.0.2.7": "db.example.com"},
+        "extra_environment": {"HTTPS_PROXY": "http://proxy.example.com:3128"},
         "service_account_annotations": {"example.com/role": "reader"},
         "backup_service_account_annotations": {"example.com/role": "writer"},
     }

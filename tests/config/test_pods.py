@@ -73,3 +73,16 @@ def test_a_host_alias_that_nobody_would_look_up_gets_a_cure(text: str, words: st
     with pytest.raises(AnswerError, match=words) as caught:
         by_name()["host_aliases"].parse(text)
     assert "canary" not in str(caught.value).lower()
+
+
+@pytest.mark.parametrize("text", ["HTTPS_PROXY: http://p:3128", "_a1: ''", "no_proxy: 'a,b'", "A: $(B) ${C} $D"])
+def test_extra_variables_are_names_and_any_text(text: str) -> None:
+    variables = by_name()["extra_environment"]
+    assert variables.parse(str(variables.parse(text))) == variables.parse(text)
+
+
+@pytest.mark.parametrize("text", ["1CANARY: a", "CANARY-B: a", "canary.b: a", "'CANARY X': a", "'': canary"])
+def test_a_name_that_is_no_variable_gets_a_cure(text: str) -> None:
+    with pytest.raises(AnswerError, match="Write each name with letters, digits and underscores") as caught:
+        by_name()["extra_environment"].parse(text)
+    assert "canary" not in str(caught.value).lower()

@@ -140,6 +140,7 @@ TEXTS = (
     KEY,
     "example.com/other: other",
     "192.0.2.8: other.example.com",
+    "OTHER: other",
     '{"type": "service_account", "other": 1}',
     "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
     "-----BEGIN OTHER-----\n-----END OTHER-----",

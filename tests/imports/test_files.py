@@ -28,7 +28,7 @@ central: {{url: "https://central.example.com", auth: {{apiKey: {{value: {CANARY}
 ingress: {{enabled: yes, hosst: x, host: a.example.com, annotations: {{"b.example.com/c": "d e"}}}}
 resources: {{requests: {{cpu: 333m}}}}
 cache: {{type: valkey}}
-extra: {{env: [{{name: A, value: {CANARY}}}]}}
+extra: {{env: [{{name: A_TOKEN, value: {CANARY}}}]}}
 serviceMonitor: {{enabled: true, interval: 15s}}
 """
 
@@ -227,6 +227,30 @@ def test_of_host_aliases_what_an_answer_can_say_is_taken_and_the_rest_is_listed(
         [f"No answer can say what stands in these entries, counted from 0: {left}."] if left else []
     )
     assert "Canary" not in str(listed)
+
+
+def test_of_extra_variables_those_of_both_lists_are_taken_but_what_other_answers_decide() -> None:
+    file = """\
+mode: local
+extra:
+  variables: {A: "1", RUST_LOG: "debug"}
+  env:
+    - {name: B, value: "2"}
+    - {name: A, value: "3"}
+    - {name: C, value: "$(B)"}
+    - {name: D, valueFrom: {secretKeyRef: {name: s, key: k}}}
+    - {name: LOG_FORMAT, value: Canary}
+    - {name: B, value: "4"}
+    - {name: E}
+    - {name: E_KEY, value: Canary}
+"""
+    imported = read_files({"values.yaml": file})
+    assert imported.values["extra_environment"] == {"A": "3", "B": "2", "E": ""}
+    assert {found.path: found.reason for found in imported.left if not found.besides} == {
+        "extra.variables.RUST_LOG": "Other answers decide this variable.",
+        "extra.env": "No answer can say what stands in these entries, counted from 0: 2, 3, 4, 5, 7.",
+    }
+    assert "Canary" not in repr(imported)
 
 
 def test_a_secret_that_is_a_number_is_left_with_the_cure() -> None:

@@ -14,6 +14,7 @@ from aeterna_nb.generate.helm_values import values_yaml
 from aeterna_nb.imports import Imported, read_files
 from aeterna_nb.presets import PRESETS
 from aeterna_nb.presets.chart_files import answers_for
+from aeterna_nb.questions import by_name
 from tests.product import Choice, every_pair
 from tests.samples import LOCAL, REMOTE, complete, configured
 
@@ -64,13 +65,15 @@ def test_the_compose_file_of_every_pair_of_choices_comes_back(choice: Choice) ->
     assert docker_compose(again) == text
 
 
-def test_names_that_services_are_told_come_back_from_a_compose_file() -> None:
+def test_names_and_variables_that_services_are_given_come_back_from_a_compose_file() -> None:
     aliases = "192.0.2.7: db.example.com git.example.com\nfd00::7: db.example.com\n"
+    variables = 'HTTPS_PROXY: $http://p/${x}\nGR_ENABLED: "false"\n'
     given = {"target": "docker-compose", "opal": True, "postgresql": "external", "postgresql_host": "fd00::5"}
-    config = configured(LOCAL, **given, postgresql_password="p", host_aliases=aliases)
+    config = configured(LOCAL, **given, postgresql_password="p", host_aliases=aliases, extra_environment=variables)
     imported = read_files({"docker-compose.yaml": docker_compose(config), ".env": env_file(config, typed(config))})
     assert imported.left == ()
     assert str(imported.values["host_aliases"]) == aliases
+    assert imported.values["extra_environment"] == by_name()["extra_environment"].parse(variables)
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -95,6 +98,7 @@ EVERYTHING = {
     "backup_gcs_path": "p", "backup_schedule": "1 2 3 4 5", "backup_retention_days": 7, "storage_class": "fast",
     "node_selector": "d.example.com/pool: memory\nready: \"\"\n",
     "tolerations": "any: \"\"\ndedicated: a:NoSchedule b:NoExecute\neffect: NoSchedule\nvalue: c\n",
+    "extra_environment": "HTTPS_PROXY: http://p.example.com:3128\nno_proxy: \"\"\nAWS_REGION: eu\n",
     "host_aliases": "192.0.2.7: db.example.com cache.example.com\nfd00::7: db.example.com\n",
     "service_account_annotations": "c.example.com/y: z\n", "kms": "aws", "kms_key_arn": "arn:aws:kms:x",
     "feature_cca": False, "feature_radkit": True, "feature_rlm": False, "server_version": "v0.8.0-rc.8",

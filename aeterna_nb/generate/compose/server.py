@@ -8,7 +8,7 @@ from aeterna_nb.generate import images
 from aeterna_nb.generate.addresses import MACHINE_HOSTS
 from aeterna_nb.generate.compose.parts import Part, Service, completed, health, healthy, long_running, one_off
 from aeterna_nb.generate.environment.backing import DATABASE
-from aeterna_nb.generate.environment.server import CONFIG_FOLDER, DATA, in_compose
+from aeterna_nb.generate.environment.server import CONFIG_FOLDER, DATA, extra, in_compose
 from aeterna_nb.generate.pods import extra_hosts
 
 USER = "1000:1000"
@@ -30,7 +30,7 @@ def server(config: SetupConfig, database: Part, backing: Sequence[Part]) -> Part
             "prepare": _prepare(image),
             "migrate": _migrate(image, config, database),
             "aeterna": {
-                **long_running(image, environment=in_compose(config), **mounts),
+                **long_running(image, environment={**in_compose(config), **extra(config)}, **mounts),
                 "depends_on": healthy(*waits_for) | completed("prepare", "migrate"),
                 "ports": [f"127.0.0.1:{ports.AETERNA}:{ports.AETERNA}"],
                 "volumes": [f"data:{DATA}"],

@@ -212,7 +212,22 @@ def in_compose(config: SetupConfig, variables: Sequence[Variable] = SERVER) -> M
     return found
 
 
+BESIDES: Mapping[str, str] = {"MONGODB_PASSWORD": "mongodb_uri", "REDIS_PASSWORD": "redis_password"}
+"""What the chart puts variables together from, with the question that decides it."""
+
+
+def is_set(name: str, target: str) -> bool:
+    """Whether a target gives the server this variable under some answers."""
+    return name in BESIDES or any(row.name == name and row.only in (None, target) for row in SERVER)
+
+
+def extra(config: SetupConfig) -> dict[str, str]:
+    """The variables that somebody gives the server besides. What follows from other answers is none of them."""
+    given = config.operations.extra_environment if config.operations else None
+    return {name: value for name, value in (given or {}).items() if not is_set(name, config.target)}
+
+
 def passed_through_chart(config: SetupConfig) -> dict[str, str]:
     """The variables that the chart has no value of its own about, with their values."""
     said = {row.name: row.said(config) for row in SERVER if row.passed}
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in said.items() if value is not None} | extra(config)

@@ -1,6 +1,5 @@
 """What is asked about pods as texts by name: which taints they tolerate, and which names and variables they get."""
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
@@ -9,7 +8,7 @@ from pydantic import PlainValidator
 
 from aeterna_nb.config.mappings import StringMap, is_subdomain, label_key, label_value, texts_by_name
 from aeterna_nb.config.sentence import Sentence
-from aeterna_nb.config.types import wrong
+from aeterna_nb.config.types import is_address, wrong
 
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 """What a taint can do to pods that do not tolerate it."""
@@ -54,26 +53,17 @@ Tolerations = Annotated[StringMap, PlainValidator(_tolerations, json_schema_inpu
 """Taints that pods tolerate, by the taint's key."""
 
 
-def _is_address(text: str) -> bool:
-    try:
-        return not getattr(ipaddress.ip_address(text), "scope_id", None)
-    except ValueError:
-        return False
-
-
 def _address(key: Any) -> str:
-    if isinstance(key, str) and _is_address(key):
+    if isinstance(key, str) and is_address(key):
         return key
-    raise wrong(
-        "Write the IP address before the colon and its host names behind it, such as 192.0.2.7: db.example.com."
-    )
+    raise wrong("Write an IP address and then its host names, such as 192.0.2.7: db.example.com.")
 
 
 def _host_aliases(given: Any) -> StringMap:
     texts = texts_by_name(given, _address)
     for number, text in enumerate(texts.values(), 1):
         names = text.split()
-        if not names or not all(is_subdomain(name) and not _is_address(name) for name in names):
+        if not names or not all(is_subdomain(name) and not is_address(name) for name in names):
             raise wrong(
                 Sentence(
                     "Write host names in entry {number}, such as db.example.com, with spaces between several: small "

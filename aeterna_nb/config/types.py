@@ -77,11 +77,12 @@ def is_host(text: str) -> bool:
     labels = text.removesuffix(".").split(".")
     # A name that ends in digits alone is read as an address by every resolver, 0123 as an octal one.
     if ":" in text or labels[-1].isdigit():
-        return _is_address(text)
+        return is_address(text)
     return len(text) <= 253 and all(HOST_LABEL.fullmatch(label) for label in labels)
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether `text` is an IP address, without the zone that counts on one machine only."""
     try:
         return not getattr(ipaddress.ip_address(text), "scope_id", None)
     except ValueError:
@@ -101,7 +102,7 @@ def _host(text: str) -> str:
 def _ingress_host(text: str) -> str:
     if (
         len(text) > 253
-        or _is_address(text)
+        or is_address(text)
         or not all(DNS_LABEL.fullmatch(p) for p in text.removeprefix("*.").split("."))
     ):
         raise wrong("Write a host name in lower-case letters, such as aeterna.example.com; an address will not do.")

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from aeterna_nb.config.mapping_text import pairs_in, text_of
 from aeterna_nb.config.sentence import Sentence
+from aeterna_nb.config.types import is_address
 from aeterna_nb.questions import AnswerError, Question
 
 Pair = list[str]
@@ -19,7 +20,7 @@ def written(pairs: Sequence[Pair]) -> str:
 
 
 def read(text: str) -> list[Pair]:
-    """The pairs in an answer as it was written or pasted: YAML, or else lines of `name: text` or `name=text`."""
+    """The pairs in an answer as it was written or pasted: YAML, or else lines of `name: text`, or of /etc/hosts."""
     try:
         found = list(pairs_in(text))
     except PydanticCustomError:
@@ -30,6 +31,9 @@ def read(text: str) -> list[Pair]:
 
 
 def _pair(line: str) -> Pair:
+    words = line.split(maxsplit=1)
+    if len(words) > 1 and is_address(words[0]):  # As /etc/hosts has it.
+        return words
     name = "".join(takewhile(lambda sign: sign not in ":=", line))
     return [name.strip(" \t-'\""), line[len(name) + 1 :].strip(" \t,'\"")]
 
@@ -37,7 +41,14 @@ def _pair(line: str) -> Pair:
 def problems(question: Question, pairs: Sequence[Pair]) -> list[str]:
     """What is wrong with each pair, as a sentence; empty where nothing is."""
     names = [name.strip() for name, _ in pairs]
-    return [_problem(question, pair, names[:number]) for number, pair in enumerate(pairs)]
+    return [_numbered(_problem(question, pair, names[:at]), at + 1) for at, pair in enumerate(pairs)]
+
+
+def _numbered(problem: str, number: int) -> str:
+    """A sentence that was made for a pair alone, with the number of the pair in the list."""
+    if not isinstance(problem, Sentence) or "number" not in problem.values:
+        return problem
+    return Sentence(problem.template, **{**problem.values, "number": number})
 
 
 def _problem(question: Question, pair: Pair, before: Sequence[str]) -> str:

@@ -9,9 +9,23 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import setup_page
 from tests.browser.setup_page import SETUP
+from tests.browser.test_serving import write_notebook
 from tests.browser.test_setup_accessible import violations
 
 LABEL = "Cloud identity of the server (optional)"
+SLOWLY_TYPED_MS = 400
+"""Between two letters, so that each is sent by itself."""
+SLOW = """
+import time
+from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.notebook.page import Page
+from aeterna_nb.notebook.session import Session
+
+typed = Session.type_text
+Session.type_text = lambda self, name, text: (time.sleep(1), typed(self, name, text))[1]
+parts = {"vector_backend": "pgvector", "cache": "valkey", "postgresql": "cloudnative-pg", "llm": "none"}
+Page(Answers().with_values(Origin.TYPED, {"target": "docker-compose", "mode": "local", **parts}), None)
+"""
 
 
 @pytest.fixture
@@ -57,6 +71,27 @@ def test_items_are_added_moved_and_removed_by_keyboard(setup: Page) -> None:
     expect(group.get_by_label("name 1")).to_be_focused()
     assert names(setup) == ["zone"]
     expect(panel).not_to_contain_text('team: "memory"')
+
+
+def test_what_is_typed_stays_while_the_kernel_is_slow(page: Page, serve: Callable[[Path], str], tmp_path: Path) -> None:
+    page.goto(serve(write_notebook(tmp_path, SLOW)))
+    setup_page.wait_for_consequences(page)
+    page.get_by_role("button", name="Everything", exact=True).click()
+    setup_page.stage(page, "Operations")
+    page.get_by_role("button", name="Environment").click()
+    group = page.get_by_role("group", name="Host aliases (optional)")
+    group.get_by_role("button", name="Add one").click()
+    name, text = group.get_by_label("name 1"), group.get_by_label("text 1")
+    expect(text).to_have_attribute("placeholder", re.compile("db.example.com"))
+    name.fill("192.0.2.7")
+    expect(text).to_have_attribute("placeholder", "")
+    text.focus()
+    for letter in "db.example.com":
+        page.keyboard.type(letter)
+        page.wait_for_timeout(SLOWLY_TYPED_MS)
+    setup_page.view(page, "Files")
+    expect(page.get_by_role("tabpanel")).to_contain_text('db.example.com: "192.0.2.7"')
+    assert text.input_value() == "db.example.com"
 
 
 def test_many_lines_are_pasted_into_one_field(setup: Page, axe: str) -> None:

@@ -55,10 +55,10 @@ def test_host_aliases_are_an_address_and_its_names(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("canary.example.com: 192.0.2.7", "Write the IP address before the colon"),
-        ("192.0.2: canary", "Write the IP address before the colon"),
-        ("192.0.2.07: canary", "Write the IP address before the colon"),
-        ("fe80::1%canary: a", "Write the IP address before the colon"),
+        ("canary.example.com: 192.0.2.7", "Write an IP address and then its host names"),
+        ("192.0.2: canary", "Write an IP address and then its host names"),
+        ("192.0.2.07: canary", "Write an IP address and then its host names"),
+        ("fe80::1%canary: a", "Write an IP address and then its host names"),
         ("192.0.2.7 canary.example.com", "Write one entry a line, as key: value."),
         ("192.0.2.7: a\n192.0.2.8: Canary.example.com", "Write host names in entry 2"),
         ("192.0.2.7: a, canary", "Write host names in entry 1"),

@@ -89,3 +89,18 @@ def test_a_wrong_item_blocks_and_keeps_what_was_typed(page: Page) -> None:
     field.pairs = []
     assert page.session.value(ANNOTATIONS) is None
     assert field.problems == []
+
+
+def test_a_sentence_at_an_item_has_the_number_of_the_item() -> None:
+    found = problems(by_name()["host_aliases"], [["192.0.2.7", "a"], ["192.0.2.8", "b_c"], ["", ""], ["::1", ""]])
+    assert [sentence.partition(",")[0] for sentence in found] == [
+        "",
+        "Write host names in entry 2",
+        "",
+        "Write host names in entry 4",
+    ]
+
+
+def test_lines_of_a_hosts_file_are_pasted_as_they_are() -> None:
+    text = "192.0.2.7\tdb.example.com  cache\nfd00::7 git\n"
+    assert read(text) == [["192.0.2.7", "db.example.com  cache"], ["fd00::7", "git"]]

@@ -6,7 +6,12 @@ function render({ model, el }) {
   const moved = make("span", { role: "status", class: "aw-unseen" });
   const add = make("button", { type: "button", class: "aw-button" }, ...about(model, say("Add one")));
   let pairs = model.get("pairs").map((pair) => [...pair]);
-  const send = () => set(model, "pairs", pairs.map((pair) => [...pair]));
+  const sent = [];
+  const send = () => {
+    sent.push(JSON.stringify(pairs));
+    sent.splice(0, sent.length - 20);
+    set(model, "pairs", pairs.map((pair) => [...pair]));
+  };
   const { soon, now } = later(350, send);
   const fieldOf = (at, side = 0) => list.children[at]?.querySelectorAll("input")[side];
   const change = (work, focus) => {
@@ -27,12 +32,13 @@ function render({ model, el }) {
       },
     );
   };
-  const field = (at, side, words, example) => {
-    const input = make("input", { type: "text", spellcheck: "false", autocomplete: "off", placeholder: example, "aria-describedby": `${id}-${at}` });
+  const field = (at, side, words) => {
+    const input = make("input", { type: "text", spellcheck: "false", autocomplete: "off", "aria-describedby": `${id}-${at}` });
     input.setAttribute("aria-label", `${model.get("label")}: ${words}`);
     input.value = pairs[at][side];
     input.oninput = () => {
       pairs[at][side] = input.value;
+      hint(at);
       soon();
     };
     input.onchange = now;
@@ -66,15 +72,20 @@ function render({ model, el }) {
       () => pairs.splice(at, 0, ["", ""]),
       () => fieldOf(at).focus(),
     );
+  // An example of one side only, beside something that was typed, would look like an answer.
+  const hint = (at) => {
+    const example = (model.get("example").match(/^(\S+): *(.*)/) ?? [0, "", ""]).slice(1);
+    const empty = pairs[at].every((side) => !side);
+    [0, 1].forEach((side) => (fieldOf(at, side).placeholder = empty ? example[side] : ""));
+  };
   const build = () => {
-    const [name, text] = (model.get("example").match(/^([^:]+): *(.*)/) ?? [0, "", ""]).slice(1);
     list.replaceChildren(
       ...pairs.map((_, at) =>
         make(
           "li",
           {},
-          field(at, 0, say("name {number}", { number: at + 1 }), name),
-          field(at, 1, say("text {number}", { number: at + 1 }), text),
+          field(at, 0, say("name {number}", { number: at + 1 })),
+          field(at, 1, say("text {number}", { number: at + 1 })),
           make("p", { id: `${id}-${at}`, class: "error" }),
           make(
             "span",
@@ -86,6 +97,7 @@ function render({ model, el }) {
         ),
       ),
     );
+    pairs.forEach((_, at) => hint(at));
     judge();
   };
   const judge = () => {
@@ -103,6 +115,8 @@ function render({ model, el }) {
   model.on("change:pairs", () => {
     const given = model.get("pairs");
     if (JSON.stringify(given) === JSON.stringify(pairs)) return;
+    // What was sent a while ago comes back from a kernel that is slow: it must not take the place of what was typed since.
+    if (list.contains(document.activeElement) && sent.includes(JSON.stringify(given))) return;
     const grown = given.length - pairs.length;
     pairs = given.map((pair) => [...pair]);
     const at = [...list.children].findIndex((item) => item.contains(document.activeElement));

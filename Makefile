@@ -17,8 +17,9 @@ ALONE := not engine and not node
 # Files, not tests, are shared out: what a module sets up once, such as a server or a browser, stays in one process.
 PYTEST = $(RUN) tests notebooks --durations=10 --numprocesses auto --maxprocesses 4 \
 	--dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
-# The last one holds a browser open, beside which no other test could start a loop of its own.
-CONTAINERS := tests/engine tests/node tests/deploy tests/browser/test_workbench_image.py
+# The last ones hold a browser open, beside which no other test could start a loop of its own.
+CONTAINERS := tests/engine tests/node tests/deploy \
+	tests/browser/test_workbench_image.py tests/browser/test_workbench_chart.py
 PROJECT := pyproject.toml README.md LICENSE $(wildcard labextension/* labextension/static/* notebooks/*)
 
 # What is run before the tests that start containers.

@@ -80,11 +80,21 @@ def follow(
 
     `before` is called with each of them before it is run.
 
-    Fails where a command fails, or does not print what stands below it, line by line and in that order. What a guide
-    leaves running says so in a file `*.pid`, and is ended.
+    Fails where a command fails, or does not print what stands below it, line by line and in that order.
     """
+    followed = list(examples(guide))
+    with ending(folder):
+        for example in followed:
+            before(example)
+            carry_out(example, folder, environment)
+    return len(followed)
+
+
+@contextlib.contextmanager
+def ending(folder: Path) -> Iterator[None]:
+    """End what a guide leaves running in a folder, which says so in a file `*.pid`."""
     try:
-        return _follow(guide, folder, environment, before)
+        yield
     finally:
         for file in folder.glob("*.pid"):
             # A guide may have ended it, and it takes its file away when it goes.
@@ -92,28 +102,25 @@ def follow(
                 os.kill(int(file.read_text()), signal.SIGTERM)
 
 
-def _follow(guide: Path, folder: Path, environment: Mapping[str, str], before: Callable[[Example], None]) -> int:
+def carry_out(example: Example, folder: Path, environment: Mapping[str, str]) -> None:
+    """Run one example in a folder. Fails as `follow` does."""
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    followed = list(examples(guide))
-    for example in followed:
-        before(example)
-        for name, text in example.files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", example.commands],
-            cwd=folder,
-            env={**os.environ, "PATH": programs, "XDG_STATE_HOME": str(folder / "state"), **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{example.commands}\n{done.stdout}"
-        rest = done.stdout
-        for line in example.printed:
-            found = re.search(".*?".join(map(re.escape, line.split("…"))), rest)
-            assert found, f"{example.commands}\ndoes not print {line!r}, or not in this place:\n{done.stdout}"
-            rest = rest[found.end() :]
-    return len(followed)
+    for name, text in example.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", example.commands],
+        cwd=folder,
+        env={**os.environ, "PATH": programs, "XDG_STATE_HOME": str(folder / "state"), **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{example.commands}\n{done.stdout}"
+    rest = done.stdout
+    for line in example.printed:
+        found = re.search(".*?".join(map(re.escape, line.split("…"))), rest)
+        assert found, f"{example.commands}\ndoes not print {line!r}, or not in this place:\n{done.stdout}"
+        rest = rest[found.end() :]

@@ -41,7 +41,7 @@ def test_a_guide_with_other_programs_does_what_it_says(needs: str, tmp_path: Pat
 
 
 def test_every_page_with_commands_is_followed_somewhere() -> None:
-    followed = [guide for needs in ("", *PROGRAMS, "engine", "node") for guide in guides(needs)]
+    followed = [guide for needs in ("", *PROGRAMS, "engine", "image", "node") for guide in guides(needs)]
     written = [
         page for page in DOCS.rglob("*.md") if page.parent.name != "facts" and "```sh" in page.read_text("utf-8")
     ]

@@ -106,6 +106,7 @@ def run(words: Sequence[str]) -> int:
             base=options.base_url,
             hosts=frozenset(name.lower() for name in options.host),
             token="" if options.no_token else given or new_token(),
+            named=bool(given),
             visitors=options.visitors,
             memory=options.visitor_memory,
         )

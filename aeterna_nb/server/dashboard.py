@@ -60,6 +60,8 @@ class Place:
     base: str = "/"
     hosts: frozenset[str] = frozenset()
     token: str = ""
+    named: bool = False
+    """Whether somebody else chose the token, and knows it without a log that repeats it."""
     visitors: int = VISITORS
     memory: int = MEGABYTES
 
@@ -79,7 +81,7 @@ class Place:
         """The address to open. A server that listens everywhere is reached as `localhost` from this machine."""
         everywhere = self.ip in ("", "0.0.0.0", "::")
         host = "localhost" if everywhere or is_loopback(self.ip) else f"[{self.ip}]" if ":" in self.ip else self.ip
-        query = f"?{urlencode({PARAMETER: self.token})}" if self.token else ""
+        query = f"?{urlencode({PARAMETER: self.token})}" if self.token and not self.named else ""
         return f"http://{host}:{self.port}{self.base}{query}"
 
 

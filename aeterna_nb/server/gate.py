@@ -19,7 +19,7 @@ OURS = ("same-origin", "none", "")
 ASKS = Small(
     403,
     message("This workbench asks for a token"),
-    (message("It was printed with the address when the workbench was started."),),
+    (message("Whoever started the workbench has it: it was chosen then, or printed with the address."),),
     asks=True,
 )
 WRONG = Small(ASKS.status, ASKS.heading, ASKS.sentences, asks=True, wrong=message("That is not the token."))

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +13,11 @@ from playwright.sync_api import Page
 from tests.browser import setup_page
 from tests.browser.setup_page import LOCAL
 from tests.browser.test_setup_walks import by_flags, without_passwords
-from tests.documented import DOCS, examples
 from tests.engine.project import HOST, docker
+from tests.workbench_image import build
 
 pytestmark = [pytest.mark.engine, pytest.mark.skipif(not HOST, reason="AETERNA_TEST_DOCKER_HOST names no engine")]
 
-ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 300
 CONFINED = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
 
@@ -32,13 +30,8 @@ def inspected(what: str) -> Any:
 
 @pytest.fixture(scope="module")
 def image() -> str:
-    """The image, by the page's own command. Its build stage takes packages from where this machine's pip does."""
-    (built,) = examples(DOCS / "reference" / "images.md")
-    # shlex would make a word of the end of a line that goes on.
-    program, build, *words = shlex.split(built.commands.replace("\\\n", " "))
-    assert (program, build) == ("docker", "build")
-    docker("build", "--network", "host", *words, folder=ROOT)
-    return words[words.index("--tag") + 1]
+    """The image, by the page's own command."""
+    return build()
 
 
 @pytest.fixture(scope="module")

@@ -136,7 +136,14 @@ def test_values_that_cannot_work_are_refused_by_name(values: Manifest, named: st
 def test_its_versions_and_those_of_the_hubs_values_are_the_packages() -> None:
     assert yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))["appVersion"] == __version__
     hub = yaml.safe_load((ROOT / "deploy" / "jupyterhub-values.yaml").read_text(encoding="utf-8"))
-    assert hub["singleuser"]["image"] == {"name": "ghcr.io/kikokikok/aeterna-workbench", "tag": __version__}
+    assert hub["singleuser"]["image"]["tag"] == __version__
+
+
+def test_a_persons_files_under_jupyterhub_are_on_their_volume() -> None:
+    hub = yaml.safe_load((ROOT / "deploy" / "jupyterhub-values.yaml").read_text(encoding="utf-8"))
+    home = hub["singleuser"]["storage"]["homeMountPath"]
+    assert hub["singleuser"]["extraEnv"]["HOME"] == home
+    assert hub["hub"]["config"]["KubeSpawner"]["working_dir"] == home
 
 
 def test_a_persons_pod_under_jupyterhub_has_limits_and_no_rights() -> None:

@@ -30,6 +30,7 @@ def test_only_this_machine_is_loopback(ip: str, expected: bool) -> None:
         (Place(8080), "http://localhost:8080/"),
         (Place(8080, "0.0.0.0"), "http://localhost:8080/"),
         (Place(8080, "192.0.2.7", token="abc"), "http://192.0.2.7:8080/?token=abc"),
+        (Place(8080, token="abc", named=True), "http://localhost:8080/"),
         (Place(8080, "2001:db8::7", "/tools/aeterna/"), "http://[2001:db8::7]:8080/tools/aeterna/"),
     ],
 )

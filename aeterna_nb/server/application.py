@@ -24,6 +24,7 @@ from aeterna_nb.server.access import Access
 from aeterna_nb.server.gate import MISSING, NOT_STARTED, Gate, full, show
 from aeterna_nb.server.headers import BASE, NONCE, Everywhere, base_address, page_policy
 from aeterna_nb.server.kernels import NEXT_PIECE_SECONDS, Full, Kernels
+from aeterna_nb.server.log import LOG, answered, not_of_ended_kernels
 
 LONGEST_BODY = 64 << 10
 """Bytes of a request's body. The page sends what somebody types over its WebSocket; a body is a token at most."""
@@ -87,7 +88,7 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
                 visit.left = True
             except Exception as error:
                 # What has been sent ends here, and the page's first script says what that means.
-                logging.getLogger("aeterna").error("A session did not start: %r", error)
+                LOG.error("A session did not start: %r", error)
                 visit.left = True
                 if not self._headers_written:
                     show(self, NOT_STARTED, address)
@@ -177,7 +178,7 @@ class Workbench(Voila):  # type: ignore[misc]
         )
         return settings | {
             "websocket_max_message_size": LONGEST_MESSAGE,
-            "log_function": _log,
+            "log_function": answered,
             "base_url": BASE,
             "server_url": self.server_url,
         }
@@ -194,6 +195,8 @@ class Workbench(Voila):  # type: ignore[misc]
             gate, max_body_size=LONGEST_BODY, idle_connection_timeout=QUIET_SECONDS, body_timeout=QUIET_SECONDS
         )
         server.listen(self.port, self.ip)
+        for logger in (self.log, logging.getLogger("asyncio"), logging.getLogger("tornado.general")):
+            logger.addFilter(not_of_ended_kernels)
         print(self.ready, flush=True)
         self.ioloop = IOLoop.current()
         try:
@@ -203,10 +206,3 @@ class Workbench(Voila):  # type: ignore[misc]
         finally:
             server.stop()
             self.stop()
-
-
-def _log(handler: RequestHandler) -> None:
-    """Log an answer that is the server's own fault, without what was asked: that may hold what is nobody's business."""
-    status = handler.get_status()
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.SERVICE_UNAVAILABLE:
-        logging.getLogger("aeterna").error("%s %s: %d", handler.request.method, handler.request.path, status)

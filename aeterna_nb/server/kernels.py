@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.web import HTTPError
 from traitlets import Integer
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.voila_kernel_manager import voila_kernel_manager_factory
+
+from aeterna_nb.server.log import LOG
 
 READY = 2
 """Kernels that have run the notebook before anybody comes."""
@@ -33,6 +36,9 @@ of a cell to come after its end, where nbclient gives up after 4: a machine may 
 GRACE_SECONDS = 2.0
 """When all places are taken, how long one may take to become free: who reloads a page gives back their own."""
 
+
+ENDED = (HTTPError, KeyError, RuntimeError)
+"""What is raised where a kernel is to be ended that has ended meanwhile."""
 
 _visit: "ContextVar[Visit | None]" = ContextVar("visit", default=None)
 
@@ -162,6 +168,8 @@ class Kernels(voila_kernel_manager_factory(AsyncMappingKernelManager, True, READ
 
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, and let another one wait in its place."""
+        if kernel_id not in self._ending:
+            LOG.error("A kernel ended by itself. It may have needed more memory than one may take.")
         self._visits.discard(kernel_id)
         self._until.pop(kernel_id, None)
         RequestInfoSocketHandler._cache.pop(kernel_id, None)
@@ -183,6 +191,14 @@ class Kernels(voila_kernel_manager_factory(AsyncMappingKernelManager, True, READ
         """End every kernel, for good."""
         self.ready = 0
         await super().shutdown_all(*arguments, **named)
+
+    async def _async_shutdown_kernel(self, kernel_id: str, **_named: Any) -> None:
+        self._ending.add(kernel_id)
+        try:
+            with contextlib.suppress(*ENDED):
+                await super()._async_shutdown_kernel(kernel_id, now=True)
+        finally:
+            self._ending.discard(kernel_id)
 
     def sign(self, kernel_id: str) -> None:
         """Take note that a page is there, although it may not be connected."""
@@ -215,5 +231,5 @@ class Kernels(voila_kernel_manager_factory(AsyncMappingKernelManager, True, READ
             await asyncio.sleep(1 if patience else 0)
 
     async def _end(self, kernel_id: str) -> None:
-        with contextlib.suppress(KeyError, RuntimeError):  # It ended by itself meanwhile.
+        with contextlib.suppress(*ENDED):
             await self.shutdown_kernel(kernel_id)

@@ -5,10 +5,12 @@ import json
 import os
 import re
 import signal
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import psutil
@@ -18,7 +20,7 @@ from aeterna_nb.notebook.serve import bundled_notebook
 from aeterna_nb.server.dashboard import helm_beside
 from aeterna_nb.server.provisioner import Forked, WarmProcess
 from tests.browser import servers
-from tests.server.conftest import TOKEN
+from tests.server.conftest import TOKEN, write_notebook
 
 SECONDS = 60
 
@@ -119,6 +121,39 @@ def test_a_kernel_does_not_learn_the_token(
     pid = told(answer.text)["pid"]
     assert TOKEN.encode() not in Path(f"/proc/{pid}/environ").read_bytes()
     assert told(answer.text)["token"] is None
+
+
+@pytest.mark.parametrize("seconds", [0.2, 6.0])
+def test_visitors_who_leave_amid_the_first_cells_leave_no_traceback_in_the_log(tmp_path: Path, seconds: float) -> None:
+    log = tmp_path / "log"
+    with servers.dashboard(bundled_notebook(), log) as address:
+        for number in range(6):
+            with socket.create_connection(("127.0.0.1", urlsplit(address).port or 0)) as visitor:
+                visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                time.sleep(number * 0.3)
+        time.sleep(seconds)
+    assert log.read_text().strip() == address
+
+
+def test_a_session_that_does_not_start_is_a_line_in_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with servers.dashboard(bundled_notebook(), log, memory=1) as address:
+        assert "window.aeterna.whole = true" not in httpx2.get(address, timeout=SECONDS).text
+    assert "A session did not start: RuntimeError('Kernel died" in log.read_text()
+    assert "Traceback" not in log.read_text().partition(address)[2]
+
+
+def test_a_kernel_that_ends_by_itself_is_a_line_in_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with servers.dashboard(write_notebook(tmp_path), log) as address:
+        os.kill(told(httpx2.get(address, timeout=SECONDS).text)["pid"], signal.SIGKILL)
+        deadline = time.monotonic() + SECONDS
+        while len(log.read_text().splitlines()) < 2 and time.monotonic() < deadline:
+            time.sleep(0.2)
+    assert log.read_text().splitlines() == [
+        address,
+        "A kernel ended by itself. It may have needed more memory than one may take.",
+    ]
 
 
 def test_no_kernel_loads_helm_and_all_end_with_the_server(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""An answer of several items in a list: with the keyboard alone, pasted, put into order, wrong at one item."""
+"""An answer of several items in a list: with the keyboard alone, pasted, put into order, wrong at one item; and what is
+typed, there and elsewhere, while the kernel is slow."""
 
 import re
 from collections.abc import Callable
@@ -73,7 +74,9 @@ def test_items_are_added_moved_and_removed_by_keyboard(setup: Page) -> None:
     expect(panel).not_to_contain_text('team: "memory"')
 
 
-def test_what_is_typed_stays_while_the_kernel_is_slow(page: Page, serve: Callable[[Path], str], tmp_path: Path) -> None:
+def test_what_is_typed_into_a_list_stays_while_the_kernel_is_slow(
+    page: Page, serve: Callable[[Path], str], tmp_path: Path
+) -> None:
     page.goto(serve(write_notebook(tmp_path, SLOW)))
     setup_page.wait_for_consequences(page)
     page.get_by_role("button", name="Everything", exact=True).click()
@@ -92,6 +95,25 @@ def test_what_is_typed_stays_while_the_kernel_is_slow(page: Page, serve: Callabl
     setup_page.view(page, "Files")
     expect(page.get_by_role("tabpanel")).to_contain_text('db.example.com: "192.0.2.7"')
     assert text.input_value() == "db.example.com"
+
+
+def test_what_is_typed_into_a_field_stays_while_the_kernel_is_slow(
+    page: Page, serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    page.goto(serve(write_notebook(tmp_path, SLOW.replace("docker-compose", "kubernetes"))))
+    setup_page.wait_for_consequences(page)
+    setup_page.stage(page, "Target and mode")
+    field = setup_page.page_of(page).get_by_label("Namespace").first
+    field.fill("")
+    for letter in "all-of-the-name":
+        page.keyboard.type(letter)
+        page.wait_for_timeout(SLOWLY_TYPED_MS)
+    assert field.input_value() == "all-of-the-name"
+    setup_page.view(page, "Files")
+    file = page.get_by_role("tabpanel").get_by_role("combobox", name="File")
+    file.select_option(file.locator("option", has_text="setup.yaml").get_attribute("value"))
+    expect(page.get_by_role("tabpanel")).to_contain_text("all-of-the-name")
+    expect(field).to_have_value("all-of-the-name")
 
 
 def test_many_lines_are_pasted_into_one_field(setup: Page, axe: str) -> None:

@@ -36,3 +36,20 @@ const later = (wait, work) => {
     },
   };
 };
+
+// Sends what is typed, and knows it again: a kernel that is slow says what was typed a while ago, which must not take the
+// place of what was typed since. Once the focus has left, nobody types, and what the kernel says holds.
+const typing = (model, name, field) => {
+  const sent = [];
+  const left = () => field.contains(document.activeElement) || sent.splice(0);
+  field.addEventListener("focusout", () => setTimeout(left));
+  return {
+    send: (value) => {
+      if (!sent.length) sent.push(JSON.stringify(model.get(name)));
+      sent.push(JSON.stringify(value));
+      sent.splice(0, sent.length - 20);
+      set(model, name, value);
+    },
+    isOld: (given) => field.contains(document.activeElement) && sent.includes(JSON.stringify(given)),
+  };
+};

@@ -6,12 +6,8 @@ function render({ model, el }) {
   const moved = make("span", { role: "status", class: "aw-unseen" });
   const add = make("button", { type: "button", class: "aw-button" }, ...about(model, say("Add one")));
   let pairs = model.get("pairs").map((pair) => [...pair]);
-  const sent = [];
-  const send = () => {
-    sent.push(JSON.stringify(pairs));
-    sent.splice(0, sent.length - 20);
-    set(model, "pairs", pairs.map((pair) => [...pair]));
-  };
+  const typed = typing(model, "pairs", list);
+  const send = () => typed.send(pairs.map((pair) => [...pair]));
   const { soon, now } = later(350, send);
   const fieldOf = (at, side = 0) => list.children[at]?.querySelectorAll("input")[side];
   const change = (work, focus) => {
@@ -115,8 +111,7 @@ function render({ model, el }) {
   model.on("change:pairs", () => {
     const given = model.get("pairs");
     if (JSON.stringify(given) === JSON.stringify(pairs)) return;
-    // What was sent a while ago comes back from a kernel that is slow: it must not take the place of what was typed since.
-    if (list.contains(document.activeElement) && sent.includes(JSON.stringify(given))) return;
+    if (typed.isOld(given)) return;
     const grown = given.length - pairs.length;
     pairs = given.map((pair) => [...pair]);
     const at = [...list.children].findIndex((item) => item.contains(document.activeElement));

@@ -34,11 +34,13 @@ const lookup = (model, input) => {
 function render({ model, el }) {
   const several = model.get("several_lines");
   const input = several ? make("textarea", { rows: 6, spellcheck: "false", maxlength: LONGEST }) : make("input", { type: "text", spellcheck: "false", autocomplete: "off", maxlength: LONGEST });
+  const typed = typing(model, "value", input);
   const { soon, now } = later(350, () => {
-    if (input.value !== model.get("value")) set(model, "value", input.value);
+    if (input.value !== model.get("value")) typed.send(input.value);
   });
   const show = () => {
-    if (input.value !== model.get("value")) input.value = model.get("value");
+    const given = model.get("value");
+    if (input.value !== given && !typed.isOld(given)) input.value = given;
     input.placeholder = model.get("example");
     input.inputMode = model.get("numeric") ? "numeric" : "text";
   };

@@ -25,18 +25,8 @@ _GROUPS = (
 )
 DECIDED_BY: Mapping[str, str] = {
     **{row.name: question for rows, question in reversed(_GROUPS) for row in rows},
-    **{row.name: row.secret for row in SERVER if row.secret},
+    **{row.name: row.secret or row.question for row in SERVER if row.secret or row.question},
     **BESIDES,
-    "AETERNA_DEPLOYMENT_MODE": "mode",
-    "AETERNA_K8S_NAMESPACE": "namespace",
-    "RUST_LOG": "log_level",
-    "LOG_FORMAT": "log_format",
-    "AETERNA_FEATURE_CCA": "feature_cca",
-    "AETERNA_FEATURE_RADKIT": "feature_radkit",
-    "AETERNA_FEATURE_RLM": "feature_rlm",
-    "AETERNA_CENTRAL_AUTH": "central_auth",
-    "AETERNA_SYNC_ENABLED": "sync_layers",
-    "SY_SYNC_INTERVAL_SECONDS": "sync_interval",
 }
 """By variable, the question that decides it, or the choice that leads there."""
 

@@ -36,9 +36,9 @@ of a cell to come after its end, where nbclient gives up after 4: a machine may 
 GRACE_SECONDS = 2.0
 """When all places are taken, how long one may take to become free: who reloads a page gives back their own."""
 
-
 ENDED = (HTTPError, KeyError, RuntimeError)
 """What is raised where a kernel is to be ended that has ended meanwhile."""
+
 
 _visit: "ContextVar[Visit | None]" = ContextVar("visit", default=None)
 

@@ -136,5 +136,5 @@ def test_only_who_shall_come_comes_after_a_change_that_ends_no_visit(cluster: Cl
     assert base64.b64decode(token) == (folder / "token").read_bytes()
 
 
-def test_nothing_is_left_of_it(cluster: Cluster, folder: Path) -> None:
+def test_it_is_taken_away_as_the_guide_says(cluster: Cluster, folder: Path) -> None:
     carry_out(REMOVE, folder, ENVIRONMENT)

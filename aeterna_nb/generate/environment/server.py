@@ -42,11 +42,12 @@ def _server(value: Callable[[Server], Given]) -> Value:
 
 
 PATHS = (
-    Variable("AETERNA_DEPLOYMENT_MODE", "the mode", lambda config: config.mode),
+    Variable("AETERNA_DEPLOYMENT_MODE", "the mode", lambda config: config.mode, question="mode"),
     Variable(
         "AETERNA_K8S_NAMESPACE",
         "the namespace",
         lambda config: config.cluster.namespace if config.cluster else None,
+        question="namespace",
         only="kubernetes",
         why="There is no namespace under Compose.",
     ),
@@ -77,13 +78,24 @@ GRAPH = (
     ),
 )
 LOGGING = (
-    Variable("RUST_LOG", "the log level", _operations(lambda chosen: chosen.log_level)),
-    Variable("LOG_FORMAT", "the log format", _operations(lambda chosen: chosen.log_format), later=True),
+    Variable("RUST_LOG", "the log level", _operations(lambda chosen: chosen.log_level), question="log_level"),
+    Variable(
+        "LOG_FORMAT", "the log format", _operations(lambda chosen: chosen.log_format), question="log_format", later=True
+    ),
 )
 FEATURES = (
-    Variable("AETERNA_FEATURE_CCA", "the feature CCA", _server(lambda server: server.feature_cca)),
-    Variable("AETERNA_FEATURE_RADKIT", "the feature Radkit", _server(lambda server: server.feature_radkit)),
-    Variable("AETERNA_FEATURE_RLM", "the feature RLM", _server(lambda server: server.feature_rlm)),
+    Variable(
+        "AETERNA_FEATURE_CCA", "the feature CCA", _server(lambda server: server.feature_cca), question="feature_cca"
+    ),
+    Variable(
+        "AETERNA_FEATURE_RADKIT",
+        "the feature Radkit",
+        _server(lambda server: server.feature_radkit),
+        question="feature_radkit",
+    ),
+    Variable(
+        "AETERNA_FEATURE_RLM", "the feature RLM", _server(lambda server: server.feature_rlm), question="feature_rlm"
+    ),
     Variable("AETERNA_FEATURE_REFLECTIVE", "the feature Reflective", only="kubernetes", why=UNASKED),
 )
 
@@ -148,6 +160,7 @@ CENTRAL = (
         "AETERNA_CENTRAL_AUTH",
         "the sign-in at the central server",
         lambda config: config.central.auth.method if config.hybrid and config.central else None,
+        question="central_auth",
         later=True,
     ),
     Variable(
@@ -161,12 +174,14 @@ CENTRAL = (
         "AETERNA_SYNC_ENABLED",
         "the sync",
         lambda config: bool(config.hybrid.sync_layers) if config.hybrid else False,
+        question="sync_layers",
         later=True,
     ),
     Variable(
         "SY_SYNC_INTERVAL_SECONDS",
         "the sync interval",
         lambda config: config.hybrid.sync_interval if config.hybrid else None,
+        question="sync_interval",
         later=True,
     ),
 )

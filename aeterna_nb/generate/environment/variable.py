@@ -56,10 +56,10 @@ class Variable:
 
     `subject` is what it is about; it completes "the outputs disagree about". `value` follows from the answers. Where
     `secret` names a question and `from_secret` holds, the value is that answer, which Compose takes from `.env` and the
-    chart from a Secret. `passed` marks what the chart has no value of its own about, so that it is handed through
-    `extra.variables`. `only` is the one target that sets it, and `why` the reason. `later` marks what the default
-    server version does not read yet. `holds` says how it holds an address, None for anything else; `port` names the
-    variable with the port of a host alone.
+    chart from a Secret. `question` names the one whose answer `value` is, where that is one alone. `passed` marks what
+    the chart has no value of its own about, so that it is handed through `extra.variables`. `only` is the one target
+    that sets it, and `why` the reason. `later` marks what the default server version does not read yet. `holds` says
+    how it holds an address, None for anything else; `port` names the variable with the port of a host alone.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Variable:
     value: Value = _nothing
     secret: str = ""
     from_secret: Callable[[SetupConfig], bool] = _never
+    question: str = ""
     passed: bool = False
     only: Target | None = None
     why: str = ""

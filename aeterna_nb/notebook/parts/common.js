@@ -41,8 +41,9 @@ const later = (wait, work) => {
 // place of what was typed since. Once the focus has left, nobody types, and what the kernel says holds.
 const typing = (model, name, field) => {
   const sent = [];
-  const left = () => field.contains(document.activeElement) || sent.splice(0);
-  field.addEventListener("focusout", () => setTimeout(left));
+  const typed = () => field.contains(document.activeElement);
+  // Only afterwards is it known where the focus has gone.
+  field.addEventListener("focusout", () => setTimeout(() => typed() || sent.splice(0)));
   return {
     send: (value) => {
       if (!sent.length) sent.push(JSON.stringify(model.get(name)));
@@ -50,6 +51,6 @@ const typing = (model, name, field) => {
       sent.splice(0, sent.length - 20);
       set(model, name, value);
     },
-    isOld: (given) => field.contains(document.activeElement) && sent.includes(JSON.stringify(given)),
+    isOld: (given) => typed() && sent.includes(JSON.stringify(given)),
   };
 };

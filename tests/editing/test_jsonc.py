@@ -76,7 +76,7 @@ def test_plain_json_stays_plain_json(value: dict[str, Any]) -> None:
     for indent in (None, 2, "\t"):
         text = json.dumps(value, indent=indent)
         assert json.loads(merge(text, {"mcp é": {"a": [1, "x"]}}))["mcp é"] == {"a": [1, "x"]}
-        assert json.loads(prepended(text, "$schema", "s"))["$schema"] == "s"
+        assert json.loads(prepended(text, "$schema", "s")) == {"$schema": "s"} | value
         for name in value:
             assert name not in json.loads(remove(text, (name,)))
 

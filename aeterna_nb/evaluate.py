@@ -14,8 +14,9 @@ from aeterna_nb.checks.values_files import renderable
 from aeterna_nb.checks.verdict import Verdict, verdict
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE, generate_files
+from aeterna_nb.generate.files import OWN_VALUES_FILE, SECRET_VALUES_FILE, VALUES_FILE, generate_files
 from aeterna_nb.generate.foreign import ForeignFileError
+from aeterna_nb.generate.helm_values import merge
 from aeterna_nb.reading.bounds import Unreadable
 
 Manifest = dict[str, Any]
@@ -65,18 +66,20 @@ def evaluate(
 ) -> Evaluation:
     """Everything that follows from the answers.
 
-    `existing` are the texts of files that lie in the output folder; `kept` are secret values made before. `present` are
-    texts of files on disk that are judged, and rendered, in the place of those that are generated.
+    `existing` are the texts of files that lie in the output folder; values of the user's own among them are laid over
+    the others. `kept` are secret values made before, `present` texts of files on disk that are judged, and rendered,
+    in the place of those that are generated.
     """
     config, found = answers.config()
     if config is None:
         return Evaluation(None, findings=(*found, *check_readable(present)))
     secrets = complete(config, kept)
+    own = {OWN_VALUES_FILE: existing[OWN_VALUES_FILE]} if config.cluster and OWN_VALUES_FILE in existing else NOTHING
     # Helm leaves Python's lock while it renders, so the files are made and judged meanwhile.
     with ThreadPoolExecutor(1, "render") as background:
-        rendering = background.submit(_rendered, config, secrets, present)
+        rendering = background.submit(_rendered, config, secrets, present, own)
         files, refused = _generated(config, answers, secrets, existing)
-        judged = {name: present.get(name, text) for name, text in files.items()}
+        judged = {**{name: present.get(name, text) for name, text in files.items()}, **own}
         shared = answers.layers.get(Origin.FLEET, {})
         case = Case(config, rendering.result, judged, answers.decided(), secrets, files if present else NOTHING, shared)
         found += [*refused, *check_all(case)]
@@ -85,11 +88,16 @@ def evaluate(
     return Evaluation(config, files, templates, case.manifests, missing, tuple(found), secrets)
 
 
-def _rendered(config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str]) -> Rendered | None:
+def _rendered(
+    config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str], own: Mapping[str, str]
+) -> Rendered | None:
     if config.target != "kubernetes":
         return None
-    values = _values(config, secret_names, present)
-    return None if values is None else rendered(config, values)
+    values, laid_over = _values(config, secret_names, present), renderable(own)
+    if values is None or laid_over is None:
+        return None
+    merge(values, laid_over)
+    return rendered(config, values)
 
 
 def _values(config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str]) -> dict[str, Any] | None:

@@ -35,6 +35,8 @@ What is written into the folder of a configuration, and what each file is for. A
 what it replaces stays beside it as `NAME.1.bak` and so on (`aeterna backups`). A file with secrets can be read by its
 owner alone. Made by `make reference`.
 
+`values.own.yaml` is read, and never written: [values of your own](../how-to/deploy.md#values-of-your-own).
+
 | file | is | holds secrets |
 |---|---|---|
 """

@@ -1,7 +1,8 @@
 """What exists outside the render because an answer says so, or because a subchart that is not fetched would make it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 from aeterna_nb import ports
 from aeterna_nb.chart import Dependency
@@ -32,6 +33,17 @@ def declared(config: SetupConfig, missing: Iterable[Dependency]) -> Inventory:
         services=_services(config, {dependency.alias for dependency in missing}),
         hosts=frozenset(host_of(address) for _, _, address in addresses(lookup_in(config))),
     )
+
+
+def named(texts: Collection[str]) -> Inventory:
+    """Whatever the values of the user's own name, by the texts in them: who names it there brings it."""
+    things: dict[str, Keys] = dict.fromkeys(texts)
+    hosts = set()
+    for text in texts:
+        # What only looks like an address is none.
+        with suppress(ValueError):
+            hosts.add(host_of(text))
+    return Inventory(things, things, things, things, things, frozenset(hosts))
 
 
 def _services(config: SetupConfig, missing: set[str]) -> dict[str, Keys]:

@@ -61,8 +61,8 @@ def _about(name: str, target: str) -> Iterator[Finding]:
             Sentence("{name} looks like a secret, and what is written here stands in plain files.", name=name),
             QUESTION,
             Sentence(
-                "Take it out if it is one. In a cluster, name a Secret of your own in `extra.envFrom`, in a values "
-                "file of your own; under Compose, give it in a docker-compose.override.yaml."
+                "Take it out if it is one. In a cluster, name a Secret of your own as `extra.envFrom` in "
+                "values.own.yaml; under Compose, give it in a docker-compose.override.yaml."
             ),
             check=CHECK,
         )

@@ -13,7 +13,7 @@ from aeterna_nb.checks.advice import check_advice
 from aeterna_nb.checks.agreement import check_agreement
 from aeterna_nb.checks.chart_policy import check_chart_policy
 from aeterna_nb.checks.compose import check_compose
-from aeterna_nb.checks.declared import declared
+from aeterna_nb.checks.declared import declared, named
 from aeterna_nb.checks.departures import check_departures
 from aeterna_nb.checks.environment import check_environment
 from aeterna_nb.checks.files import check_files, env_values
@@ -26,7 +26,7 @@ from aeterna_nb.checks.references import check_references
 from aeterna_nb.checks.schemas import EACH_VERSION, Schemas, load_schemas
 from aeterna_nb.checks.secrets import check_secrets, check_unwritten, with_secrets
 from aeterna_nb.checks.server_limits import check_server_limits
-from aeterna_nb.checks.values_files import check_decided, check_values
+from aeterna_nb.checks.values_files import check_decided, check_values, texts_of_own
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.findings import Finding
@@ -87,7 +87,8 @@ class Case:
     @cached_property
     def external(self) -> Inventory:
         """What the manifests may name although it is not among them."""
-        return declared(self.config, self.rendered.missing if self.rendered else ())
+        said = declared(self.config, self.rendered.missing if self.rendered else ())
+        return said.merged(named(texts_of_own(self.files)))
 
     @cached_property
     def schemas(self) -> Schemas:

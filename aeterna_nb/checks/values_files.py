@@ -12,18 +12,21 @@ from aeterna_nb.chart.rendering import with_stand_ins
 from aeterna_nb.checks.schema_sentences import faults
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
-from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE
+from aeterna_nb.generate.files import OWN_VALUES_FILE, SECRET_VALUES_FILE, VALUES_FILE
 from aeterna_nb.generate.helm_secret_values import secrets_in
 from aeterna_nb.generate.helm_values import helm_values, merge
 
 CHECK = "values"
+
+FILES = (VALUES_FILE, SECRET_VALUES_FILE, OWN_VALUES_FILE)
+"""Those that hold chart values, in the order in which Helm gets them."""
 
 
 def check_values(files: Mapping[str, str]) -> list[Finding]:
     """Every way in which the files of chart values are wrong. A message never holds a value from them."""
     trees: dict[str, dict[str, Any]] = {}
     sentences: list[str] = []
-    for name in (VALUES_FILE, SECRET_VALUES_FILE):
+    for name in FILES:
         tree = _read(files[name]) if name in files else {}
         if tree is None:
             sentences.append(f"{name} is not YAML that Helm can read")
@@ -46,12 +49,24 @@ def check_decided(config: SetupConfig, files: Mapping[str, str]) -> list[Finding
 def renderable(files: Mapping[str, str]) -> dict[str, Any] | None:
     """The values that the files hold together, with a stand-in for each secret; None where the chart refuses them."""
     values: dict[str, Any] = {}
-    for name in (VALUES_FILE, SECRET_VALUES_FILE):
+    for name in FILES:
         tree = _read(files.get(name, ""))
         if tree is None or any(_refused(tree)):
             return None
         merge(values, tree)
     return with_stand_ins(values, secrets_in(values))
+
+
+def texts_of_own(files: Mapping[str, str]) -> frozenset[str]:
+    """Every text in the values of the user's own; empty where there are none, or none that Helm can read."""
+    return frozenset(_texts(_read(files.get(OWN_VALUES_FILE, "")) or {}))
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _texts(child)
 
 
 def _read(text: str) -> dict[str, Any] | None:

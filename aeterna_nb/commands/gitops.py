@@ -9,14 +9,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from aeterna_nb.chart import helm
 from aeterna_nb.chart.export import ExportError, export_what_is_there
 from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION, print_json
 from aeterna_nb.commands.start import ExitStatus
 from aeterna_nb.deploy.gitops import CHART, NotForGitOps, Source, gitops_files, next_steps
 from aeterna_nb.evaluate import Evaluation
-from aeterna_nb.generate.helm_values import helm_values
-from aeterna_nb.output.workspace import plan, write
+from aeterna_nb.generate.files import OWN_VALUES_FILE
+from aeterna_nb.generate.helm_values import helm_values, merge
+from aeterna_nb.output.workspace import plan, read_text, write
 
 _SHORT = re.compile(r"(?P<user>[\w.-]+)@(?P<host>[\w.-]+):(?P<path>[^/].*)")
 """How git lets people write an SSH address."""
@@ -29,13 +31,16 @@ def write_for(tool: str, folder: Path, evaluation: Evaluation, options: argparse
     if config.cluster is None:
         raise UsageError("The configuration is not for Kubernetes, so there is nothing for a GitOps tool.")
     secret = bool(evaluation.secrets)
+    values = helm_values(config)
+    for own in helm.read_manifests(read_text(options.output, OWN_VALUES_FILE) or ""):
+        merge(values, own)
     try:
         with tempfile.TemporaryDirectory() as scratch:
             export_what_is_there(Path(scratch, "chart"))
             files = gitops_files(
                 "argocd" if tool == "argocd" else "flux",
                 config,
-                helm_values(config),
+                values,
                 secret,
                 source_of(folder, options),
                 Path(scratch, "chart"),

@@ -23,7 +23,7 @@ from aeterna_nb.output.folder import existing_files, kept_secrets, with_kept_sec
 from aeterna_nb.output.next_steps import next_steps
 from aeterna_nb.output.opencode_home import opencode_folder, plan_opencode_folder
 from aeterna_nb.output.workspace import Plan, WorkspaceError, Written, write
-from aeterna_nb.output.writing import leftovers, plan_files
+from aeterna_nb.output.writing import plan_files
 from aeterna_nb.probes import early
 from aeterna_nb.terminal.asking import YES_OR_NO, Back, Detour, yes_or_no
 from aeterna_nb.terminal.draft import DraftFile
@@ -220,7 +220,7 @@ def _finish_json(options: argparse.Namespace, judged: Judged) -> None:
         checked=asdict(evaluation.verdict),
         files=files,
         written=[asdict(file) for file in written],
-        next_steps=next_steps(evaluation.config, leftovers(evaluation, options.output)),
+        next_steps=next_steps(evaluation, options.output),
     )
 
 
@@ -244,5 +244,5 @@ def _print_written(written: Sequence[Written]) -> None:
 def _print_next_steps(evaluation: Evaluation, folder: Path) -> None:
     assert evaluation.config is not None
     print(f"\n{say('Next steps:')}")
-    for step in next_steps(evaluation.config, leftovers(evaluation, folder)):
+    for step in next_steps(evaluation, folder):
         print(f"  {say(step)}")

@@ -8,8 +8,8 @@ from typing import Any
 from aeterna_nb.chart import helm
 from aeterna_nb.chart.releases import Releases
 from aeterna_nb.evaluate import Evaluation
-from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE
-from aeterna_nb.generate.helm_secret_values import read_secret_values
+from aeterna_nb.generate.files import OWN_VALUES_FILE, SECRET_VALUES_FILE, VALUES_FILE
+from aeterna_nb.generate.helm_secret_values import secrets_in
 from aeterna_nb.generate.helm_values import merge
 from aeterna_nb.kubernetes.connection import Context
 from aeterna_nb.kubernetes.manifests import Manifest
@@ -57,10 +57,10 @@ def deployment(folder: Path, evaluation: Evaluation, context: Context) -> Deploy
     if evaluation.made and not secret:
         raise NotDeployable(f"There is no {SECRET_VALUES_FILE} in {folder}. Run `aeterna setup` to write it.")
     values: dict[str, Any] = {}
-    for part in (text, secret):
+    for part in (text, secret, read_text(folder, OWN_VALUES_FILE) or ""):
         for tree in helm.read_manifests(part):
             merge(values, tree)
-    secrets = {*evaluation.secrets.values(), *read_secret_values(secret, SECRET_VALUES_FILE).values()}
+    secrets = {*evaluation.secrets.values(), *secrets_in(values).values()}
     where = evaluation.config.cluster
     return Deployment(
         context,

@@ -15,7 +15,7 @@ from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.fleet.effects import Effect, file_effects, object_effects
 from aeterna_nb.fleet.judging import Task, answers_of
-from aeterna_nb.generate.files import SECRET_FILES
+from aeterna_nb.generate.files import OWN_VALUES_FILE, SECRET_FILES
 from aeterna_nb.output.folder import MERGED_FILES
 from aeterna_nb.questions import by_name
 
@@ -81,7 +81,7 @@ def outcome(task: Task, wish: Wish) -> Outcome:
 
 def _written(evaluation: Evaluation, task: Task) -> dict[str, str]:
     """The files to write: those with secrets only where they are, and the answers alone where nothing else is."""
-    if task.texts.keys() <= {ANSWERS_FILE}:
+    if task.texts.keys() <= {ANSWERS_FILE, OWN_VALUES_FILE}:
         return {name: text for name, text in evaluation.files.items() if name == ANSWERS_FILE}
     return {name: text for name, text in evaluation.files.items() if name not in SECRET_FILES or name in task.texts}
 

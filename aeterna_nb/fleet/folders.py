@@ -7,11 +7,11 @@ from pathlib import Path
 
 from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.answers.schema import SCHEMA_FILE
-from aeterna_nb.output.folder import OUR_FILES
+from aeterna_nb.output.folder import MERGED_FILES, OUR_FILES
 from aeterna_nb.output.workspace import WorkspaceError, read_text
 from aeterna_nb.output.writing import SEALED_FILE
 
-_READ = (ANSWERS_FILE, SCHEMA_FILE, *OUR_FILES)
+_READ = dict.fromkeys((SCHEMA_FILE, *MERGED_FILES, *OUR_FILES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from aeterna_nb.deploy.gitops import (
 )
 from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.fleet.judging import Task, answers_of
-from aeterna_nb.generate.files import SECRET_VALUES_FILE, VALUES_FILE
+from aeterna_nb.generate.files import OWN_VALUES_FILE, SECRET_VALUES_FILE, VALUES_FILE
 
 NAME = "aeterna-fleet"
 APPLICATION_SET = "applicationset.yaml"
@@ -30,7 +30,10 @@ _LONGEST = 53
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A configuration that is deployed: its folder below the fleet's, its name there, and where it goes."""
+    """A configuration that is deployed: its folder below the fleet's, its name there, and where it goes.
+
+    `own` says that values of the user's own lie there.
+    """
 
     folder: str
     name: str
@@ -38,6 +41,7 @@ class Member:
     namespace: str
     cluster: str
     secret: bool
+    own: bool
 
 
 def member(tool: Tool, folder: str, task: Task, cluster: str) -> Member | None:
@@ -53,7 +57,8 @@ def member(tool: Tool, folder: str, task: Task, cluster: str) -> Member | None:
     _refuse(tool, folder, config, secret)
     if VALUES_FILE not in task.texts:
         raise NotForGitOps(f"{folder}: {VALUES_FILE} is missing; write it first: aeterna setup --reconfigure.")
-    return Member(folder, _slug(folder), config.cluster.release_name, config.cluster.namespace, cluster, secret)
+    where, own = config.cluster, OWN_VALUES_FILE in task.texts
+    return Member(folder, _slug(folder), where.release_name, where.namespace, cluster, secret, own)
 
 
 def fleet_files(tool: Tool, members: Sequence[Member], source: Source) -> dict[str, str]:
@@ -107,15 +112,18 @@ def _slug(folder: str) -> str:
     return name if name[:1].isalpha() else f"aeterna-{name}".strip("-")[:_LONGEST]
 
 
-def _values(item: Member) -> str:
-    return VALUES_FILE if item.folder == "." else f"{item.folder}/{VALUES_FILE}"
+def _values(item: Member) -> list[str]:
+    names = [VALUES_FILE, OWN_VALUES_FILE] if item.own else [VALUES_FILE]
+    return [name if item.folder == "." else f"{item.folder}/{name}" for name in names]
 
 
 def _application_set(members: Sequence[Member], source: Source) -> dict[str, Any]:
     elements = [
         {
             "name": item.name,
-            "values": f"../{_values(item)}",
+            "values": f"../{_values(item)[0]}",
+            # The same file twice where there is no other: a template's list is as long for each of them.
+            "own": f"../{_values(item)[-1]}",
             "release": item.release,
             "namespace": item.namespace,
             # As Argo CD calls the cluster in which it runs itself.
@@ -141,7 +149,7 @@ def _application_set(members: Sequence[Member], source: Source) -> dict[str, Any
                         "repoURL": source.url,
                         "targetRevision": source.branch,
                         "path": source.chart,
-                        "helm": {"releaseName": "{{.release}}", "valueFiles": ["{{.values}}"]},
+                        "helm": {"releaseName": "{{.release}}", "valueFiles": ["{{.values}}", "{{.own}}"]},
                     },
                     "destination": {"name": "{{.cluster}}", "namespace": "{{.namespace}}"},
                     "syncPolicy": dict(SYNC_POLICY),
@@ -187,7 +195,7 @@ def _flux(members: Sequence[Member], source: Source) -> dict[str, Any]:
 
 
 def _release(item: Member, source: Source) -> dict[str, Any]:
-    values = f"./{source.path}/{_values(item)}" if source.path else f"./{_values(item)}"
+    values = [f"./{source.path}/{name}" if source.path else f"./{name}" for name in _values(item)]
     more: Mapping[str, Any] = (
         {"valuesFrom": [{"kind": "Secret", "name": _secret(item), "valuesKey": "values.yaml"}]} if item.secret else {}
     )
@@ -206,7 +214,7 @@ def _release(item: Member, source: Source) -> dict[str, Any]:
                     "chart": f"./{source.chart}",
                     "reconcileStrategy": "Revision",
                     "sourceRef": {"kind": "GitRepository", "name": NAME},
-                    "valuesFiles": [f"./{source.chart}/{VALUES_FILE}", values],
+                    "valuesFiles": [f"./{source.chart}/{VALUES_FILE}", *values],
                 }
             },
             **REMEDIATION,

@@ -25,6 +25,8 @@ ENV_FILE = NAME
 COMPOSE_FILE = "docker-compose.yaml"
 VALUES_FILE = "values.yaml"
 SECRET_VALUES_FILE = "values.secret.yaml"
+OWN_VALUES_FILE = "values.own.yaml"
+"""Chart values of the user's own, which win over the others. It is read, and never written."""
 MCP_FILE = ".config/opencode/mcp.json"
 ABOUT: Mapping[str, str] = {
     VALUES_FILE: message("What the chart is installed with. Without secrets, fit for git."),

@@ -23,10 +23,10 @@ from aeterna_nb.notebook.parts.base import guarded
 from aeterna_nb.notebook.parts.chrome import DownloadButton, Parcel, Sheet
 from aeterna_nb.notebook.summary import cures
 from aeterna_nb.output.bundle import bundle
-from aeterna_nb.output.next_steps import PROGRAM, client_entries, first_steps, leftover, needs_program, parts
+from aeterna_nb.output.next_steps import PROGRAM, about_folder, client_entries, first_steps, needs_program, parts
 from aeterna_nb.output.readme import CHART, README, readme
 from aeterna_nb.output.workspace import PlannedFile, WorkspaceError, Written, write
-from aeterna_nb.output.writing import leftovers, plan_files
+from aeterna_nb.output.writing import plan_files
 
 ZIP_NAME = "aeterna-setup.zip"
 UNPACKED = "aeterna"
@@ -203,8 +203,8 @@ class ReviewView:
         return first_steps(evaluation.config, "chart" if brings_chart(evaluation) else "files")
 
     def _steps(self, evaluation: Evaluation) -> str:
-        left = leftovers(evaluation, self._folder) if self._folder else []
-        steps = [*self._first_steps(evaluation), *map(leftover, left)]
+        about = about_folder(evaluation, self._folder) if self._folder else ()
+        steps = [*self._first_steps(evaluation), *about]
         items = "".join(f"<li>{_step(say(step))}</li>" for step in steps)
         return f'<h2 class="group">{say("What to do then")}</h2><ol class="steps">{items}</ol>{_program(steps)}'
 

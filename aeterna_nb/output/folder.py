@@ -14,6 +14,7 @@ from aeterna_nb.generate.files import (
     ENV_FILE,
     MASKS,
     MCP_FILE,
+    OWN_VALUES_FILE,
     SECRET_FILES,
     SECRET_VALUES_FILE,
     VALUES_FILE,
@@ -26,7 +27,7 @@ from aeterna_nb.output.writing import SEALED_FILE, opened
 from aeterna_nb.questions import by_name
 from aeterna_nb.reading.bounds import Unreadable
 
-MERGED_FILES = (*CONFIG_FILES, CONFIG_FILE, ENV_FILE, ANSWERS_FILE)
+MERGED_FILES = (*CONFIG_FILES, CONFIG_FILE, ENV_FILE, ANSWERS_FILE, OWN_VALUES_FILE)
 """Files in which something may be the user's own, and stays."""
 
 OUR_FILES = (VALUES_FILE, SECRET_VALUES_FILE, COMPOSE_FILE, ENV_FILE, CONFIG_FILE, MCP_FILE, *CONFIG_FILES)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from aeterna_nb import ports
@@ -15,8 +16,11 @@ from aeterna_nb.config.postgresql import ExternalPostgresql
 from aeterna_nb.config.secrets import ExistingSecret, ExternalSecrets, Sops
 from aeterna_nb.config.sentence import Sentence
 from aeterna_nb.config.vector import Pgvector
+from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.client import opencode_entry, wants_token
+from aeterna_nb.generate.files import OWN_VALUES_FILE
 from aeterna_nb.generate.mcp_clients import ClientEntry, other_clients
+from aeterna_nb.output.writing import leftovers
 from aeterna_nb.questions import by_name, questions, value_in
 
 CHART_NAME = "aeterna"
@@ -67,16 +71,18 @@ def needs_program(steps: Sequence[str]) -> bool:
     return any(re.search("(^|`)aeterna ", text) for step in map(parts, steps) for text in (step.command, step.note))
 
 
-def next_steps(config: SetupConfig, leftovers: Sequence[str] = ()) -> list[str]:
-    """Sentences and commands, in the order in which to follow them.
+def next_steps(evaluation: Evaluation, folder: Path) -> list[str]:
+    """Sentences and commands for the files in a folder, in the order in which to follow them.
 
-    `leftovers` are the names of secret files that lie there and that the configuration does without.
+    The evaluation has a configuration.
     """
+    config = evaluation.config
+    assert config is not None
     clients = (
         Sentence("For {client}, into {file}: {text}", client=other.client, file=other.file, text=other.text)
         for other in client_entries(config)
     )
-    return [*first_steps(config), *clients, *(leftover(name) for name in leftovers)]
+    return [*first_steps(config), *clients, *about_folder(evaluation, folder)]
 
 
 def first_steps(config: SetupConfig, held: Held = "workbench") -> list[str]:
@@ -96,9 +102,12 @@ def client_entries(config: SetupConfig) -> tuple[ClientEntry, ...]:
     return other_clients(opencode_entry(config, config.opencode))
 
 
-def leftover(name: str) -> str:
-    """What to do with a secret file that is not needed any more."""
-    return Sentence("{file} holds secrets and is not needed any more. Delete it when nothing uses it.", file=name)
+def about_folder(evaluation: Evaluation, folder: Path) -> Iterator[str]:
+    """What to do with files that lie there and are not written: values of the user's own, and unneeded secret files."""
+    if evaluation.config and evaluation.config.cluster and (folder / OWN_VALUES_FILE).is_file():
+        yield Sentence("Helm gets your own {file} too, after the others: -f {file}", file=OWN_VALUES_FILE)
+    for name in leftovers(evaluation, folder):
+        yield Sentence("{file} holds secrets and is not needed any more. Delete it when nothing uses it.", file=name)
 
 
 def role_sql(config: ExternalPostgresql) -> str:

@@ -39,6 +39,7 @@ def valid(tree: Any, schema: str) -> None:
 def test_argocd_gets_an_application_for_each(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
     add("eu", {"cluster": "eu-1"}, file="fleet.yaml")
     written(aeterna, add, "eu/one", clustered(REFERRING, "one"))
+    add("eu/one", {"commonLabels": {"team": "search"}}, file="values.own.yaml")
     written(aeterna, add, "Team_2", clustered(REFERRING, "two"))
     add("compose", {**SERVER, "target": "docker-compose"})
     ran = aeterna("fleet", "gitops", "argocd", "fleet")
@@ -59,8 +60,10 @@ def test_argocd_gets_an_application_for_each(add: Add, aeterna: Aeterna, tmp_pat
         source = application["spec"]["source"]
         assert source["repoURL"] == "ssh://git@git.example.com/team/fleet.git"
         assert source["targetRevision"] == "trunk"
-        (values,) = source["helm"]["valueFiles"]
-        assert (folder / source["path"] / values).resolve().is_file()
+        assert [(folder / source["path"] / values).resolve() for values in source["helm"]["valueFiles"]] == [
+            folder / {"one": "eu/one/values.yaml", "two": "Team_2/values.yaml"}[element["namespace"]],
+            folder / {"one": "eu/one/values.own.yaml", "two": "Team_2/values.yaml"}[element["namespace"]],
+        ]
 
 
 def test_flux_gets_a_kustomization_for_each_cluster(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from aeterna_nb.output.writing import SEALED_FILE, leftovers, plan_files
 from tests.generate.test_config_toml import CENTRAL, LOCAL
 
 CLUSTER = LOCAL | {"target": "kubernetes"}
+NOWHERE = Path("no/such/folder")
 EXTERNAL = {"postgresql": "external", "postgresql_host": "db.example", "postgresql_password": "canary-77"}
 
 
@@ -22,7 +23,7 @@ def evaluated(**values: Any) -> Evaluation:
 def steps(**values: Any) -> list[str]:
     evaluation = evaluated(**values)
     assert evaluation.config is not None, evaluation.findings
-    return next_steps(evaluation.config)
+    return next_steps(evaluation, NOWHERE)
 
 
 @pytest.mark.parametrize("release", ["aeterna", "demo", "my-aeterna-2", "d" * 53])
@@ -30,7 +31,7 @@ def test_the_port_forward_names_the_service_that_the_chart_makes(release: str) -
     evaluation = evaluated(**CLUSTER, release_name=release)
     services = [item["metadata"]["name"] for item in evaluation.manifests if item["kind"] == "Service"]
     assert evaluation.config is not None
-    forward = next(step for step in next_steps(evaluation.config) if "port-forward" in step)
+    forward = next(step for step in next_steps(evaluation, NOWHERE) if "port-forward" in step)
     assert forward.split("service/")[1].split()[0] in services
 
 
@@ -87,7 +88,7 @@ def test_a_referred_secret_lists_every_key_that_the_manifests_read() -> None:
         if reference["name"] == "aeterna-credentials"
     }
     assert evaluation.config is not None
-    said = "\n".join(next_steps(evaluation.config))
+    said = "\n".join(next_steps(evaluation, NOWHERE))
     assert read
     assert {key for key in read if f"--from-file={key}=FILE" not in said} == set()
 
@@ -131,7 +132,7 @@ def test_a_secret_file_that_is_not_needed_any_more_is_named(tmp_path: Path) -> N
     after = evaluated(**CLUSTER, secret_provider="existing")
     assert after.config is not None
     assert leftovers(after, tmp_path) == ["values.secret.yaml"]
-    assert next_steps(after.config, leftovers(after, tmp_path))[-1].startswith("values.secret.yaml holds secrets")
+    assert next_steps(after, tmp_path)[-1].startswith("values.secret.yaml holds secrets")
 
 
 @pytest.mark.parametrize("provider", ["helm", "sops", "existing", "external-secrets"])
@@ -140,7 +141,7 @@ def test_the_install_command_names_only_files_that_are_written(method: str, prov
     remote = CENTRAL | {"target": "kubernetes", "mode": "remote", "central_auth": method, "secret_provider": provider}
     evaluation = evaluated(**remote)
     assert evaluation.config is not None, evaluation.findings
-    (command,) = (step for step in next_steps(evaluation.config) if "helm upgrade" in step)
+    (command,) = (step for step in next_steps(evaluation, NOWHERE) if "helm upgrade" in step)
     named = {words.split()[0] for words in command.split(" -f ")[1:]}
     sealed = {f"secrets://{SEALED_FILE}"} if provider == "sops" and evaluation.secrets else set()
     assert named == sealed | {name for name in evaluation.files if name.startswith("values")}

@@ -41,13 +41,15 @@ class _File(BaseModel):
 class Shared:
     """What a fleet says about the configurations of a folder: nested answers, the nearest last, and their cluster.
 
-    `presets` are those that the team has, by name; `findings` is what is wrong with the files.
+    `presets` are those that the team has, by name; `findings` is what is wrong with the files. It is not `complete`
+    where one of them can't be taken at all.
     """
 
     answers: tuple[Tree, ...] = ()
     cluster: str = ""
     presets: Mapping[str, Tree] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    complete: bool = True
 
 
 def read_shared(folder: Path) -> Shared:
@@ -60,7 +62,7 @@ def read_shared(folder: Path) -> Shared:
 
 def with_file(shared: Shared, file: Path, named: str) -> Shared:
     """What counts below a fleet.yaml, where there is one, for what counts above it. Raises AnswersFileError."""
-    if not file.is_file():
+    if not shared.complete or not os.path.lexists(file):
         return shared
     found = _read(file, named)
     presets = {**shared.presets, **found.presets}
@@ -80,6 +82,9 @@ def with_file(shared: Shared, file: Path, named: str) -> Shared:
 
 def _read(file: Path, named: str) -> _File:
     try:
+        if not os.path.isfile(file):
+            # A pipe would be waited for.
+            raise AnswersFileError(f"{named} is no file, or a link that leads nowhere; mend that, or move it away.")
         text = file_text(file, named)
         # Annotations are texts whatever they look like, below each preset's name as well.
         below: list[tuple[str, ...]] = [("answers",)]
@@ -93,6 +98,9 @@ def _read(file: Path, named: str) -> _File:
         return _File.model_validate(tree)
     except Unreadable as error:
         raise AnswersFileError(str(error)) from None
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise AnswersFileError(f"{named} could not be read: {why}; mend that, or move it away.") from None
     except ValidationError as error:
         where = ".".join(map(str, error.errors(include_url=False, include_input=False)[0]["loc"])) or "it"
         raise AnswersFileError(

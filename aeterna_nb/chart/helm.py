@@ -117,7 +117,7 @@ def _options(target: Target, **more: Any) -> str:
 def render(archive: bytes, values: dict[str, Any], target: Target) -> dict[str, str]:
     """Return path to text for every template of the packed chart, hooks and NOTES.txt included."""
     options = _options(target, name=target.release, is_install=not target.upgrade, is_upgrade=target.upgrade)
-    with embedded().Chart.load_archive(archive) as chart:
+    with _errors(), embedded().Chart.load_archive(archive) as chart:
         files: dict[str, str] = native_call("helm_render", chart._raw(), json.dumps(values), options)
     return files
 

@@ -28,7 +28,7 @@ def run(words: Sequence[str]) -> int:
         options = parser.read(words)
         with found_fleet(options.folder) as fleet:
             judged = judgements(fleet, options)
-            found = report(judged, fleet.clusters(), fleet.findings())
+            found = report(judged, fleet.clusters())
         for file, text in ((options.junit, junit), (options.sarif, sarif)):
             if file is not None:
                 write(plan(file.absolute().parent, {file.name: text(found)}))

@@ -40,14 +40,17 @@ def run(words: Sequence[str]) -> int:
         wish = Wish(answer_texts(options.answers), answer_texts(options.where))
         with found_fleet(options.folder) as fleet:
             found = outcomes(fleet, wish, options)
-        status.code = WRONG_CONFIGURATION if print_broken(found) else status.code
-        planned = plans(fleet, found)
+        planned, refused = plans(fleet, found)
+        if print_broken({**found, **refused}):
+            status.code = WRONG_CONFIGURATION
         for name, item in planned.items():
             print(f"{name}:", *(file.diff for file in item.changes), sep="\n", end="")
         print(f"{len(found)} of {len(fleet.names)} configurations are concerned; {len(planned)} change.")
         if planned and (options.yes or _agreed()):
-            write_all(planned)
-            print(f"Wrote {len(planned)} folders; what was there is kept beside it.")
+            refused = write_all(planned)
+            print(f"Wrote {len(planned) - len(refused)} folders; what was there is kept beside it.")
+            if print_broken(refused):
+                status.code = WRONG_CONFIGURATION
         elif planned:
             print("Nothing was written. With --yes it is.")
     return status.code

@@ -32,12 +32,13 @@ def run(words: Sequence[str]) -> int:
         wish = wished(options)
         with found_fleet(options.folder) as fleet:
             found = outcomes(fleet, wish, options)
-        planned = plans(fleet, found)
+        planned, refused = plans(fleet, found)
         if not options.dry_run:
-            write_all(planned)
-        text = markdown(kinds(found), wish.answers, len(planned), len(fleet.names))
-        if options.report is not None:
-            write(plan(options.report.absolute().parent, {options.report.name: text}))
+            refused |= write_all(planned)
+        found = {**found, **refused}
+        text = markdown(kinds(found), wish.answers, len(planned.keys() - refused.keys()), len(fleet.names))
         print(text, end="")
         status.code = WRONG_CONFIGURATION if print_broken(found) else DONE
+        if options.report is not None:
+            write(plan(options.report.absolute().parent, {options.report.name: text}))
     return status.code

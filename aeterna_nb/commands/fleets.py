@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from aeterna_nb.answers.file import AnswersFileError
 from aeterna_nb.commands.parser import Parser, UsageError
-from aeterna_nb.fleet.changing import Outcome, Wish, outcome
+from aeterna_nb.findings import Finding
+from aeterna_nb.fleet.changing import Outcome, Wish, broken, outcome
 from aeterna_nb.fleet.dask import dask_pool
 from aeterna_nb.fleet.formats import sentence
 from aeterna_nb.fleet.judging import Judgement
@@ -19,7 +19,7 @@ from aeterna_nb.fleet.members import Fleet
 from aeterna_nb.fleet.running import FleetError, cores, mapped, processes, run
 from aeterna_nb.fleet.store import StoreError, opened, store_path
 from aeterna_nb.generate.files import MASKS, SECRET_FILES
-from aeterna_nb.output.workspace import Plan, plan, write
+from aeterna_nb.output.workspace import Plan, WorkspaceError, plan, write
 from aeterna_nb.questions import AnswerError, by_name, questions
 
 Item = TypeVar("Item")
@@ -51,8 +51,8 @@ def add_version_flags(parser: Parser) -> None:
 
 def wished(options: argparse.Namespace, chart: Path | None = None) -> Wish:
     """What the flags of an upgrade ask for. Raises UsageError."""
-    if chart is not None and not chart.exists():
-        raise UsageError(f"There is no chart {chart}: name a folder, or an archive.")
+    if chart is not None and not (chart.is_file() or (chart / "Chart.yaml").is_file()):
+        raise UsageError(f"There is no chart {chart}: name a folder with a Chart.yaml, or an archive.")
     given = {"server_version": options.server_version, "kubernetes_version": options.kubernetes_version}
     return Wish(
         answer_texts(f"{name}={text}" for name, text in given.items() if text), chart=chart and chart.absolute()
@@ -61,11 +61,10 @@ def wished(options: argparse.Namespace, chart: Path | None = None) -> Wish:
 
 def print_broken(found: Mapping[str, Outcome]) -> bool:
     """Say on standard error which configurations break, and so stay as they are; whether there are any."""
-    broken = {name: item for name, item in found.items() if item.errors}
-    for name, item in broken.items():
-        for error in item.errors:
-            print(f"error: {name}: {sentence(error)}", file=sys.stderr)
-    return bool(broken)
+    errors = [f"error: {name}: {sentence(error)}" for name, item in found.items() for error in item.errors]
+    for line in errors:
+        print(line, file=sys.stderr)
+    return bool(errors)
 
 
 @contextmanager
@@ -78,7 +77,7 @@ def found_fleet(folder: Path) -> Iterator[Fleet]:
         if not fleet.names:
             raise UsageError(f"There is no configuration below {folder}: no folder has .aeterna/setup.yaml.")
         yield fleet
-    except (AnswersFileError, FleetError, StoreError) as error:
+    except (FleetError, StoreError) as error:
         raise UsageError(str(error)) from None
 
 
@@ -125,25 +124,40 @@ def answer_texts(words: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def plans(fleet: Fleet, found: Mapping[str, Outcome]) -> dict[str, Plan]:
-    """What writing would do to each folder in which something changes. Raises WorkspaceError."""
-    planned = {
-        name: plan(fleet.folder(name), dict(item.files), SECRET_FILES, MASKS)
-        for name, item in found.items()
-        if not item.errors
-    }
-    return {name: item for name, item in planned.items() if item.changes}
+def plans(fleet: Fleet, found: Mapping[str, Outcome]) -> tuple[dict[str, Plan], dict[str, Outcome]]:
+    """What writing would do to each folder in which something changes, and those for which it can't be said."""
+    planned: dict[str, Plan] = {}
+    refused: dict[str, Outcome] = {}
+    for name, item in found.items():
+        if not item.errors:
+            try:
+                planned[name] = plan(fleet.folder(name), dict(item.files), SECRET_FILES, MASKS)
+            except WorkspaceError as error:
+                refused[name] = _refused(error)
+    return {name: item for name, item in planned.items() if item.changes}, refused
 
 
-def write_all(planned: Mapping[str, Plan]) -> None:
-    """Write each folder as a whole, one after the other; an interruption leaves the next ones as they were."""
+def write_all(planned: Mapping[str, Plan]) -> dict[str, Outcome]:
+    """Write each folder as a whole, one after the other; those that can't be written, which stay as they were.
+
+    An interruption leaves the next ones as they were.
+    """
     done = 0
+    refused: dict[str, Outcome] = {}
     try:
-        for item in shown(planned.values(), len(planned)):
-            write(item)
-            done += 1
+        for name, item in shown(planned.items(), len(planned)):
+            try:
+                write(item)
+                done += 1
+            except WorkspaceError as error:
+                refused[name] = _refused(error)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"{done} of {len(planned)} folders are written, each of them whole.") from None
+    return refused
+
+
+def _refused(error: WorkspaceError) -> Outcome:
+    return broken([Finding("error", str(error), check="folder")])
 
 
 def shown(items: Iterable[Item], total: int) -> Iterator[Item]:

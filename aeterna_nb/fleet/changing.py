@@ -2,19 +2,19 @@
 
 import io
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from aeterna_nb.answers import Answers, Origin
+from aeterna_nb.answers import Origin
 from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.chart import helm
 from aeterna_nb.chart.rendering import target_of, values_without_secrets
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.fleet.effects import Effect, file_effects, object_effects
-from aeterna_nb.fleet.judging import Task, answers_of
+from aeterna_nb.fleet.judging import NotRead, Task, answers_of, unreadable
 from aeterna_nb.generate.files import OWN_VALUES_FILE, SECRET_FILES
 from aeterna_nb.output.folder import MERGED_FILES
 from aeterna_nb.questions import by_name
@@ -44,9 +44,12 @@ class Outcome:
 
 def outcome(task: Task, wish: Wish) -> Outcome:
     """What a wish makes of a configuration. Where it would break, nothing is to be written."""
-    read = answers_of(task)
+    try:
+        read = answers_of(task)
+    except NotRead as error:
+        return broken(error.findings)
     answers = read.answers
-    if any(_text(answers, name) != text for name, text in wish.where.items()):
+    if any(answers.lookup(name) != by_name()[name].parse(text) for name, text in wish.where.items()):
         return Outcome(False)
     wanted = {name: text for name, text in wish.answers.items() if answers.applies(name)}
     if wish.answers and not wanted:
@@ -54,7 +57,8 @@ def outcome(task: Task, wish: Wish) -> Outcome:
     existing = {name: task.texts[name] for name in MERGED_FILES if name in task.texts}
     before = evaluate(answers, existing, read.kept)
     after = evaluate(answers.with_texts(Origin.FILE, wanted), existing, read.kept) if wanted else before
-    errors = [finding for finding in (*read.findings, *after.findings) if finding.severity == "error"]
+    found = (*unreadable(task), *read.findings, *after.findings)
+    errors = [finding for finding in found if finding.severity == "error"]
     objects = list(after.manifests)
     if wish.chart is not None and after.config is not None and after.config.target == "kubernetes":
         try:
@@ -73,10 +77,16 @@ def outcome(task: Task, wish: Wish) -> Outcome:
             )
         )
     if errors:
-        return Outcome(True, {}, tuple(Effect("breaks", error.message) for error in errors), tuple(errors))
-    release = before.config.cluster.release_name if before.config and before.config.cluster else ""
+        return broken(errors)
+    config = after.config
+    release = config.cluster.release_name if config is not None and config.cluster is not None else ""
     effects = {*object_effects(before.manifests, objects, release), *file_effects(task.texts, files)}
     return Outcome(True, files, tuple(sorted(effects)))
+
+
+def broken(errors: Sequence[Finding]) -> Outcome:
+    """Of a configuration that stays as it is, since something is wrong."""
+    return Outcome(True, {}, tuple(Effect("breaks", error.message) for error in errors), tuple(errors))
 
 
 def _written(evaluation: Evaluation, task: Task) -> dict[str, str]:
@@ -84,11 +94,6 @@ def _written(evaluation: Evaluation, task: Task) -> dict[str, str]:
     if task.texts.keys() <= {ANSWERS_FILE, OWN_VALUES_FILE}:
         return {name: text for name, text in evaluation.files.items() if name == ANSWERS_FILE}
     return {name: text for name, text in evaluation.files.items() if name not in SECRET_FILES or name in task.texts}
-
-
-def _text(answers: Answers, name: str) -> str:
-    value = None if by_name()[name].secret else answers.lookup(name)
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _rendered(evaluation: Evaluation, chart: Path) -> list[dict[str, object]]:

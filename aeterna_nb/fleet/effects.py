@@ -1,15 +1,20 @@
 """What becomes of a configuration's objects and files with other answers or another chart, by kind of change."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from aeterna_nb.kubernetes.manifests import expand, label
+from aeterna_nb.kubernetes.manifests import expand, name_of
 from aeterna_nb.reading.leaves import differing, indexed, leaves
 
 State = Literal["new", "changed", "removed", "breaks"]
 RELEASE = "RELEASE"
 """In the place of a release's name, so that the same change in two releases is one kind."""
+
+_CHART = "aeterna"
+_DIGEST = re.compile(r"-[0-9a-f]{6}$")
+"""At the end of a Job's name: a Job can't be changed, so each of its specs has a name of its own."""
 
 _DEEPEST = 6
 """Parts of a path that are told: what lies deeper is the same kind of change."""
@@ -41,9 +46,11 @@ def object_effects(
     before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], release: str
 ) -> Iterator[Effect]:
     """What becomes of the objects of a release."""
-    present, wanted = ({label(item): item for item in expand(objects)} for objects in (before, after))
+    present, wanted = (
+        {(str(item.get("kind")), name_of(item)): item for item in expand(objects)} for objects in (before, after)
+    )
     for name in {**present, **wanted}:
-        what = name.replace(release, RELEASE)
+        what = _what(*name, release)
         if name not in present:
             yield Effect("new", what)
         elif name not in wanted:
@@ -59,6 +66,17 @@ def file_effects(before: Mapping[str, str], after: Mapping[str, str]) -> Iterato
             yield Effect("new", f"file {name}")
         elif name in after and before[name] != after[name]:
             yield Effect("changed", f"file {name}")
+
+
+def _what(kind: str, name: str, release: str) -> str:
+    """How a kind of change calls an object, whatever its release is called and whatever its Job's spec comes to."""
+    # As the chart does it: its own name follows the release's, unless that holds it.
+    full = release if _CHART in release else f"{release}-{_CHART}"
+    for start in (full, release):
+        if name == start or name.startswith(f"{start}-"):
+            name = RELEASE + name.removeprefix(start)
+            break
+    return f"{kind} {_DIGEST.sub('', name) if kind == 'Job' else name}"
 
 
 def _places(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

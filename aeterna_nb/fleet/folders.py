@@ -25,19 +25,40 @@ class Contents:
     unreadable: tuple[str, ...]
 
 
-def configurations(root: Path) -> list[str]:
-    """The folders below `root` that hold an answers file, as paths relative to it with `/`, in order.
+def configurations(root: Path) -> dict[str, Path]:
+    """The folders below `root` that hold an answers file, or may, by their names in reports, in order.
 
     Hidden folders and links are not entered.
     """
-    return sorted(_found(root))
+    return dict(sorted((_told(folder.relative_to(root).as_posix()), folder) for folder in _found(root)))
 
 
-def _found(root: Path) -> Iterator[str]:
-    for folder, below, _ in os.walk(root):
+def _told(path: str) -> str:
+    """A path in one line that can be printed and written, whatever is in it."""
+    return "".join(
+        part if part.isprintable() and part != "\\" else part.encode("unicode_escape").decode() for part in path
+    )
+
+
+def _found(root: Path) -> Iterator[Path]:
+    closed: list[OSError] = []
+    for folder, below, _ in os.walk(root, onerror=closed.append):
         below[:] = [name for name in below if not name.startswith(".") and name != "node_modules"]
-        if os.path.isfile(os.path.join(folder, ANSWERS_FILE)):
-            yield Path(folder).relative_to(root).as_posix()
+        if _may_hold_answers(folder):
+            yield Path(folder)
+    # Nobody can say what is in them, so no report may pass them over.
+    yield from (Path(error.filename) for error in closed if not isinstance(error, FileNotFoundError))
+
+
+def _may_hold_answers(folder: str) -> bool:
+    """Whether there is an answers file, be it one that can't be read, or nobody may look."""
+    try:
+        os.lstat(os.path.join(folder, ANSWERS_FILE))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def contents(folder: Path) -> Contents:
@@ -45,7 +66,7 @@ def contents(folder: Path) -> Contents:
     texts: dict[str, str] = {}
     unreadable: list[str] = []
     for name in _READ:
-        if not os.path.lexists(folder / name):
+        if name != ANSWERS_FILE and not os.path.lexists(folder / name):
             continue
         try:
             text = read_text(folder, name)
@@ -54,4 +75,6 @@ def contents(folder: Path) -> Contents:
             continue
         if text is not None:
             texts[name] = text
+        elif name == ANSWERS_FILE:
+            unreadable.append(f"{name} could not be read: it leads nowhere; mend that, or move it away.")
     return Contents(texts, os.path.lexists(folder / SEALED_FILE), tuple(unreadable))

@@ -19,7 +19,7 @@ from aeterna_nb.deploy.gitops import (
     refuse_unreadable,
 )
 from aeterna_nb.editing.yaml_text import yaml_text
-from aeterna_nb.fleet.judging import Task, answers_of
+from aeterna_nb.fleet.judging import NotRead, Task, answers_of
 from aeterna_nb.generate.files import OWN_VALUES_FILE, SECRET_VALUES_FILE, VALUES_FILE
 
 NAME = "aeterna-fleet"
@@ -46,7 +46,12 @@ class Member:
 
 def member(tool: Tool, folder: str, task: Task, cluster: str) -> Member | None:
     """What is deployed of a configuration; None where it goes into no cluster. Raises NotForGitOps."""
-    read = answers_of(task)
+    if "\\" in folder:
+        raise NotForGitOps(f"{folder}: this name of a folder is hard to write in an address; rename it.")
+    try:
+        read = answers_of(task)
+    except NotRead as error:
+        raise NotForGitOps(f"{folder}: {error.findings[0].message}") from None
     config, found = read.answers.config()
     if config is None:
         problem = next(finding.message for finding in found if finding.severity == "error")

@@ -1,6 +1,6 @@
 """One configuration judged: a pure function from texts to findings, so that it can run in any process anywhere."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -37,6 +37,14 @@ _STAND_IN = "stands-for-a-secret-that-is-not-here"
 """In the place of a secret; no word that stands in a file for something else."""
 
 
+class NotRead(Exception):
+    """The answers of a configuration can't be read; `findings` say why. Nothing can be said about the rest of it."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(findings)
+        self.findings = tuple(findings)
+
+
 class OtherTool(Exception):
     """A worker has another version of the workbench, or other subcharts, than whoever sent the task."""
 
@@ -45,13 +53,15 @@ class OtherTool(Exception):
 class Task:
     """One configuration as texts: what it takes to judge it, and nothing of where it lies.
 
-    `shared` are the nested answers of the fleet, the nearest last. `tool` is the digest of the workbench that asks.
+    `shared` are the nested answers of the fleet, the nearest last (None: they can't be read), and `wrong` what is wrong
+    with the files that hold them. `tool` is the digest of the workbench that asks.
     """
 
     texts: Mapping[str, str] = field(repr=False)
     sealed: bool = False
     unreadable: tuple[str, ...] = ()
-    shared: tuple[Mapping[str, Any], ...] = ()
+    shared: tuple[Mapping[str, Any], ...] | None = ()
+    wrong: tuple[Finding, ...] = ()
     tool: str = ""
 
     def open(self) -> "Task":
@@ -97,12 +107,14 @@ def judged(task: Task) -> Judgement:
     """Judge a configuration as it lies there. Raises OtherTool."""
     if task.tool != tool_digest():
         raise OtherTool
-    read = answers_of(task)
+    try:
+        read = answers_of(task)
+    except NotRead as error:
+        return Judgement(error.findings)
     existing = {name: task.texts[name] for name in MERGED_FILES if name in task.texts}
     present = {name: task.texts[name] for name in OUR_FILES if name in task.texts}
     evaluation = evaluate(read.answers, existing, read.kept, present)
-    unreadable = [Finding("error", text, check="folder") for text in task.unreadable]
-    found = [*unreadable, *read.findings, *evaluation.findings, *_missing(evaluation, task)]
+    found = [*unreadable(task), *read.findings, *evaluation.findings, *_missing(evaluation, task)]
     return Judgement(
         tuple(dict.fromkeys(found)),
         shown_answers(read.answers),
@@ -112,19 +124,31 @@ def judged(task: Task) -> Judgement:
     )
 
 
+def unreadable(task: Task) -> list[Finding]:
+    """What is said of the files in a folder that can't be read."""
+    return [Finding("error", text, check="folder") for text in task.unreadable]
+
+
 def answers_of(task: Task) -> Read:
-    """The answers in a task. A secret that is not here, since none belongs in a repository, has a stand-in."""
+    """The answers in a task. A secret that is not here, since none belongs in a repository, has a stand-in.
+
+    Raises NotRead.
+    """
+    if task.shared is None or ANSWERS_FILE not in task.texts:
+        raise NotRead([*task.wrong, *unreadable(task)])
     try:
-        tree = parse_answers(task.texts.get(ANSWERS_FILE, ""), ANSWERS_FILE)
+        tree = parse_answers(task.texts[ANSWERS_FILE], ANSWERS_FILE)
     except AnswersFileError as error:
-        return Read(Answers(), (Finding("error", str(error), check="answers"),))
-    answers, found = layered(Answers(), task.shared, tree)
+        raise NotRead((*task.wrong, Finding("error", str(error), check="answers"))) from None
+    answers, own = layered(Answers(), task.shared, tree)
+    found = [*task.wrong, *own]
     kept = {name: _stand_in(name) for name in MADE_NAMES}
     try:
         given = read_env(task.texts.get(ENV_FILE, ""))
         given |= read_secret_values(task.texts.get(SECRET_VALUES_FILE, ""), SECRET_VALUES_FILE)
     except Unreadable as error:
-        given, found = {}, [*found, Finding("error", str(error), check="folder")]
+        given = {}
+        found.append(Finding("error", str(error), check="folder"))
     answers = with_kept_secrets(answers, given)
     while lacking := [question.name for question in answers.missing() if question.secret]:
         answers = answers.with_texts(Origin.PRESET, {name: _stand_in(name) for name in lacking})

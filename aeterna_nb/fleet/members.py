@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from aeterna_nb.answers.file import AnswersFileError
 from aeterna_nb.answers.fleet_file import FLEET_FILE, Shared, downwards, with_file
 from aeterna_nb.findings import Finding
 from aeterna_nb.fleet.folders import configurations, contents
@@ -14,24 +15,25 @@ from aeterna_nb.fleet.tool import tool_digest
 
 @dataclass
 class Fleet:
-    """The configurations below a folder, by their paths relative to it. Methods raise AnswersFileError."""
+    """The configurations below a folder, by their paths relative to it."""
 
     root: Path
     names: list[str] = field(init=False)
+    _folders: dict[str, Path] = field(init=False, repr=False)
     _shared: dict[Path, Shared] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.root = Path(os.path.realpath(self.root))
-        self.names = configurations(self.root)
+        self._folders = configurations(self.root)
+        self.names = list(self._folders)
         *above, _ = downwards(self.root)
-        shared = Shared()
+        self._above = Shared()
         for folder in above:
-            shared = with_file(shared, folder / FLEET_FILE, str(folder / FLEET_FILE))
-        self._above = shared
+            self._above = self._with(self._above, folder)
 
     def folder(self, name: str) -> Path:
         """The folder of a configuration."""
-        return self.root / name
+        return self._folders[name]
 
     def shared(self, name: str) -> Shared:
         """What the fleet says about a configuration."""
@@ -39,8 +41,15 @@ class Fleet:
 
     def task(self, name: str) -> Task:
         """What it takes to judge a configuration."""
-        found = contents(self.folder(name))
-        return Task(found.texts, found.sealed, found.unreadable, self.shared(name).answers, tool_digest())
+        found, shared = contents(self.folder(name)), self.shared(name)
+        return Task(
+            found.texts,
+            found.sealed,
+            found.unreadable,
+            shared.answers if shared.complete else None,
+            shared.findings,
+            tool_digest(),
+        )
 
     def tasks(self) -> Iterator[tuple[str, Task]]:
         """Each configuration with its task, read when it is asked for."""
@@ -51,13 +60,17 @@ class Fleet:
         """The clusters that were named, by configuration."""
         return {name: cluster for name in self.names if (cluster := self.shared(name).cluster)}
 
-    def findings(self) -> list[Finding]:
-        """What is wrong with the files that are shared, each once."""
-        return list(dict.fromkeys(finding for name in self.names for finding in self.shared(name).findings))
-
     def _at(self, folder: Path) -> Shared:
         if folder not in self._shared:
             above = self._above if folder == self.root else self._at(folder.parent)
-            file = folder / FLEET_FILE
-            self._shared[folder] = with_file(above, file, file.relative_to(self.root).as_posix())
+            self._shared[folder] = self._with(above, folder)
         return self._shared[folder]
+
+    def _with(self, above: Shared, folder: Path) -> Shared:
+        file = folder / FLEET_FILE
+        try:
+            return with_file(above, file, Path(os.path.relpath(file, self.root)).as_posix())
+        except AnswersFileError as error:
+            # The folders beside it are judged all the same.
+            found = Finding("error", str(error), check="answers")
+            return replace(above, findings=(*above.findings, found), complete=False)

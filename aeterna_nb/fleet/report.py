@@ -12,10 +12,10 @@ from aeterna_nb.fleet.judging import Judgement
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding, and the configurations that have it; of the whole fleet where `configurations` is empty."""
+    """A finding, and the configurations that have it."""
 
     finding: Finding
-    configurations: tuple[str, ...] = ()
+    configurations: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -77,15 +77,14 @@ class Report:
         }
 
 
-def report(judgements: Mapping[str, Judgement], clusters: Mapping[str, str], own: Sequence[Finding] = ()) -> Report:
-    """The report over all judgements; `own` are findings about the fleet's own files."""
+def report(judgements: Mapping[str, Judgement], clusters: Mapping[str, str]) -> Report:
+    """The report over all judgements."""
     ordered = dict(sorted(judgements.items()))
     having: dict[Finding, list[str]] = {}
     for name, judgement in ordered.items():
         for finding in judgement.findings:
             having.setdefault(finding, []).append(name)
-    found = [Found(finding) for finding in own]
-    found += [
+    found = [
         Found(clash.finding, clash.configurations)
         for clash in clashes({name: judgement.claims for name, judgement in ordered.items()}, clusters)
     ]

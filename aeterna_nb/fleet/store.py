@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 
 import platformdirs
@@ -30,7 +31,8 @@ def store_path() -> Path:
 
 def key_of(task: Task) -> bytes:
     """The digest of all that a judgement follows from."""
-    parts = [task.tool, task.sealed, task.unreadable, task.shared, sorted(task.texts.items())]
+    wrong = [astuple(finding) for finding in task.wrong]
+    parts = [task.tool, task.sealed, task.unreadable, task.shared, wrong, sorted(task.texts.items())]
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).digest()
 
 

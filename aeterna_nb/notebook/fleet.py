@@ -11,7 +11,6 @@ from typing import Any
 
 import ipywidgets
 
-from aeterna_nb.answers.file import AnswersFileError
 from aeterna_nb.fleet.formats import sentence
 from aeterna_nb.fleet.members import Fleet
 from aeterna_nb.fleet.report import Report, report
@@ -71,8 +70,8 @@ def read_fleet(given: Mapping[str, Any]) -> FleetRun:
         fleet = Fleet(folder)
         with opened(store_path()) as store:
             judged = dict(judgements(fleet.tasks(), store, partial(processes, workers)))
-        return FleetRun(folder, report(judged, fleet.clusters(), fleet.findings()))
-    except (AnswersFileError, FleetError, StoreError) as error:
+        return FleetRun(folder, report(judged, fleet.clusters()))
+    except (FleetError, StoreError) as error:
         raise ParameterError(str(error)) from None
 
 

@@ -96,6 +96,28 @@ def test_an_upgrade_is_told_by_kind_of_change(add: Add, aeterna: Aeterna) -> Non
     assert any(path.endswith("containers.image") for path in where)
 
 
+def test_a_kind_of_change_is_one_whatever_the_release_is_called(add: Add, aeterna: Aeterna) -> None:
+    releases = {"a": "e", "b": "aeterna", "c": "my-aeterna", "d": "shop"}
+    for name, release in releases.items():
+        add(name, clustered(SERVER, name, cluster={"namespace": name, "release_name": release}))
+    # Before, it can't be rendered at all.
+    add("old", clustered(SERVER, "old", cluster={"namespace": "old", "kubernetes_version": "1.20"}))
+    ran = aeterna("fleet", "diff", "fleet", "--server-version", "v9.9.9", "--json", *ONE)
+    every = {item["what"]: item["configurations"] for item in json.loads(ran.out)["changes"]}
+    assert every["Deployment RELEASE"] == every["Job RELEASE-migrate"] == [*releases]
+    ran = aeterna("fleet", "diff", "fleet", "--kubernetes-version", "1.36", "--json", *ONE)
+    new = [item["what"] for item in json.loads(ran.out)["changes"] if item["state"] == "new"]
+    assert {"Deployment RELEASE", "Service RELEASE", "Job RELEASE-migrate"} <= {*new}
+
+
+def test_where_means_an_answer_however_it_is_written(add: Add, aeterna: Aeterna) -> None:
+    add("a", clustered(SERVER, "a"))
+    add("b", clustered(REMOTE, "b"))
+    for text, concerned in (("no", 1), ("false", 1), ("yes", 0), ("true", 0)):
+        ran = aeterna("fleet", "set", "replicas=2", "--where", f"opal={text}", "--folder", "fleet", *ONE)
+        assert f"{concerned} of 2 configurations are concerned" in ran.out, text
+
+
 def test_another_chart_is_held_against_the_bundled_one(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
     for name in ("a", "b"):
         add(name, clustered(SERVER, name))
@@ -130,4 +152,13 @@ def test_wrong_words_name_the_answer(add: Add, aeterna: Aeterna) -> None:
     ):
         ran = aeterna("fleet", "set", *words, "--folder", "fleet", *ONE)
         assert (ran.status, said in ran.err, "Not A Name" in ran.err) == (2, True, False), words
-    assert aeterna("fleet", "diff", "fleet", "--to", "nowhere", *ONE).status == 2
+    for chart in ("nowhere", "fleet"):
+        ran = aeterna("fleet", "diff", "fleet", "--to", chart, *ONE)
+        assert (ran.status, f"There is no chart {chart}" in ran.err) == (2, True)
+
+
+def test_what_is_no_chart_is_refused_in_a_sentence(add: Add, aeterna: Aeterna) -> None:
+    add("a", clustered(SERVER, "a"))
+    Path("chart.tgz").write_text("no archive")
+    ran = aeterna("fleet", "diff", "fleet", "--to", "chart.tgz", *ONE)
+    assert (ran.status, ran.out.startswith("1 break: The chart refuses: ")) == (1, True), ran.err

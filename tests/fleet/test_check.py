@@ -255,17 +255,3 @@ def test_bad_input_is_said_in_a_sentence(add: Add, aeterna: Aeterna, tmp_path: P
     assert (status, "aeterna fleet check" in said) == (2, True)
     status, said = wrong(aeterna("fleet", "check", "--workers", "0"))
     assert (status, said.startswith("error: --workers: ")) == (2, True)
-
-
-@pytest.mark.parametrize(
-    ("tree", "words"),
-    [
-        ({"clusters": "eu"}, "clusters is not as it must be"),
-        ({"preset": "team"}, "there is no preset of that name"),
-    ],
-)
-def test_a_broken_fleet_file_names_the_key(add: Add, aeterna: Aeterna, tree: dict[str, Any], words: str) -> None:
-    add("a", REMOTE)
-    add(".", tree, file="fleet.yaml")
-    status, said = wrong(aeterna("fleet", "check", "fleet"))
-    assert (status, "fleet.yaml: " in said, words in said) == (2, True, True)

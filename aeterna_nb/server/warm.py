@@ -117,10 +117,15 @@ def _become(request: dict[str, Any]) -> None:
     _take_over(request["environment"])
     tempfile.tempdir = None  # It is looked up once, and may have been.
     random.seed()  # Or two visitors would have the same one.
-    from ipykernel.kernelapp import launch_new_instance
+    from ipykernel.kernelapp import IPKernelApp
+
+    class KernelApp(IPKernelApp):
+        def write_connection_file(self, **_: Any) -> None:
+            """Leave it as the manager wrote it, who reads it meanwhile: written again it is empty for a moment, and
+            a kernel that was forked comes to that as soon."""
 
     # It ends when its parent is another one. The variable in which Jupyter says which has been read long ago.
-    launch_new_instance(argv=[*request["arguments"], f"--IPKernelApp.parent_handle={request['parent']}", QUIET])
+    KernelApp.launch_instance(argv=[*request["arguments"], f"--IPKernelApp.parent_handle={request['parent']}", QUIET])
 
 
 def _take_over(environment: Mapping[str, str]) -> None:

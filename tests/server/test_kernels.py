@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 import httpx2
 import psutil
 import pytest
+import zmq
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.connect import write_connection_file
 
 from aeterna_nb.notebook.serve import bundled_notebook
 from aeterna_nb.server.dashboard import helm_beside
@@ -189,6 +192,32 @@ def test_nobody_gets_the_kernel_that_another_one_has_given_up_waiting_for(tmp_pa
                 assert name.read_text() in ("python\n", "python3\n")
                 time.sleep(0.05)
         finally:
+            warm.close()
+
+
+def test_a_kernel_leaves_the_file_alone_that_its_manager_reads_meanwhile(tmp_path: Path) -> None:
+    # Written again it is empty for a moment, in which a manager that reads it has no session to start.
+    public, secret = zmq.curve_keypair()
+    name, _ = write_connection_file(
+        str(tmp_path / "kernel.json"),
+        transport="ipc",
+        ip=str(tmp_path / "ipc"),
+        key=b"key",
+        curve_publickey=public,
+        curve_secretkey=secret,
+    )
+    written = os.stat(name)
+    with helm_beside():
+        warm = WarmProcess()
+        client = BlockingKernelClient(connection_file=name)
+        try:
+            assert asyncio.run(warm.fork(["-f", name], str(tmp_path), dict(os.environ)))
+            client.load_connection_file()
+            client.start_channels()
+            client.wait_for_ready(timeout=SECONDS)
+            assert os.stat(name).st_mtime_ns == written.st_mtime_ns
+        finally:
+            client.stop_channels()
             warm.close()
 
 

@@ -5,6 +5,7 @@ The card says where a picked line comes from, or what an answer causes.
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import Any
 
 import ipywidgets
 
@@ -38,9 +39,7 @@ Guard = Callable[[Callable[..., None]], Callable[..., None]]
 class Consequences:
     """Shows what follows from the answers. Only the panel in sight is made into HTML and sent.
 
-    `existing` names the files that lie in the output folder. The node size in `resources`, the answers held in
-    `what_if` and what `charts` fetched are the user's: they outlive a change of the language, which makes all others
-    anew.
+    `existing` names the files that lie in the output folder.
     """
 
     def __init__(
@@ -58,19 +57,24 @@ class Consequences:
         self._go_to = go_to
         self._seen = Seen()
         self.charts = charts
+        self._guard = guard
         self._tracing = Tracing(existing, guard(self._draw_card), failed, threaded=in_kernel())
         self._files, self._manifests, self.causes = FilesPanel(), ManifestsPanel(), CausesCard(self._tracing)
         self.documents = Views([self._files, self._manifests, ChangesPanel()])
         self._overview = OverviewPanel(resources)
         self.panels: list[Panel] = [self._overview, self.documents, FindingsPanel(), what_if]
+        self._tab = 0
+
+    def build(self) -> None:
+        """Make the widgets, in the present language. What is shown stays."""
         self.summary, self.view, self.card = Sheet(), Sheet(), Sheet()
         self.summary.add_class("aw-summary")
         self.view.add_class("aw-panel")
         self.card.add_class("aw-card")
         for sheet in (self.summary, self.view, self.card):
-            sheet.on_act(guard(self._act))
-        self.tabs = Tabs(label=say("What follows from your answers"), names=[])
-        self.tabs.observe(guard(lambda _event: self._draw()), "current")
+            sheet.on_act(self._guard(self._act))
+        self.tabs = Tabs(label=say("What follows from your answers"), names=[], current=self._tab)
+        self.tabs.observe(self._guard(self._turned), "current")
         tabs = ipywidgets.Box([self.tabs])
         tabs.add_class("aw-tabs")
         self._pane = ipywidgets.VBox([self.view])
@@ -80,7 +84,11 @@ class Consequences:
 
     @property
     def _panel(self) -> Panel:
-        return self.panels[self.tabs.current]
+        return self.panels[self._tab]
+
+    def _turned(self, event: Any) -> None:
+        self._tab = event["new"]
+        self._draw()
 
     def show(self, seen: Seen) -> None:
         """Show this."""

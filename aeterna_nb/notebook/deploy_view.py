@@ -89,22 +89,26 @@ class DeployView:
         self._folder = folder
         self._evaluation = evaluation
         self._changed = changed
+        self._guard = guard
         self._canceller: Canceller | None = None
         self._looked: Look | None = None
-        self._said = ""
-        self._steps: list[str] = []
+        self._said: Failed | Cancelled | str = ""
+        self._steps: list[Began | Note | Finished] = []
         self._objects: dict[tuple[str, str], Progress] = {}
+        self._work: Gradually[Step, Look | Event | Ended] = Gradually(
+            _to_the_end, guard(self._take), guard(self._refuse), threaded=in_kernel()
+        )
+
+    def build(self) -> None:
+        """Make the widgets, in the present language. What was found stays, and what runs goes on."""
         self.sheet = Sheet()
         self.look = ipywidgets.Button(description=say("Look first"))
         self.start = ipywidgets.Button(description=say("Deploy"), button_style="primary")
         self.cancel = ipywidgets.Button(description=say("Cancel"))
-        self.look.on_click(guard(lambda _button: self._ask(self._look)))
-        self.start.on_click(guard(lambda _button: self._ask(self._deploy)))
+        self.look.on_click(self._guard(lambda _button: self._ask(self._look)))
+        self.start.on_click(self._guard(lambda _button: self._ask(self._deploy)))
         self.cancel.on_click(guarded(lambda _button: self._stop(), self._say))
         self.buttons = (self.cancel, self.look, self.start)
-        self._work: Gradually[Step, Look | Event | Ended] = Gradually(
-            _to_the_end, guard(self._take), guard(self._refuse), threaded=in_kernel()
-        )
 
     def applies(self, target: str | None) -> bool:
         """Whether there is something to deploy for this target. A Compose project stays in the folder that it is in."""
@@ -149,8 +153,8 @@ class DeployView:
         return f"<p>{say('Write the files first, on the stage before. Not written yet: {files}', files=names)}</p>"
 
     def _html(self) -> str:
-        told = "".join(f"<li>{line}</li>" for line in self._steps)
-        parts = [f'<p class="problem" role="alert">{self._said}</p>' if self._said else ""]
+        told = "".join(f"<li>{_step(event)}</li>" for event in self._steps)
+        parts = [f'<p class="problem" role="alert">{_end(self._said)}</p>' if self._said else ""]
         if told or self._objects:
             parts.append(f'<ol class="steps" role="status">{told}</ol>{self._progress()}')
         elif self._looked is not None:
@@ -222,20 +226,12 @@ class DeployView:
                 self._changed()
             case Look():
                 self._looked = event
-            case Began(action, name, where):
-                self._steps.append(escape(say(ACTIONS[action], name=name, where=where)))
             case Progress(kind, name):
                 self._objects[kind, name] = event
-            case Note(sentence):
-                self._steps.append(prose(say(sentence)))
-            case Failed(reason, cure):
-                self._said = f"<b>{prose(say(reason))}</b> {prose(say(cure))}"
-            case Cancelled():
-                self._said = say("Cancelled.")
-            case Finished(name, seconds, revision):
-                words = say("{name} is ready after {seconds} seconds.", name=name, seconds=f"{seconds:.0f}")
-                number = say("Revision {revision}.", revision=revision) if revision else ""
-                self._steps.append(f"<b>{escape(words)}</b> {number}")
+            case Failed() | Cancelled():
+                self._said = event
+            case Began() | Note() | Finished():
+                self._steps.append(event)
         self.show()
 
     def _refuse(self, error: BaseException) -> None:
@@ -245,13 +241,35 @@ class DeployView:
         self._changed()
 
     def _say(self, sentence: str) -> None:
-        self._said = prose(say(sentence))
+        self._said = sentence
         self.show()
 
 
 def _to_the_end(step: Step) -> Iterator[Look | Event | Ended]:
     yield from step()
     yield Ended()
+
+
+def _step(event: Began | Note | Finished) -> str:
+    match event:
+        case Began(action, name, where):
+            return escape(say(ACTIONS[action], name=name, where=where))
+        case Note(sentence):
+            return prose(say(sentence))
+        case Finished(name, seconds, revision):
+            words = say("{name} is ready after {seconds} seconds.", name=name, seconds=f"{seconds:.0f}")
+            number = say("Revision {revision}.", revision=revision) if revision else ""
+            return f"<b>{escape(words)}</b> {number}"
+
+
+def _end(said: Failed | Cancelled | str) -> str:
+    match said:
+        case Failed(reason, cure):
+            return f"<b>{prose(say(reason))}</b> {prose(say(cure))}"
+        case Cancelled():
+            return say("Cancelled.")
+        case sentence:
+            return prose(say(sentence))
 
 
 def _looked(looked: Look) -> str:

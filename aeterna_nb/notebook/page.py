@@ -98,23 +98,25 @@ class Page:
         self.draft.on_earlier(lambda found: self.change(lambda: self.earlier.keep(found)))
         self.earlier = Earlier(folder)
         sets = Sets(self.session, self.earlier, self._evaluate, self.change)
-        self._lasting = ResourcesPanel(), WhatIfPanel(sets), ChartsView(fetch, self._charts_arrived, self._guard)
+        self.start = StartView(self.session, self.folder, self.change, self.earlier)
+        self.review = ReviewView(self.folder, lambda: self.evaluation, self._guard(self._made))
+        self.deploy = DeployView(self.folder, lambda: self.evaluation, self._guard, self._draw)
+        charts = ChartsView(fetch, self._charts_arrived, self._guard)
+        self.consequences = Consequences(
+            self.session, self._existing, self.go_to, self._guard, failed, ResourcesPanel(), WhatIfPanel(sets), charts
+        )
         self._show(self._build())
         self._work.ask(self.session.answers)
 
     def _build(self, language_pressed: bool = False) -> list[ipywidgets.Widget]:
-        self.start = StartView(self.session, self.folder, self.change, self.earlier)
+        for part in (self.start, self.review, self.deploy, self.consequences):
+            part.build()
         self.depth = Depth(everything=self.session.everything)
         self.depth.observe(self._guard(lambda event: self._ask(event["new"])), "everything")
         self.stage_view = StageView(
             self.session, self.change, self._guard(self._show_causes), lambda: setattr(self.depth, "everything", True)
         )
-        self.review = ReviewView(self.folder, lambda: self.evaluation, self._guard(self._made))
         self.review.sheet.on_act(self._guard(self._act))
-        self.deploy = DeployView(self.folder, lambda: self.evaluation, self._guard, self._draw)
-        self.consequences = Consequences(
-            self.session, self._existing, self.go_to, self._guard, self._guard(self._failed), *self._lasting
-        )
         self.rail = Rail(language=language())
         self.rail.observe(self._guard(lambda event: self._rail_moved(event["new"])), "current")
         self.heading, self.message = Sheet(), Sheet()
@@ -361,21 +363,11 @@ class Page:
             self.find.search(value)
 
     def _speak(self, code: str, pressed: bool) -> None:
-        """Make the page anew in another language. The answers, the stage and the chosen tab stay."""
+        """Make the page anew in another language. The answers stay, and so does what was shown, made and begun."""
         if code == language() or code not in LANGUAGES:
             return
-        tab, view, from_draft = (
-            self.consequences.tabs.current,
-            self.consequences.documents.current,
-            self.start.from_draft,
-        )
         speak(code)
-        parts = self._build(language_pressed=pressed)
-        if from_draft:
-            self.start.say_draft()
-        self.consequences.documents.current = view
-        self.consequences.tabs.current = tab
-        self._show(parts)
+        self._show(self._build(language_pressed=pressed))
 
 
 def _brand(*, writes: bool) -> str:

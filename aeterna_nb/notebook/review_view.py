@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -145,18 +146,25 @@ class ReviewView:
         self._folder = folder
         self._evaluation = evaluation
         self._on_made = on_made
-        self._ending, self._problem = "", ""
-        self.made = ""
+        self._ending: Callable[[], str] | None = None
+        self._problem, self._how = "", ""
+
+    @property
+    def made(self) -> str:
         """What the rail says was made of these answers; empty while nothing was."""
+        return say("Done: {words}", words=say(self._how)) if self._how else ""
+
+    def build(self) -> None:
+        """Make the widgets, in the present language. What was made stays."""
         self.sheet = Sheet()
-        self.download = DownloadButton(self._pack, label=say("Download all as zip"), primary=folder is None)
+        self.download = DownloadButton(self._pack, label=say("Download all as zip"), primary=self._folder is None)
         self.write = ipywidgets.Button(description=say("Write the files"), button_style="primary")
         self.write.on_click(guarded(self._write, self._say))
-        self.buttons = [self.download] if folder is None else [self.download, self.write]
+        self.buttons = [self.download] if self._folder is None else [self.download, self.write]
 
     def forget(self) -> None:
         """Withdraw what was said about what was made, since the answers are others now."""
-        self._ending, self._problem, self.made = "", "", ""
+        self._ending, self._problem, self._how = None, "", ""
 
     def show(self) -> list[Sheet]:
         """The widgets of the stage, up to date."""
@@ -176,8 +184,9 @@ class ReviewView:
             cards = "".join(card(finding) for finding in errors)
             words = say_many(len(errors), "{number} thing to do first", "{number} things to do first")
             return f'<h2 class="group">{words}</h2>{cards}'
-        files = self._ending or self._files(evaluation)
-        return self._problem + files + _ability(evaluation) + self._steps(evaluation) + _clients(evaluation)
+        said = f'<p class="problem" role="alert">{escape(say(self._problem))}</p>' if self._problem else ""
+        files = self._ending() if self._ending else self._files(evaluation)
+        return said + files + _ability(evaluation) + self._steps(evaluation) + _clients(evaluation)
 
     def _files(self, evaluation: Evaluation) -> str:
         if self._folder is None:
@@ -225,14 +234,8 @@ class ReviewView:
         except WorkspaceError as error:
             raise ValueError(str(error)) from None
         parcel = Parcel(ZIP_NAME, "application/zip", bundle(contents, SECRET_FILES))
-        what = say_many(
-            len(contents),
-            "{zip} is in the downloads of your browser: {number} file, with a README of these answers.",
-            "{zip} is in the downloads of your browser: {number} files, with a README of these answers.",
-            zip=ZIP_NAME,
-        )
-        self._ending = self._ended(evaluation, what, f"unzip {ZIP_NAME} -d {UNPACKED} && cd {UNPACKED}")
-        self.made = say("Done: {words}", words=say("downloaded"))
+        self._ending = partial(self._downloaded, evaluation, len(contents))
+        self._how = message("downloaded")
         self._on_made(evaluation.files[ANSWERS_FILE])
         return parcel
 
@@ -244,7 +247,20 @@ class ReviewView:
         except (WorkspaceError, ValueError) as error:
             self._say(str(error))
             return
-        folder = self._folder.resolve()
+        self._ending = partial(self._put, evaluation, done, self._folder.resolve())
+        self._problem, self._how = "", message("written")
+        self._on_made("")
+
+    def _downloaded(self, evaluation: Evaluation, number: int) -> str:
+        what = say_many(
+            number,
+            "{zip} is in the downloads of your browser: {number} file, with a README of these answers.",
+            "{zip} is in the downloads of your browser: {number} files, with a README of these answers.",
+            zip=ZIP_NAME,
+        )
+        return self._ended(evaluation, what, f"unzip {ZIP_NAME} -d {UNPACKED} && cd {UNPACKED}")
+
+    def _put(self, evaluation: Evaluation, done: tuple[Written, ...], folder: Path) -> str:
         what = (
             say_many(
                 len(done),
@@ -255,12 +271,10 @@ class ReviewView:
             if done
             else say("Nothing had to be written: the files are in {folder} already.", folder=folder)
         )
-        self._ending = self._ended(evaluation, what, f"cd {shlex.quote(str(folder))}", _written(done))
-        self._problem, self.made = "", say("Done: {words}", words=say("written"))
-        self._on_made("")
+        return self._ended(evaluation, what, f"cd {shlex.quote(str(folder))}", _written(done))
 
     def _say(self, sentence: str) -> None:
-        self._problem = f'<p class="problem" role="alert">{escape(say(sentence))}</p>'
+        self._problem = sentence
         self.sheet.html = self._html(self._evaluation())
 
 

@@ -42,9 +42,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A preset that was taken: how it is called, and the answers before and after."""
+    """A preset that was taken, and the answers before and after."""
 
-    title: str
+    preset: str
     before: Answers
     after: Answers
 
@@ -56,26 +56,28 @@ class StartView:
         self._session = session
         self._folder = folder
         self._change = change
-        self._said = ""
-        self.from_draft = False
+        self._said: Callable[[], str] | None = None
         self._turn = 0
         self._earlier = earlier
         self.offer: Offer | None = None
         self.taken: Taken | None = None
+
+    def build(self) -> None:
+        """Make the widgets, in the present language. What was taken, and what was said about it, stays."""
         self.row = ChoiceRow(
             name="preset",
             label=say("What do you want to begin with?"),
             help=say("A preset answers the main questions. What you type yourself always wins over it."),
             options=_options(),
-            value=session.preset,
+            value=self._session.preset,
         )
         self.row.add_class("aw-q-preset")
         self.row.observe(self._picked, "value")
         self.news, self.there, self.sheet, self.offered, self.spare = (Sheet() for _ in range(5))
         self.offered.add_class("aw-offer")
         for sheet in (self.news, self.there, self.sheet, self.offered, self.spare):
-            sheet.on_act(lambda act, on, _text: change(lambda: self._act(act, on)))
-        self.sheet.on_files(lambda files: change(lambda: self._take(lambda: read_files(files))))
+            sheet.on_act(lambda act, on, _text: self._change(lambda: self._act(act, on)))
+        self.sheet.on_files(lambda files: self._change(lambda: self._take(lambda: read_files(files))))
 
     def show(self) -> Sequence[Any]:
         """The widgets of the stage, up to date."""
@@ -84,7 +86,7 @@ class StartView:
         if self.taken is not None and self.taken.after is not self._session.answers:
             self.taken = None
         self.row.value = self._preset_shown()
-        self.news.html = self._said
+        self.news.html = self._said() if self._said else ""
         # Never the same twice, so that whatever was pressed in it is drawn anew.
         self._turn += 1
         folder = self._folder_card()
@@ -100,12 +102,7 @@ class StartView:
 
     def say_draft(self) -> None:
         """Say that the answers are those of an earlier visit."""
-        self.from_draft = True
-        self._said = (
-            f'<div class="card" role="status"><b>{say("These are your answers of before.")}</b>'
-            f"<span>{say('They were kept in this browser. Secrets were not: give them once more.')}</span>"
-            f'<p><button type="button" class="aw-button" data-act="anew">{say("Begin anew")}</button></p></div>'
-        )
+        self._said = _draft_card
 
     def _preset_shown(self) -> str | None:
         # After an import none of the presets is what one began with.
@@ -121,17 +118,15 @@ class StartView:
     def _take_preset(self, name: str) -> None:
         before = self._session.answers
         self._session.take_preset(name)
-        self.offer, self._said = None, ""
-        self.taken = Taken(_preset_title(name), before, self._session.answers)
+        self.offer, self._said = None, None
+        self.taken = Taken(name, before, self._session.answers)
 
     def _act(self, act: str, on: str) -> None:
-        offer, self.offer, self._said, self.from_draft = self.offer, None, "", False
+        offer, self.offer, self._said = self.offer, None, None
         match act:
             case "take" if offer is not None:
                 offer.take()
-                self._said = (
-                    f'<p class="card" role="status"><b>{escape(say("{name} is taken.", name=offer.title))}</b></p>'
-                )
+                self._said = partial(_offer_taken, offer)
             case "undo":
                 self._session.undo()
             case "spare":
@@ -152,10 +147,10 @@ class StartView:
         try:
             imported = read()
         except (ImportRefused, WorkspaceError) as error:
-            self._said = _problem(str(error))
+            self._said = partial(_problem, str(error))
             return
         self._session.take_imported(imported)
-        self._said = _taken_card(imported) + "".join(card(finding) for finding in imported.findings)
+        self._said = partial(_taken_card, imported)
 
     def _offer_earlier(self, key: str) -> None:
         if key not in self._earlier.times():
@@ -163,7 +158,7 @@ class StartView:
         try:
             imported = self._earlier.read(key)
         except (AnswersFileError, WorkspaceError) as error:
-            self._said = _problem(str(error))
+            self._said = partial(_problem, str(error))
             return
         answers = self._session.answers
         take = partial(self._session.take_imported, imported)
@@ -228,17 +223,29 @@ def _preset_title(name: str) -> str:
     return say(PRESETS[name].title) if name else say("From scratch")
 
 
+def _draft_card() -> str:
+    return (
+        f'<div class="card" role="status"><b>{say("These are your answers of before.")}</b>'
+        f"<span>{say('They were kept in this browser. Secrets were not: give them once more.')}</span>"
+        f'<p><button type="button" class="aw-button" data-act="anew">{say("Begin anew")}</button></p></div>'
+    )
+
+
+def _offer_taken(offer: Offer) -> str:
+    return f'<p class="card" role="status"><b>{escape(say("{name} is taken.", name=offer.title))}</b></p>'
+
+
 def _preset_card(taken: Taken) -> str:
-    found = changes(taken.before, taken.after)
+    found, title = changes(taken.before, taken.after), _preset_title(taken.preset)
     words = say_many(
         len(found.changed),
         "{name} is taken: {number} answer changed",
         "{name} is taken: {number} answers changed",
-        name=taken.title,
+        name=title,
     )
-    what = changed_answers(found, taken.title, done=True)
+    what = changed_answers(found, title, done=True)
     return (
-        f'<section class="card" aria-label="{escape(say("What {name} changed", name=taken.title))}">'
+        f'<section class="card" aria-label="{escape(say("What {name} changed", name=title))}">'
         f'<div class="buttons"><b role="status">{escape(words)}</b>'
         f'<button type="button" class="aw-button" data-act="undo">{say("Take it back")}</button></div>'
         f"<details><summary>{say('Show what changed')}</summary>{what}</details></section>"
@@ -279,7 +286,8 @@ def _taken_card(imported: Imported) -> str:
     besides = [item for item in imported.left if item.besides]
     lists = _left_list(say("Not taken over:"), left, several)
     lists += _left_list(say("Your answers bring besides:"), besides, several)
-    return f'<div class="card" role="status"><b>{taken}</b>{secrets}{lists}</div>'
+    findings = "".join(card(finding) for finding in imported.findings)
+    return f'<div class="card" role="status"><b>{taken}</b>{secrets}{lists}</div>{findings}'
 
 
 def _left_list(title: str, left: Sequence[Left], several: bool) -> str:

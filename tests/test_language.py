@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from aeterna_nb.language import ENGLISH, LANGUAGES, number, say, say_many, speak
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.review_view import packed
 from aeterna_nb.presets import PRESETS
+from aeterna_nb.questions import questions
 from tests.notebook.showing import tab
 from tools.texts import every_text
 
@@ -209,3 +211,38 @@ def test_the_zip_of_the_page_is_the_same_in_every_language(tmp_path: Path) -> No
         assert page.evaluation is not None
         zips.append(packed(page.evaluation))
     assert zips[0] == zips[1]
+
+
+class Unknown(NullTranslations):
+    """Notes what a catalogue is asked for and does not have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: set[str] = set()
+
+    def gettext(self, message: str) -> str:
+        self.texts.add(message)
+        return message
+
+
+def test_nothing_that_a_person_reads_on_the_page_stays_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unknown = Unknown()
+    language._catalogue.cache_clear()
+    language._catalogue("de").add_fallback(unknown)
+    speak("de")
+    monkeypatch.setenv("PATH", "")  # Where sops is not.
+    for preset in ("production", "remote", "sops", "external-secrets"):
+        page = Page(Answers(), tmp_path)
+        page.session.everything = True
+        page.session.unfolded = {question.group for question in questions()}
+        page.change(partial(page.session.take_preset, preset))
+        for stage in page.session.stages():
+            page.show_stage(stage.id)
+        for at, _ in enumerate(page.consequences.tabs.names):
+            page.consequences.tabs.current = at
+        page.change(partial(page.session.choose, "ingress", True))
+        page.change(partial(page.session.choose, "ingress_tls", "cert-manager"))
+        page.show_stage("operations")
+    language._catalogue.cache_clear()
+    names = {str(option.value) for question in questions() for option in question.options}
+    assert unknown.texts - names - {"aeterna mcp --check"} == set()

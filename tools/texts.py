@@ -20,6 +20,7 @@ CALLS: Mapping[str, tuple[int, ...]] = {
     "Violation": (1, 2),
     "Limit": (2, 3),
     "_warning": (1, 2),
+    "_option": (1, 2),
     "Shape": (2,),
 }
 """What is called with texts, and where these stand among the arguments."""
@@ -44,8 +45,8 @@ def declared() -> Iterator[str]:
         )
         for option in question.options:
             # An option that is called like its value is a name that programs know.
-            if option.title != str(option.value):
-                yield from filter(None, (option.title, option.note, *(option.compose or ())))
+            title = option.title if option.title != str(option.value) else ""
+            yield from filter(None, (title, option.note, *(option.compose or ())))
     yield from GROUPS.values()
     for preset in PRESETS.values():
         yield from (preset.title, preset.note)

@@ -8,6 +8,7 @@ from aeterna_nb.config.secrets import Sops
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.files import ENV_FILE, MASKS, SECRET_FILES
 from aeterna_nb.generate.helm_secret_values import values_secret_yaml
+from aeterna_nb.language import message
 from aeterna_nb.output.workspace import Plan, WorkspaceError, plan, read_bytes
 
 SEALED_FILE = "values.secret.sops.yaml"
@@ -53,7 +54,7 @@ def _sealed(text: str, recipient: str | None, folder: Path) -> str:
 def _sops(words: list[str], text: str, folder: Path) -> str:
     program = shutil.which("sops")
     if program is None:
-        raise WorkspaceError("The program sops is not on the PATH, so secrets can't be encrypted; install it.")
+        raise WorkspaceError(message("The program sops is not on the PATH, so secrets can't be encrypted; install it."))
     where = folder if folder.is_dir() else None
     done = subprocess.run([program, *words], input=text, capture_output=True, text=True, check=False, cwd=where)
     if done.returncode != 0:

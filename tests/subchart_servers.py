@@ -11,8 +11,29 @@ from typing import Any
 
 import helm_python
 
+from aeterna_nb.chart import dependencies
+
 NOTHING: Mapping[str, str] = {}
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+
+
+SERVICE = """apiVersion: v1
+kind: Service
+metadata:
+  name: "{{ .Release.Name }}-{{ .Chart.Name }}"
+spec:
+  ports: [{name: http, port: 6333}, {name: grpc, port: 6334}]
+"""
+
+
+SERVICES: Mapping[str, str] = {"service.yaml": SERVICE}
+
+
+def stand_ins(folder: Path, templates: Mapping[str, str] = SERVICES) -> None:
+    """Write archives of small charts in the place of the subcharts; where Qdrant is, there is at least a Service."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for item in dependencies():
+        packed(folder, item.name, item.version, templates=templates)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import pytest
 
 from aeterna_nb.commands.main import COMMANDS, main
 from tests.documented import DOCS, examples, follow, guides
+from tests.subchart_servers import stand_ins
 
 ROOT = DOCS.parent
 # The facts are about other programs, the server's own command `aeterna` among them.
@@ -31,6 +32,12 @@ def test_a_guide_does_what_it_says(guide: Path, tmp_path: Path) -> None:
     assert follow(guide, tmp_path, {"AETERNA_NO_PROBE": "1"})
 
 
+def test_a_guide_with_subcharts_does_what_it_says(tmp_path: Path) -> None:
+    stand_ins(tmp_path / "cache" / "aeterna" / "charts")
+    for guide in guides("subcharts"):
+        assert follow(guide, tmp_path, {"AETERNA_NO_PROBE": "1", "XDG_CACHE_HOME": str(tmp_path / "cache")})
+
+
 @pytest.mark.parametrize("needs", PROGRAMS)
 def test_a_guide_with_other_programs_does_what_it_says(needs: str, tmp_path: Path) -> None:
     for program in PROGRAMS[needs]:
@@ -41,7 +48,7 @@ def test_a_guide_with_other_programs_does_what_it_says(needs: str, tmp_path: Pat
 
 
 def test_every_page_with_commands_is_followed_somewhere() -> None:
-    followed = [guide for needs in ("", *PROGRAMS, "engine", "image", "node") for guide in guides(needs)]
+    followed = [guide for needs in ("", "subcharts", *PROGRAMS, "engine", "image", "node") for guide in guides(needs)]
     written = [
         page for page in DOCS.rglob("*.md") if page.parent.name != "facts" and "```sh" in page.read_text("utf-8")
     ]

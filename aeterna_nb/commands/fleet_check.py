@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+from aeterna_nb.answers.fleet_file import downwards
 from aeterna_nb.commands.fleets import add_workers_flags, fleet_parser, found_fleet, judgements
 from aeterna_nb.commands.reports import DONE, WRONG_CONFIGURATION
 from aeterna_nb.commands.start import commanded
@@ -29,7 +31,8 @@ def run(words: Sequence[str]) -> int:
         with found_fleet(options.folder) as fleet:
             judged = judgements(fleet, options)
             found = report(judged, fleet.clusters())
-        for file, text in ((options.junit, junit), (options.sarif, sarif)):
+        below = fleet.root.relative_to(downwards(fleet.root)[0]).as_posix()
+        for file, text in ((options.junit, junit), (options.sarif, partial(sarif, below=below))):
             if file is not None:
                 write(plan(file.absolute().parent, {file.name: text(found)}))
         if options.json:

@@ -2,14 +2,12 @@
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from aeterna_nb.chart.export import ExportError, export_what_is_there
 from aeterna_nb.commands.deploy import TOOLS
 from aeterna_nb.commands.fleets import found_fleet, shown
-from aeterna_nb.commands.gitops import source_of
+from aeterna_nb.commands.gitops import chart_files, source_of
 from aeterna_nb.commands.parser import Parser
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION
 from aeterna_nb.commands.start import commanded
@@ -37,8 +35,8 @@ def run(words: Sequence[str]) -> int:
             status.code = WRONG_CONFIGURATION
             return status.code
         try:
-            files: dict[str, Content] = {**fleet_files(tool, members, source), **_chart()}
-        except (NotForGitOps, ExportError) as error:
+            files: dict[str, Content] = {**fleet_files(tool, members, source), **chart_files(options.folder)}
+        except NotForGitOps as error:
             print(f"error: {error}", file=sys.stderr)
             status.code = WRONG_CONFIGURATION
             return status.code
@@ -60,14 +58,6 @@ def _members(tool: Tool, fleet: Fleet) -> list[Member] | None:
         if item is not None:
             found.append(item)
     return None if refused else found
-
-
-def _chart() -> dict[str, Content]:
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch, CHART)
-        export_what_is_there(folder)
-        paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
-        return {f"{CHART}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
 
 
 def _finish(options: argparse.Namespace, steps: Iterable[str], files: dict[str, Content]) -> None:

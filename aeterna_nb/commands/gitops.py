@@ -4,13 +4,12 @@ import argparse
 import re
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aeterna_nb.chart import helm
-from aeterna_nb.chart.export import ExportError, export_what_is_there
+from aeterna_nb.chart.export import files_of_what_is_there
 from aeterna_nb.commands.parser import UsageError
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION, print_json
 from aeterna_nb.commands.start import ExitStatus
@@ -18,9 +17,9 @@ from aeterna_nb.deploy.gitops import CHART, NotForGitOps, Source, gitops_files, 
 from aeterna_nb.evaluate import Evaluation
 from aeterna_nb.generate.files import OWN_VALUES_FILE
 from aeterna_nb.generate.helm_values import helm_values, merge
-from aeterna_nb.output.workspace import plan, read_text, write
+from aeterna_nb.output.workspace import Content, plan, read_text, write
 
-_SHORT = re.compile(r"(?P<user>[\w.-]+)@(?P<host>[\w.-]+):(?P<path>[^/].*)")
+_SHORT = re.compile(r"(?P<user>[\w.-]+)@(?P<host>[\w.-]+):/?(?P<path>[^/].*)")
 """How git lets people write an SSH address."""
 
 
@@ -35,21 +34,14 @@ def write_for(tool: str, folder: Path, evaluation: Evaluation, options: argparse
     for own in helm.read_manifests(read_text(options.output, OWN_VALUES_FILE) or ""):
         merge(values, own)
     try:
-        with tempfile.TemporaryDirectory() as scratch:
-            export_what_is_there(Path(scratch, "chart"))
-            files = gitops_files(
-                "argocd" if tool == "argocd" else "flux",
-                config,
-                values,
-                secret,
-                source_of(folder, options),
-                Path(scratch, "chart"),
-            )
-    except (NotForGitOps, ExportError) as error:
+        objects = gitops_files(
+            "argocd" if tool == "argocd" else "flux", config, values, secret, source_of(folder, options)
+        )
+    except NotForGitOps as error:
         print(f"error: {error}", file=sys.stderr)
         status.code = WRONG_CONFIGURATION
         return
-    planned = plan(folder, files)
+    planned = plan(folder, {**objects, **chart_files(folder)})
     written = [] if options.dry_run else write(planned)
     steps = next_steps("argocd" if tool == "argocd" else "flux", config, secret and tool == "flux")
     if options.json:
@@ -63,6 +55,16 @@ def write_for(tool: str, folder: Path, evaluation: Evaluation, options: argparse
         if kept:
             print(f"What was there is kept beside it: {kept[0]}{f' and {len(kept) - 1} more' if len(kept) > 1 else ''}")
     print("\nNext steps:", *steps, sep="\n  ")
+
+
+def chart_files(folder: Path) -> dict[str, Content]:
+    """The chart's files, by name below a folder.
+
+    What the chart of another version left there is to go: Helm would render that, too.
+    """
+    wanted: dict[str, Content] = {f"{CHART}/{name}": data for name, data in sorted(files_of_what_is_there().items())}
+    there = (path for path in sorted((folder / CHART).rglob("*")) if path.is_file() and path.suffix != ".bak")
+    return {**wanted, **{name: None for path in there if (name := path.relative_to(folder).as_posix()) not in wanted}}
 
 
 def _shortly(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -83,6 +85,12 @@ def source_of(folder: Path, options: argparse.Namespace) -> Source:
     url = f"ssh://{short['user']}@{short['host']}/{short['path']}" if short else url
     if re.search(r"://[^/@]*:[^/@]*@", url):
         raise UsageError("The repository's address holds a password. Name it without: --repo URL.")
+    # Hosts of repositories take a token in the place of a user.
+    url = re.sub(r"^(https?://)[^/@]*@", r"\1", url)
+    if not re.match(r"(https?|ssh)://.", url):
+        raise UsageError(
+            "The repository's address must begin with https:// or ssh://, to be read in a cluster: --repo URL."
+        )
     branch = options.branch or _git(near, "branch", "--show-current") or "main"
     path = folder.resolve().relative_to(top).as_posix() if top else folder.name
     return Source(url, branch, "" if path == "." else path)

@@ -5,9 +5,9 @@ No secret is in any of it. Argo CD and Flux render the chart anew at each look, 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
+from aeterna_nb.chart import missing_subcharts
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.config.secrets import Sops
 from aeterna_nb.editing.yaml_text import yaml_text
@@ -52,20 +52,26 @@ class Source:
 
 
 def gitops_files(
-    tool: Tool, config: SetupConfig, values: Mapping[str, Any], secret: bool, source: Source, chart: Path
-) -> dict[str, str | bytes | None]:
-    """The files of the folder, by name. `values` are those without secrets, and `secret` says whether there are others.
-
-    `chart` is the complete chart, as `export` writes it. Raises NotForGitOps.
+    tool: Tool, config: SetupConfig, values: Mapping[str, Any], secret: bool, source: Source
+) -> dict[str, str]:
+    """The tool's objects by file name, beside the chart. `values` are those without secrets, and `secret` says whether
+    there are others. Raises NotForGitOps.
     """
     assert config.cluster is not None
     refuse_unreadable(tool, config, secret)
+    refuse_incomplete(values)
     objects = _argocd(config, values, source) if tool == "argocd" else _flux(config, values, secret, source)
-    packed = {f"{CHART}/{path.relative_to(chart).as_posix()}": path for path in sorted(chart.rglob("*"))}
-    return {
-        **{name: yaml_text(tree) for name, tree in objects.items()},
-        **{name: path.read_bytes() for name, path in packed.items() if path.is_file()},
-    }
+    return {name: yaml_text(tree) for name, tree in objects.items()}
+
+
+def refuse_incomplete(values: Mapping[str, Any]) -> None:
+    """Raises NotForGitOps where values turn on a subchart that is not at hand: the chart would go without it."""
+    missing = ", ".join(item.archive for item in missing_subcharts(dict(values)))
+    if missing:
+        raise NotForGitOps(
+            f"These subcharts are not at hand, and the chart would be without them: {missing}. "
+            "Run `aeterna chart deps` first."
+        )
 
 
 def refuse_unreadable(tool: Tool, config: SetupConfig, secret: bool) -> None:

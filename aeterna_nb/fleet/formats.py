@@ -1,6 +1,7 @@
 """A report as people and as CI read it: a table, JUnit XML and SARIF."""
 
 import json
+import posixpath
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
@@ -76,8 +77,11 @@ def _case(suite: ElementTree.Element, name: str, findings: list[Finding]) -> Non
         ElementTree.SubElement(case, "system-out").text = "\n".join(warnings)
 
 
-def sarif(report: Report) -> str:
-    """The report as SARIF 2.1.0: a result for each finding, with the answers files of its configurations."""
+def sarif(report: Report, below: str) -> str:
+    """The report as SARIF 2.1.0: a result for each finding, with the answers files of its configurations.
+
+    `below` is where the fleet lies in its repository: from there the places count for whoever reads it.
+    """
     rules = sorted({item.finding.check for item in report.found})
     results = [
         {
@@ -85,7 +89,8 @@ def sarif(report: Report) -> str:
             "level": item.finding.severity,
             "message": {"text": sentence(item.finding)},
             "locations": [
-                {"physicalLocation": {"artifactLocation": {"uri": _uri(name)}}} for name in item.configurations
+                {"physicalLocation": {"artifactLocation": {"uri": _uri(f"{below}/{name}")}}}
+                for name in item.configurations
             ],
         }
         for item in report.found
@@ -95,7 +100,7 @@ def sarif(report: Report) -> str:
     return json.dumps({"$schema": _NAMESPACE, "version": "2.1.0", "runs": runs}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _uri(name: str) -> str:
+def _uri(folder: str) -> str:
     from urllib.parse import quote
 
-    return quote(ANSWERS_FILE if name == "." else f"{name}/{ANSWERS_FILE}")
+    return quote(posixpath.normpath(f"{folder}/{ANSWERS_FILE}"))

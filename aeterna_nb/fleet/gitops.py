@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from aeterna_nb.answers.secret_values import complete
-from aeterna_nb.config import SetupConfig
 from aeterna_nb.deploy.gitops import (
     INTERVAL,
     REMEDIATION,
@@ -16,11 +15,13 @@ from aeterna_nb.deploy.gitops import (
     NotForGitOps,
     Source,
     Tool,
+    refuse_incomplete,
     refuse_unreadable,
 )
 from aeterna_nb.editing.yaml_text import yaml_text
 from aeterna_nb.fleet.judging import NotRead, Task, answers_of
 from aeterna_nb.generate.files import OWN_VALUES_FILE, SECRET_VALUES_FILE, VALUES_FILE
+from aeterna_nb.generate.helm_values import helm_values
 
 NAME = "aeterna-fleet"
 APPLICATION_SET = "applicationset.yaml"
@@ -59,7 +60,11 @@ def member(tool: Tool, folder: str, task: Task, cluster: str) -> Member | None:
     if config.cluster is None:
         return None
     secret = bool(complete(config, read.kept))
-    _refuse(tool, folder, config, secret)
+    try:
+        refuse_unreadable(tool, config, secret)
+        refuse_incomplete(helm_values(config))
+    except NotForGitOps as error:
+        raise NotForGitOps(f"{folder}: {error}") from None
     if VALUES_FILE not in task.texts:
         raise NotForGitOps(f"{folder}: {VALUES_FILE} is missing; write it first: aeterna setup --reconfigure.")
     where, own = config.cluster, OWN_VALUES_FILE in task.texts
@@ -73,8 +78,16 @@ def fleet_files(tool: Tool, members: Sequence[Member], source: Source) -> dict[s
         if item.name in taken:
             raise NotForGitOps(f"{taken[item.name]} and {item.folder} would both be called {item.name}; rename one.")
         taken[item.name] = item.folder
-    trees = {APPLICATION_SET: _application_set(members, source)} if tool == "argocd" else _flux(members, source)
-    return {name: yaml_text(tree) for name, tree in trees.items()}
+    if tool == "argocd":
+        return {APPLICATION_SET: yaml_text(_application_set(members, source))}
+    files: dict[str, str] = {}
+    for name, tree in _flux(members, source):
+        if name in files:
+            raise NotForGitOps(
+                f"{name} would be written for two things. Give one of the clusters, or the folder, another name."
+            )
+        files[name] = yaml_text(tree)
+    return files
 
 
 def next_steps(tool: Tool, members: Sequence[Member]) -> Iterator[str]:
@@ -103,13 +116,6 @@ def _secret(item: Member) -> str:
 
 def _folder(cluster: str) -> str:
     return f"flux/{_slug(cluster) if cluster else 'releases'}"
-
-
-def _refuse(tool: Tool, folder: str, config: SetupConfig, secret: bool) -> None:
-    try:
-        refuse_unreadable(tool, config, secret)
-    except NotForGitOps as error:
-        raise NotForGitOps(f"{folder}: {error}") from None
 
 
 def _slug(folder: str) -> str:
@@ -164,21 +170,22 @@ def _application_set(members: Sequence[Member], source: Source) -> dict[str, Any
     }
 
 
-def _flux(members: Sequence[Member], source: Source) -> dict[str, Any]:
+def _flux(members: Sequence[Member], source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
     """A source, and for each cluster a Kustomization and the releases that it applies, by file name."""
     metadata = {"name": NAME, "namespace": "flux-system"}
-    files: dict[str, Any] = {
-        "flux/gitrepository.yaml": {
+    yield (
+        "flux/gitrepository.yaml",
+        {
             "apiVersion": "source.toolkit.fluxcd.io/v1",
             "kind": "GitRepository",
             "metadata": metadata,
             "spec": {"interval": INTERVAL, "url": source.url, "ref": {"branch": source.branch}},
-        }
-    }
+        },
+    )
     for cluster in sorted({item.cluster for item in members}):
         folder = _folder(cluster)
         own = [item for item in members if item.cluster == cluster]
-        files[f"{folder}.yaml"] = {
+        applied = {
             "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
             "kind": "Kustomization",
             "metadata": metadata,
@@ -190,13 +197,14 @@ def _flux(members: Sequence[Member], source: Source) -> dict[str, Any]:
                 "sourceRef": {"kind": "GitRepository", "name": NAME},
             },
         }
-        files[f"{folder}/kustomization.yaml"] = {
+        listed = {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
             "resources": [f"{item.name}.yaml" for item in own],
         }
-        files |= {f"{folder}/{item.name}.yaml": _release(item, source) for item in own}
-    return files
+        yield f"{folder}.yaml", applied
+        yield f"{folder}/kustomization.yaml", listed
+        yield from ((f"{folder}/{item.name}.yaml", _release(item, source)) for item in own)
 
 
 def _release(item: Member, source: Source) -> dict[str, Any]:

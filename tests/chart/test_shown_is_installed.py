@@ -10,7 +10,7 @@ from aeterna_nb.chart.export import export
 from aeterna_nb.chart.helm import Target
 from tests.chart import choices
 from tests.chart.conftest import NAMED_ARCHIVES, Manifest, names, with_real_subcharts
-from tests.subchart_servers import packed
+from tests.subchart_servers import stand_ins
 
 OBJECT = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: "{{ .Chart.Name }}"\n'
 TEST = f"{OBJECT.replace(' }}', ' }}-test')}  annotations:\n    helm.sh/hook: test\n"
@@ -18,11 +18,10 @@ CHOICES = {name: choices.VECTORS[name] for name in ("qdrant", "weaviate", "mongo
 
 
 @pytest.fixture(scope="module")
-def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Archives of small charts in the place of the subcharts, each with a test of its own."""
     folder = tmp_path_factory.mktemp("stand-ins")
-    for item in dependencies():
-        packed(folder, item.name, item.version, templates={"map.yaml": OBJECT, "tests/map.yaml": TEST})
+    stand_ins(folder, {"map.yaml": OBJECT, "tests/map.yaml": TEST})
     return folder
 
 
@@ -36,8 +35,8 @@ def _both(values: dict[str, object], archives: Path, folder: Path) -> tuple[list
     )
 
 
-def test_a_render_shows_the_objects_that_the_exported_chart_installs(stand_ins: Path, tmp_path: Path) -> None:
-    shown, installed = _both(choices.KEY, stand_ins, tmp_path / "chart")
+def test_a_render_shows_the_objects_that_the_exported_chart_installs(archives: Path, tmp_path: Path) -> None:
+    shown, installed = _both(choices.KEY, archives, tmp_path / "chart")
     assert names(shown) == names(installed)
     assert names(shown) >= {("ConfigMap", name) for name in ("cnpg", "dragonfly", "qdrant")}
     assert not {("ConfigMap", f"{item.alias}-test") for item in dependencies()} & names(shown)

@@ -255,3 +255,10 @@ def test_bad_input_is_said_in_a_sentence(add: Add, aeterna: Aeterna, tmp_path: P
     assert (status, "aeterna fleet check" in said) == (2, True)
     status, said = wrong(aeterna("fleet", "check", "--workers", "0"))
     assert (status, said.startswith("error: --workers: ")) == (2, True)
+
+
+def test_sarif_names_files_as_the_repository_has_them(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
+    add("a", {"target": "kubernetes", "mode": "nowhere"})
+    (tmp_path / ".git").mkdir()
+    assert aeterna("fleet", "check", "fleet", "--workers", "1", "--sarif", "s.json").status == 1
+    assert '"uri": "fleet/a/.aeterna/setup.yaml"' in Path("s.json").read_text()

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.fleet.conftest import SERVER, Add, Aeterna, clustered
+from tests.subchart_servers import stand_ins
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
 EXTERNAL = {"type": "external", "host": "db.example.com"}
@@ -23,6 +24,7 @@ def repository(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", "--initial-branch", "trunk", str(folder)], check=True)
     address = "git@git.example.com:team/fleet.git"
     subprocess.run(["git", "-C", str(folder), "remote", "add", "origin", address], check=True)
+    stand_ins(tmp_path / "cache" / "aeterna" / "charts")
 
 
 def written(aeterna: Aeterna, add: Add, name: str, tree: Any, **secrets: str) -> None:
@@ -109,3 +111,61 @@ def test_two_folders_of_one_name_are_refused(add: Add, aeterna: Aeterna, tmp_pat
         written(aeterna, add, name, clustered(REFERRING, "x"))
     ran = aeterna("fleet", "gitops", "argocd", "fleet")
     assert (ran.status, "a-b and a/b would both be called a-b" in ran.err) == (1, True)
+
+
+def test_a_chart_without_its_subcharts_is_not_written(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
+    written(aeterna, add, "a", clustered(REFERRING, "a"))
+    next((tmp_path / "cache" / "aeterna" / "charts").glob("qdrant-*")).unlink()
+    ran = aeterna("fleet", "gitops", "argocd", "fleet")
+    assert ran.status == 1
+    assert "error: a: These subcharts are not at hand" in ran.err
+    assert ": qdrant-" in ran.err
+    assert not (tmp_path / "fleet" / "chart").exists()
+
+
+def test_what_the_chart_of_another_version_left_goes(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
+    written(aeterna, add, "a", clustered(REFERRING, "a"))
+    assert aeterna("fleet", "gitops", "argocd", "fleet").status == 0
+    chart = tmp_path / "fleet" / "chart"
+    before = {path for path in chart.rglob("*") if path.is_file()}
+    (chart / "templates" / "old.yaml").write_text("kind: ConfigMap\n")
+    (chart / "charts" / "old-1.0.0.tgz").write_bytes(b"old")
+    assert aeterna("fleet", "gitops", "argocd", "fleet").status == 0
+    # As the chart ignores what ends so.
+    assert {path for path in chart.rglob("*") if path.is_file() and path.suffix != ".bak"} == before
+
+
+@pytest.mark.parametrize("cluster", ["eu 1", "EU-1", "gitrepository"])
+def test_two_things_that_flux_would_read_from_one_file_are_refused(
+    cluster: str, add: Add, aeterna: Aeterna, tmp_path: Path
+) -> None:
+    add("a", {"cluster": "eu-1"}, file="fleet.yaml")
+    add("b", {"cluster": cluster}, file="fleet.yaml")
+    for name in ("a", "b"):
+        written(aeterna, add, name, clustered(REFERRING, name))
+    ran = aeterna("fleet", "gitops", "flux", "fleet")
+    assert (ran.status, "would be written for two things" in ran.err) == (1, True)
+    assert not (tmp_path / "fleet" / "flux").exists()
+
+
+@pytest.mark.parametrize(
+    ("origin", "address"),
+    [
+        ("https://canary-5f1e@git.example.com/fleet.git", "https://git.example.com/fleet.git"),
+        ("git@git.example.com:/srv/fleet.git", "ssh://git@git.example.com/srv/fleet.git"),
+        ("/srv/fleet.git", ""),
+        ("file:///srv/fleet.git", ""),
+    ],
+)
+def test_the_address_is_one_that_a_cluster_can_read_and_holds_no_token(
+    origin: str, address: str, add: Add, aeterna: Aeterna, tmp_path: Path
+) -> None:
+    written(aeterna, add, "a", clustered(REFERRING, "a"))
+    folder = tmp_path / "fleet"
+    subprocess.run(["git", "-C", str(folder), "remote", "set-url", "origin", origin], check=True)
+    ran = aeterna("fleet", "gitops", "flux", "fleet")
+    if address:
+        assert ran.status == 0, ran.err
+        assert yaml.safe_load((folder / "flux/gitrepository.yaml").read_text())["spec"]["url"] == address
+    else:
+        assert (ran.status, "must begin with https:// or ssh://" in ran.err) == (2, True)

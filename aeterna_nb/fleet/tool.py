@@ -15,9 +15,15 @@ from aeterna_nb.chart.rendering import chosen_engine
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
-@cache
 def tool_digest() -> str:
     """A digest of the workbench's code, the chart, the subcharts at hand and the libraries that judge."""
+    # Subcharts may be fetched while this process runs, such as a notebook's kernel.
+    paths = (archives_folder() / item.archive for item in dependencies())
+    return _digest(tuple((path, path.stat().st_mtime_ns) for path in paths if path.is_file()))
+
+
+@cache
+def _digest(archives: tuple[tuple[Path, int], ...]) -> str:
     digest = hashlib.sha256(f"{platform.python_version()} {chosen_engine()}\n".encode())
     for requirement in sorted(requires("aeterna-nb") or ()):
         name = _NAME.match(requirement)
@@ -26,9 +32,8 @@ def tool_digest() -> str:
     for folder in (Path(aeterna_nb.__file__).parent, chart_folder()):
         for path in _files(folder):
             _add(digest, path.relative_to(folder).as_posix(), path)
-    for item in dependencies():
-        if (path := archives_folder() / item.archive).is_file():
-            _add(digest, item.archive, path)
+    for path, _ in archives:
+        _add(digest, path.name, path)
     return digest.hexdigest()
 
 

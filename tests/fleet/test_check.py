@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from tests.fleet.conftest import REMOTE, SERVER, Add, Aeterna, Ran, clustered
+from tests.subchart_servers import stand_ins
 
 EXTERNAL = {"type": "external", "host": "db.example.com"}
 BACKUP = {"enabled": True, "destination": {"provider": "s3", "bucket": "backups"}}
@@ -151,6 +152,15 @@ def test_only_what_changed_is_judged_again(
     report = checked(aeterna)[1]
     assert rows() == 3
     assert [item["answers"]["namespace"] for item in report["configurations"]] == ["c", "c"]
+
+
+def test_subcharts_that_are_fetched_meanwhile_count_at_once(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
+    add("a", clustered(SERVER, "a"))
+    missing = "These subcharts have not been fetched, so what they install is neither shown nor checked: "
+    assert any(item["message"].startswith(missing) for item in checked(aeterna)[1]["findings"])
+    # In the same process, as in a notebook.
+    stand_ins(tmp_path / "cache" / "aeterna" / "charts")
+    assert not any(item["message"].startswith(missing) for item in checked(aeterna)[1]["findings"])
 
 
 @pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "a worker is killed"])

@@ -19,7 +19,7 @@ PYTEST = $(RUN) tests notebooks --durations=10 --numprocesses auto --maxprocesse
 	--dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg
 # The last ones hold a browser open, beside which no other test could start a loop of its own.
 CONTAINERS := tests/engine tests/node tests/deploy \
-	tests/browser/test_workbench_image.py tests/browser/test_workbench_chart.py
+	tests/browser/test_workbench_image.py tests/browser/test_hub_image.py tests/browser/test_workbench_chart.py
 PROJECT := pyproject.toml README.md LICENSE $(wildcard labextension/* labextension/static/* notebooks/*)
 
 # What is run before the tests that start containers.

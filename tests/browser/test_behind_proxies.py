@@ -3,19 +3,15 @@
 Both are told what the guides tell them.
 """
 
-import os
 import shutil
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser import servers
+from tests.browser import jupyterhub, servers
 from tests.browser.test_serving import press, write_notebook
 from tests.documented import shown
 
@@ -29,21 +25,11 @@ http {{
   server {{ listen 127.0.0.1:{port}; {location} }}
 }}
 """
-HUB = """
+SERVERS = """
 import sys
-c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
-c.JupyterHub.hub_port = {hub}
-c.JupyterHub.db_url = "sqlite:///:memory:"
-c.JupyterHub.cookie_secret = b"0" * 32
-c.JupyterHub.authenticator_class = "dummy"
-c.DummyAuthenticator.allow_all = True
-c.DummyAuthenticator.password = "let me in for the test"
-c.JupyterHub.spawner_class = "simple"
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.Spawner.args = ["--allow-root"]
 c.Spawner.notebook_dir = {home!r}
-c.ConfigurableHTTPProxy.command = {proxy!r}
-c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
 """
 
 
@@ -102,36 +88,14 @@ def test_the_page_works_below_a_path_of_nginx(page: Page, tmp_path: Path, base: 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[str]:
     """The address of a JupyterHub that starts the page as a service of its own."""
-    proxy = shutil.which("configurable-http-proxy") or shutil.which(
-        "configurable-http-proxy", path=str(Path(__file__).parent / "node_modules" / ".bin")
-    )
-    if proxy is None:
-        pytest.skip("configurable-http-proxy is not there (npm install --prefix tests/browser configurable-http-proxy)")
-    port, hub_port, api, behind = (servers.free_port() for _ in range(4))
-    home = tmp_path / "home"
-    home.mkdir()
-    configuration = tmp_path / "jupyterhub_config.py"
     token = tmp_path / "aeterna.token"
     token.write_text(f"{TOKEN}\n", encoding="utf-8")
-    changes = {"8867": str(behind), "/etc/jupyterhub/aeterna.token": str(token)}
+    changes = {"8867": str(servers.free_port()), "/etc/jupyterhub/aeterna.token": str(token)}
     service = shown("how-to/jupyterhub.md", "jupyterhub_config.py", changes)
-    text = HUB.format(port=port, hub=hub_port, api=api, proxy=[proxy], home=str(home))
-    configuration.write_text(text + service, encoding="utf-8")
-    command = [sys.executable, "-m", "jupyterhub", "-f", str(configuration)]
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = {"CONFIGPROXY_AUTH_TOKEN": TOKEN, "HOME": str(home), "PATH": path}
-    with servers.running(command, environment, f"http://localhost:{port}/", tmp_path / "hub.log") as address:
-        for part in ("hub/api", "services/aeterna/robots.txt"):
-            wait_for(address + part)
+    configuration = SERVERS.format(home=str(tmp_path / "home")) + service
+    with jupyterhub.running(tmp_path, configuration, TOKEN) as address:
+        jupyterhub.wait_for(f"{address}services/aeterna/robots.txt")
         yield address
-
-
-def wait_for(address: str) -> None:
-    """Wait until this is there: the proxy answers before the Hub and its service do."""
-    deadline = time.monotonic() + servers.STARTUP_SECONDS
-    while httpx2.get(address, timeout=60).status_code != 200:
-        assert time.monotonic() < deadline, f"{address} is not there"
-        time.sleep(0.5)
 
 
 def test_the_page_is_a_service_of_jupyterhub(page: Page, hub: str) -> None:
@@ -144,11 +108,4 @@ def test_the_page_is_a_service_of_jupyterhub(page: Page, hub: str) -> None:
 
 
 def test_a_user_of_jupyterhub_opens_the_page_in_a_lab_of_their_own(page: Page, hub: str) -> None:
-    page.goto(f"{hub}hub/login")
-    page.get_by_label("Username:").fill("somebody")
-    page.get_by_label("Password:").fill("let me in for the test")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_text("Aeterna setup").first.wait_for(timeout=120_000)
-    assert "/user/somebody/lab" in page.url
-    page.get_by_text("Aeterna setup").first.click()
-    page.locator(".aw-question").first.wait_for(timeout=120_000)
+    jupyterhub.open_setup(page, hub, "somebody")

@@ -3,6 +3,7 @@
 import io
 import json
 import tarfile
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -154,8 +155,21 @@ def test_a_persons_pod_under_jupyterhub_has_limits_and_no_rights() -> None:
     assert hub["memory"]["limit"]
     assert hub["cpu"]["limit"]
     assert hub["networkPolicy"]["enabled"]
-    assert not hub["networkPolicy"]["egressAllowRules"]["privateIPs"]
-    assert not hub["networkPolicy"]["egressAllowRules"]["cloudMetadataServer"]
+
+
+@pytest.mark.parametrize(
+    "address", ["10.96.0.1", "100.64.0.1", "169.254.169.254", "172.20.0.1", "192.168.0.1", "198.18.255.1"]
+)
+def test_a_persons_pod_under_jupyterhub_reaches_no_network_that_clusters_have(address: str) -> None:
+    hub = yaml.safe_load((ROOT / "deploy" / "jupyterhub-values.yaml").read_text(encoding="utf-8"))["singleuser"]
+    policy = hub["networkPolicy"]
+    assert set(policy["egressAllowRules"].items()) >= {
+        (rule, False) for rule in ("cloudMetadataServer", "nonPrivateIPs", "privateIPs")
+    }
+    blocks = [peer["ipBlock"] for rule in policy["egress"] for peer in rule.get("to", ())]
+    assert blocks
+    for block in blocks:
+        assert any(ip_address(address) in ip_network(left_out) for left_out in block["except"])
 
 
 def test_every_value_is_described() -> None:

@@ -12,11 +12,13 @@ import pytest
 from aeterna_nb import ports
 from aeterna_nb.checks.suite import CHECKS
 from aeterna_nb.commands.main import COMMANDS
+from aeterna_nb.fleet.claims import SENTENCES
 from aeterna_nb.generate.files import ABOUT
 from aeterna_nb.kubernetes.demands import together
 from aeterna_nb.questions import questions
 from tests.checks.test_suite import SPOKEN
 from tools import commands, connections, findings, settings, sizes
+from tools.findings import PACKAGE
 
 # Later versions of Python write the usage of a command in another way.
 AS_WRITTEN = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="the reference is written by Python 3.11")
@@ -73,7 +75,12 @@ def test_the_reference_holds_no_value_that_was_only_tried() -> None:
 def test_what_a_check_was_made_to_say_is_found_under_its_name_with_a_cure() -> None:
     text = findings.FILE.read_text(encoding="utf-8")
     sections = {part.partition("\n")[0]: part for part in text.split("\n## ")[1:]}
-    assert list(sections) == ["rules", *CHECKS, "preflight"]
+    assert list(sections) == [*findings.BEFORE, *CHECKS, *findings.BEHIND]
+    named = {
+        name for path in PACKAGE.rglob("*.py") for name in re.findall(r'\bcheck="([a-z-]+)"', path.read_text("utf-8"))
+    }
+    assert named | {f"fleet-{kind}" for kind in SENTENCES} <= sections.keys()
+    assert "The image … is not on this machine" in sections["preflight"]
     for name, spoken in SPOKEN.items():
         assert name not in LITERALLY or spoken.words in sections[name], name
     rows = [line.split(" | ") for part in sections.values() for line in part.splitlines() if line.startswith("| ")]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import aeterna_nb
 from aeterna_nb.checks.suite import CHECKS
+from aeterna_nb.fleet.claims import SENTENCES
 
 PACKAGE = Path(aeterna_nb.__file__).parent
 FILE = PACKAGE.parent / "docs" / "reference" / "findings.md"
@@ -22,8 +23,42 @@ What the workbench says of a configuration, and what mends it. An error keeps fi
 from beginning; a warning does not. `…` stands for what differs. With `--json` each finding names its check, as here.
 Made by `make reference`; change the checks, not this file.
 """
-AROUND: Mapping[str, tuple[str, str]] = {
+BEFORE: Mapping[str, tuple[str, str]] = {
+    "answers": (
+        "Answers in a file, parameters or a `fleet.yaml`, each as its question takes it.",
+        "Write it as the sentence says; [every setting](settings.md) has its names and choices.",
+    ),
+    "environment": (
+        "Variables that begin with `AETERNA_SETUP_`.",
+        "Take it away, or write it as the settings have it.",
+    ),
+    "idle": ("Answers that these choices do not ask for.", "Leave it out, where it was not meant for other choices."),
+    "missing": ("Questions that these choices ask, and that nothing answers.", "Answer it, by the flag that is named."),
+    "model": ("Answers that do not fit together as a whole.", "Change the answer that the sentence is about."),
     "rules": ("Answers that exclude each other.", ""),
+}
+BEHIND: Mapping[str, tuple[str, str]] = {
+    "folder": (
+        "Files in a folder that can't be read, as `aeterna fleet` finds them.",
+        "Give who runs it the right to read them, or mend what the sentence names.",
+    ),
+    "opencode": (
+        "A configuration of OpenCode that is there already, and that can't be added to.",
+        "Mend the file that the sentence names, or move it away.",
+    ),
+    "workspace": (
+        "A folder that can't be read or written, or a write that was interrupted and is put right.",
+        "Look at the folder, mend what the sentence names, and run the same again.",
+    ),
+    "probe": (
+        "Services that do not answer, or were not asked (`aeterna status`, `aeterna validate --probe`).",
+        "Each finding says what was tried, what came back, and what to do.",
+    ),
+    **{
+        f"fleet-{kind}": ("What only one configuration of [a fleet](../how-to/fleets.md) may have.", "")
+        for kind in SENTENCES
+    },
+    "fleet-secrets": ("Secrets without which `aeterna fleet set` and `upgrade` would write a wrong one.", ""),
     "preflight": (
         "What keeps a deployment from working, looked at before it begins (`aeterna deploy`).",
         "Look at what the sentence names, then deploy again.",
@@ -43,6 +78,10 @@ CALLS: Mapping[str, tuple[int, int, str]] = {
 """What makes a finding: where its sentence and cure stand among the arguments, and its check where that is fixed."""
 
 
+ENGINE = PACKAGE / "deploy" / "compose.py"
+"""Where the same is looked at for a container engine."""
+
+
 class Said(NamedTuple):
     """A finding as it is written down: its check, its sentence, its cure."""
 
@@ -54,8 +93,7 @@ class Said(NamedTuple):
 def reference() -> str:
     """The text of the reference."""
     said = list(_everything())
-    checks = {"rules": AROUND["rules"]} | {name: (check.judges, check.cure) for name, check in CHECKS.items()}
-    checks["preflight"] = AROUND["preflight"]
+    checks = {**BEFORE, **{name: (check.judges, check.cure) for name, check in CHECKS.items()}, **BEHIND}
     return "\n".join([HEADER, *(line for name, about in checks.items() for line in _section(name, *about, said))])
 
 
@@ -83,10 +121,12 @@ def _cell(text: str) -> str:
 
 
 def _everything() -> Iterator[Said]:
+    for kind, (sentence, cure) in SENTENCES.items():
+        yield Said(f"fleet-{kind}", _open(sentence), cure)
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         constants = dict(_constants(tree))
-        own = constants.get("CHECK", "preflight" if path.parent.name == "preflight" else "")
+        own = constants.get("CHECK", "preflight" if path == ENGINE or path.parent.name == "preflight" else "")
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 yield from _called(node, own, constants)

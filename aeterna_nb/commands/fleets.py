@@ -114,6 +114,8 @@ def answer_texts(words: Iterable[str]) -> dict[str, str]:
             raise UsageError(
                 f"There is no such answer.{f' Did you mean {near[0]}?' if near else ''} Write it as NAME=VALUE."
             )
+        if question.name in found:
+            raise UsageError(f"{question.name} stands there twice; write it once.")
         if question.secret:
             raise UsageError(f"{question.name} is a secret, and belongs in each folder's own file.")
         try:

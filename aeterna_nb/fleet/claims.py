@@ -29,7 +29,7 @@ class Clash:
     configurations: tuple[str, ...]
 
 
-_SENTENCES: Mapping[Kind, tuple[str, str]] = {
+SENTENCES: Mapping[Kind, tuple[str, str]] = {
     "release": (
         "The release {name} is installed by more than one configuration.",
         "Give each a namespace or a release name of its own.",
@@ -41,6 +41,7 @@ _SENTENCES: Mapping[Kind, tuple[str, str]] = {
     ),
     "database": ("The database {name} is used by more than one configuration.", "Give each a database of its own."),
 }
+"""What is said of each, with the name of what is claimed, and the cure."""
 _IN_A_CLUSTER: frozenset[Kind] = frozenset({"release", "host"})
 """What is taken in one cluster and free in the next; the others are one, from wherever they are reached."""
 
@@ -89,7 +90,7 @@ def clashes(claimed: Mapping[str, Sequence[Claim]], clusters: Mapping[str, str])
 
 
 def _finding(claim: Claim, cluster: str) -> Finding:
-    template, cure = _SENTENCES[claim.kind]
+    template, cure = SENTENCES[claim.kind]
     unknown = claim.kind in _IN_A_CLUSTER and not cluster
     where = f"{claim.name} in {cluster}" if cluster else claim.name
     return Finding(

@@ -149,6 +149,8 @@ def test_wrong_words_name_the_answer(add: Add, aeterna: Aeterna) -> None:
         (("namespace",), "Write it as NAME=VALUE."),
         (("namespace=Not A Name",), "namespace: Use lower-case letters"),
         (("openai-api-key=x",), "is a secret"),
+        (("replicas=2", "replicas=3"), "replicas stands there twice"),
+        (("replicas=2", "--where", "mode=local", "--where", "mode=remote"), "mode stands there twice"),
     ):
         ran = aeterna("fleet", "set", *words, "--folder", "fleet", *ONE)
         assert (ran.status, said in ran.err, "Not A Name" in ran.err) == (2, True, False), words

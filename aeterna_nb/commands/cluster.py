@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from aeterna_nb.commands.options import add_output_flag
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION, exit_status, print_findings
-from aeterna_nb.commands.start import ExitStatus, saved_answers
+from aeterna_nb.commands.start import ExitStatus, said_yes, saved_answers
 from aeterna_nb.deploy import SECONDS
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.generate.files import COMPOSE_FILE
@@ -98,7 +98,7 @@ def agreed(options: argparse.Namespace, question: str = "Begin?") -> bool:
     if not sys.stdin.isatty():
         raise UsageError("Nobody can be asked here. Say --yes to begin.")
     with untouched():
-        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+        return said_yes(question)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from aeterna_nb.commands.fleets import (
 )
 from aeterna_nb.commands.parser import Parser, UsageError
 from aeterna_nb.commands.reports import WRONG_CONFIGURATION
-from aeterna_nb.commands.start import commanded
+from aeterna_nb.commands.start import commanded, said_yes
 from aeterna_nb.fleet.changing import Wish
 
 
@@ -46,7 +46,8 @@ def run(words: Sequence[str]) -> int:
         for name, item in planned.items():
             print(f"{name}:", *(file.diff for file in item.changes), sep="\n", end="")
         print(f"{len(found)} of {len(fleet.names)} configurations are concerned; {len(planned)} change.")
-        if planned and (options.yes or _agreed()):
+        asked = sys.stdin is not None and sys.stdin.isatty()
+        if planned and (options.yes or (asked and said_yes("Write this?"))):
             refused = write_all(planned)
             print(f"Wrote {len(planned) - len(refused)} folders; what was there is kept beside it.")
             if print_broken(refused):
@@ -54,9 +55,3 @@ def run(words: Sequence[str]) -> int:
         elif planned:
             print("Nothing was written. With --yes it is.")
     return status.code
-
-
-def _agreed() -> bool:
-    return (
-        sys.stdin is not None and sys.stdin.isatty() and input("Write this (yes/no)? ").strip().lower() in {"y", "yes"}
-    )

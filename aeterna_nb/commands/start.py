@@ -44,6 +44,15 @@ def commanded() -> Iterator[ExitStatus]:
         status.code = WRONG_CONFIGURATION
 
 
+def said_yes(question: str) -> bool:
+    """Whether somebody at the terminal says yes; who ends the input (Ctrl-D) does not."""
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        print()
+        return False
+
+
 def tidy(folder: Path) -> None:
     """Finish what was interrupted in the folder or at OpenCode's, and make the folder's secrets private.
 

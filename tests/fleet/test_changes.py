@@ -1,10 +1,14 @@
 """`aeterna fleet set`, `diff` and `upgrade`: many configurations changed together, and what that does to each."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from aeterna_nb.chart import installable_folder
@@ -38,6 +42,19 @@ def test_an_answer_is_shown_as_a_diff_and_taken_only_with_yes(add: Add, aeterna:
     assert saved(near)["cluster"] == {"namespace": "a", "kubernetes_version": "1.35"}
     assert far.read_text() == before[1]
     assert (near.parent / "setup.yaml.1.bak").read_text() == before[0]
+
+
+@pytest.mark.parametrize(("typed", "taken"), [(b"y\n", True), (b"n\n", False), (b"\x04", False)])
+def test_who_sits_at_a_terminal_is_asked_and_may_end_it(typed: bytes, taken: bool, add: Add, tmp_path: Path) -> None:
+    path = add("a", clustered(REMOTE, "a"))
+    ours, theirs = os.openpty()
+    os.write(ours, typed)
+    command = [sys.executable, "-m", "aeterna_nb", "fleet", "set", "kubernetes-version=1.35", "--folder", "fleet", *ONE]
+    ran = subprocess.run(command, cwd=tmp_path, stdin=theirs, capture_output=True, text=True, check=False)
+    os.close(ours)
+    os.close(theirs)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ("kubernetes_version" in path.read_text(), "Nothing was written" in ran.stdout) == (taken, not taken)
 
 
 def test_files_that_are_there_follow_and_secrets_stay(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:

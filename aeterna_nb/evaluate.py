@@ -10,13 +10,12 @@ from aeterna_nb.answers.secret_values import complete, typed
 from aeterna_nb.chart import Dependency, Rendered
 from aeterna_nb.chart.rendering import rendered, values_without_secrets, with_stand_ins
 from aeterna_nb.checks.suite import Case, check_all, check_readable
-from aeterna_nb.checks.values_files import renderable
+from aeterna_nb.checks.values_files import laid_over, renderable
 from aeterna_nb.checks.verdict import Verdict, verdict
 from aeterna_nb.config import SetupConfig
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import OWN_VALUES_FILE, SECRET_VALUES_FILE, VALUES_FILE, generate_files
 from aeterna_nb.generate.foreign import ForeignFileError
-from aeterna_nb.generate.helm_values import merge
 from aeterna_nb.reading.bounds import Unreadable
 
 Manifest = dict[str, Any]
@@ -77,7 +76,7 @@ def evaluate(
     own = {OWN_VALUES_FILE: existing[OWN_VALUES_FILE]} if config.cluster and OWN_VALUES_FILE in existing else NOTHING
     # Helm leaves Python's lock while it renders, so the files are made and judged meanwhile.
     with ThreadPoolExecutor(1, "render") as background:
-        rendering = background.submit(_rendered, config, secrets, present, own)
+        rendering = background.submit(_rendered, config, secrets, present, existing)
         files, refused = _generated(config, answers, secrets, existing)
         judged = {**{name: present.get(name, text) for name, text in files.items()}, **own}
         shared = answers.layers.get(Origin.FLEET, {})
@@ -89,23 +88,16 @@ def evaluate(
 
 
 def _rendered(
-    config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str], own: Mapping[str, str]
+    config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str], existing: Mapping[str, str]
 ) -> Rendered | None:
     if config.target != "kubernetes":
         return None
-    values, laid_over = _values(config, secret_names, present), renderable(own)
-    if values is None or laid_over is None:
+    values = renderable(present) if VALUES_FILE in present else values_without_secrets(config, secret_names)
+    if values is None or not laid_over(values, existing):
         return None
-    merge(values, laid_over)
+    if SECRET_VALUES_FILE not in present:
+        with_stand_ins(values, secret_names)
     return rendered(config, values)
-
-
-def _values(config: SetupConfig, secret_names: Iterable[str], present: Mapping[str, str]) -> dict[str, Any] | None:
-    """The chart's values, on disk or else generated, without a secret; None where those on disk are no such values."""
-    if VALUES_FILE not in present:
-        return values_without_secrets(config, secret_names)
-    values = renderable(present)
-    return values if values is None or SECRET_VALUES_FILE in present else with_stand_ins(values, secret_names)
 
 
 def _generated(

@@ -57,6 +57,13 @@ def renderable(files: Mapping[str, str]) -> dict[str, Any] | None:
     return with_stand_ins(values, secrets_in(values))
 
 
+def laid_over(values: dict[str, Any], files: Mapping[str, str]) -> bool:
+    """Lay the values of the user's own among the files over others; False where the chart refuses them."""
+    own = renderable({OWN_VALUES_FILE: files.get(OWN_VALUES_FILE, "")})
+    merge(values, own or {})
+    return own is not None
+
+
 def texts_of_own(files: Mapping[str, str]) -> frozenset[str]:
     """Every text in the values of the user's own; empty where there are none, or none that Helm can read."""
     return frozenset(_texts(_read(files.get(OWN_VALUES_FILE, "")) or {}))

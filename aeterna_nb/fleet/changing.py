@@ -11,6 +11,7 @@ from aeterna_nb.answers import Origin
 from aeterna_nb.answers.file import ANSWERS_FILE
 from aeterna_nb.chart import helm
 from aeterna_nb.chart.rendering import target_of, values_without_secrets
+from aeterna_nb.checks.values_files import laid_over
 from aeterna_nb.evaluate import Evaluation, evaluate
 from aeterna_nb.findings import Finding
 from aeterna_nb.fleet.effects import Effect, file_effects, object_effects
@@ -62,7 +63,7 @@ def outcome(task: Task, wish: Wish) -> Outcome:
     objects = list(after.manifests)
     if wish.chart is not None and after.config is not None and after.config.target == "kubernetes":
         try:
-            objects = _rendered(after, wish.chart)
+            objects = _rendered(after, existing, wish.chart)
         except helm.HelmError as error:
             errors.append(Finding("error", f"The chart refuses: {' '.join(str(error).split())}", check="render"))
     files = _written(after, task)
@@ -96,9 +97,10 @@ def _written(evaluation: Evaluation, task: Task) -> dict[str, str]:
     return {name: text for name, text in evaluation.files.items() if name not in SECRET_FILES or name in task.texts}
 
 
-def _rendered(evaluation: Evaluation, chart: Path) -> list[dict[str, object]]:
+def _rendered(evaluation: Evaluation, existing: Mapping[str, str], chart: Path) -> list[dict[str, object]]:
     assert evaluation.config is not None
     values = values_without_secrets(evaluation.config, evaluation.secrets)
+    laid_over(values, existing)
     files = helm.render(_packed(chart), values, target_of(evaluation.config))
     texts = (text for name, text in sorted(files.items()) if not name.endswith(".txt"))
     return [item for text in texts for item in helm.read_manifests(text)]

@@ -138,12 +138,15 @@ def test_where_means_an_answer_however_it_is_written(add: Add, aeterna: Aeterna)
 def test_another_chart_is_held_against_the_bundled_one(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
     for name in ("a", "b"):
         add(name, clustered(SERVER, name))
+    # Both charts get it, so it is no change.
+    add("a", {"commonLabels": {"team": "search"}}, file="values.own.yaml")
     chart = tmp_path / "chart"
     shutil.copytree(installable_folder(), chart)
     more = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-more\n"
     (chart / "templates" / "more.yaml").write_text(more)
     ran = aeterna("fleet", "diff", "fleet", "--to", "chart", *ONE)
     assert ran.out.splitlines()[:2] == ["2 get a new ConfigMap RELEASE-more", "  a, b"], ran.out
+    assert "Deployment" not in ran.out
     (chart / "templates" / "more.yaml").write_text('{{ fail "not for you" }}')
     ran = aeterna("fleet", "diff", "fleet", "--to", "chart", *ONE)
     assert ran.status == 1

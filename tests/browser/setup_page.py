@@ -81,7 +81,7 @@ def wait_for_consequences(page: Page) -> None:
 
 def begin_anew_in_lab(page: Page, folder: Path) -> None:
     """Run the open notebook as if for the first time: without a draft, and without files in its folder."""
-    page.evaluate("window.localStorage.clear()")
+    page.evaluate("window.localStorage.clear(); window.sessionStorage.clear()")
     for path in folder.iterdir():
         if path.suffix != ".ipynb":
             shutil.rmtree(path) if path.is_dir() else path.unlink()

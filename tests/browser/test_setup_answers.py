@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from tests.browser import jupyterlab, setup_page
 from tests.browser.setup_page import SETUP
@@ -65,7 +65,7 @@ def test_files_are_taken_over_and_their_secrets_stand_nowhere_on_the_page(setup:
     setup.get_by_role("combobox", name="File").select_option("values.secret.yaml")
     expect(setup.get_by_role("tabpanel")).to_contain_text("its values are not shown here")
     assert CANARY not in setup.content()
-    assert CANARY not in str(setup.evaluate("JSON.stringify(window.localStorage)"))
+    assert CANARY not in str(setup.evaluate("JSON.stringify([window.localStorage, window.sessionStorage])"))
 
 
 def test_a_document_is_taken_from_a_file(setup: Page) -> None:
@@ -136,3 +136,21 @@ def test_a_made_password_stands_in_the_secret_file_and_not_in_the_notebook(
     assert "Made here" in (notebook_folder / "setup.ipynb").read_text(encoding="utf-8")
     assert found[1] not in (notebook_folder / "setup.ipynb").read_text(encoding="utf-8")
     assert found[1] not in notebook.content()
+
+
+def test_two_tabs_keep_each_its_own_answers_over_a_reload(setup: Page, context: BrowserContext) -> None:
+    other = context.new_page()
+    other.goto(setup.url)
+    setup_page.wait_for_consequences(other)
+    for page, name in ((setup, "first"), (other, "second")):
+        page.bring_to_front()
+        setup_page.answer(page, ("Target and mode", "Namespace", name))
+        expect(page.locator(".aw-summary")).to_contain_text(name)
+    third = context.new_page()
+    for page, name in ((setup, "first"), (other, "second"), (third, "second")):
+        page.bring_to_front()
+        page.goto(setup.url)
+        expect(page.get_by_text("These are your answers of before.")).to_be_visible()
+        expect(page.locator(".aw-summary")).to_contain_text(name)
+    other.close()
+    third.close()

@@ -133,7 +133,7 @@ def test_a_reload_loses_no_answer_and_keeps_no_secret(setup: Page) -> None:
     setup.get_by_label("API key", exact=False).fill("sk-canary-in-the-draft")
     setup.get_by_label("API key", exact=False).blur()
     expect(setup.get_by_text("Given, and held for this session only.")).to_be_visible()
-    assert "sk-canary" not in str(setup.evaluate("JSON.stringify(window.localStorage)"))
+    assert "sk-canary" not in str(setup.evaluate("JSON.stringify([window.localStorage, window.sessionStorage])"))
     setup.reload()
     expect(setup.get_by_text("These are your answers of before.")).to_be_visible()
     expect(setup.locator(".aw-summary")).to_contain_text("Valkey")

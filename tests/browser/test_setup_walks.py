@@ -115,7 +115,7 @@ def test_the_production_preset_in_voila_gives_the_bytes_of_the_flag_and_can_be_i
     files = setup_page.downloaded(voila)
     assert without_passwords(files) == without_passwords(by_flags(tmp_path / "flags", "--preset=production"))
 
-    voila.evaluate("window.localStorage.clear()")
+    voila.evaluate("window.localStorage.clear(); window.sessionStorage.clear()")
     voila.reload()
     setup_page.wait_for_consequences(voila)
     expect(voila.locator(".aw-summary")).to_contain_text("local")

@@ -1,21 +1,26 @@
 // Keeps what was answered in this browser, so that a reload or a dead kernel loses nothing. The kernel leaves secrets out.
+// A tab finds its own answers again, and not those of another tab; a new one finds what was answered last.
 function render({ model, el }) {
   const key = `aeterna-draft:${location.pathname}`;
   const earlierKey = `aeterna-earlier:${location.pathname}`;
   const MOST_EARLIER = 5;
-  const storage = () => {
+  const place = (name) => {
     try {
-      return window.localStorage;
+      return window[name];
     } catch {
       return null; // A browser may forbid it; then there are no drafts.
     }
   };
-  const stored = storage()?.getItem(key);
+  const storage = () => place("localStorage");
+  const places = () => [place("sessionStorage"), storage()].filter(Boolean);
+  const stored = places().map((one) => one.getItem(key)).find(Boolean);
   if (stored && stored !== model.get("content")) model.send({ draft: stored });
   model.on("change:content", () => {
     const content = model.get("content");
-    if (content) storage()?.setItem(key, content);
-    else storage()?.removeItem(key);
+    for (const one of places()) {
+      if (content) one.setItem(key, content);
+      else one.removeItem(key);
+    }
   });
   const earlier = () => {
     try {

@@ -22,6 +22,9 @@ from aeterna_nb.questions import STAGES, Question, plain
 CARDS = 4
 """A choice with more plain values than this becomes a menu; one with a sentence to each stays in sight."""
 
+MOST_LINES = 1000
+"""Lines that are pasted into a list at once. Each becomes two fields, and a browser is slow with many more."""
+
 CAUSES = "causes"
 """The way that leads to what an answer causes."""
 
@@ -203,6 +206,10 @@ class StageView:
         row = PairsRow(**named)
 
         def pasted(text: str, at: int) -> None:
+            row.refused = ""
+            if len(text.splitlines()) > MOST_LINES:
+                row.refused = say("Paste at most {most} lines at once.", most=MOST_LINES)
+                return
             before, after = row.pairs[:at], row.pairs[at + 1 :]
             kept = [pair for pair in row.pairs[at : at + 1] if any(pair)]
             row.pairs = [*before, *kept, *read(text), *after]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser import setup_page
 from tests.browser.setup_page import SETUP
@@ -14,6 +14,13 @@ from tests.browser.test_serving import write_notebook
 from tests.browser.test_setup_accessible import violations
 
 LABEL = "Cloud identity of the server (optional)"
+OUTSIDE = """(group) => [...group.querySelectorAll("*")]
+  .filter((node) => node.checkVisibility() && !node.closest(".aw-unseen"))
+  .filter((node) => { const room = node.getBoundingClientRect(); return room.left < 0 || room.right > 390; })
+  .map((node) => node.outerHTML.slice(0, 120))"""
+CLIPPED = """(group) => [...group.querySelectorAll("li, p, button:not(.aw-unseen), legend")]
+  .filter((node) => node.checkVisibility() && node.scrollWidth > node.clientWidth + 1 && node.clientWidth)
+  .map((node) => node.outerHTML.slice(0, 120))"""
 SLOWLY_TYPED_MS = 400
 """Between two letters, so that each is sent by itself."""
 SLOW = """
@@ -38,6 +45,12 @@ def setup(page: Page, serve: Callable[[Path], str]) -> Page:
     setup_page.stage(page, "Operations")
     page.get_by_role("button", name="Reach").click()
     return page
+
+
+def box(locator: Locator) -> FloatRect:
+    found = locator.bounding_box()
+    assert found is not None
+    return found
 
 
 def names(page: Page) -> list[str]:
@@ -116,17 +129,76 @@ def test_what_is_typed_into_a_field_stays_while_the_kernel_is_slow(
     expect(field).to_have_value("all-of-the-name")
 
 
+def paste(page: Page, line: str, times: int = 1) -> None:
+    """Paste lines, so many times, into the field that has the focus."""
+    page.evaluate(
+        """([line, times]) => {
+          const data = new DataTransfer();
+          data.setData("text", line.repeat(times));
+          const paste = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+          document.activeElement.dispatchEvent(paste);
+        }""",
+        [line, times],
+    )
+
+
+def test_a_whole_file_that_is_pasted_by_mistake_is_refused_in_a_sentence_and_ends_no_connection(
+    page: Page, serve: Callable[[Path], str]
+) -> None:
+    closed: list[str] = []
+    page.on("websocket", lambda socket: socket.on("close", lambda ended: closed.append(ended.url)))
+    page.goto(serve(SETUP))
+    setup_page.wait_for_consequences(page)
+    page.get_by_role("button", name="Everything", exact=True).click()
+    setup_page.stage(page, "Operations")
+    page.get_by_role("button", name="Reach").click()
+    group = page.get_by_role("group", name=LABEL)
+    group.get_by_role("button", name="Add one").click()
+    paste(page, "a line of a log\n", 1_000_000)
+    expect(group.get_by_role("alert")).to_have_text("Paste at most 1000 lines at once.")
+    expect(group.locator("li")).to_have_count(1)
+    page.get_by_role("searchbox").evaluate(
+        """(field) => {
+          field.focus();
+          field.value = "qqqq".repeat(3_000_000);
+          field.dispatchEvent(new Event("input", {bubbles: true}));
+        }"""
+    )
+    expect(page.get_by_text("No question and no value of the chart has these words.")).to_be_visible()
+    page.get_by_role("searchbox").fill("")
+    group.get_by_label("name 1").focus()
+    paste(page, "team: memory\nzone: a\n")
+    expect(group.locator("li")).to_have_count(2)
+    expect(group.locator(".control > .error")).to_be_hidden()
+    assert closed == []
+
+
+def test_a_list_has_room_on_a_phone(setup: Page) -> None:
+    setup.set_viewport_size({"width": 390, "height": 844})
+    group = setup.get_by_role("group", name=LABEL)
+    group.get_by_role("button", name="Add one").click()
+    paste(setup, f"{'a-long-name.' * 12}example.com/role: {'long-text' * 20}\nnot a name: x\nteam: memory\n")
+    expect(group.locator("li .error").nth(1)).to_be_visible()
+    for language in ("English", "Deutsch"):
+        if language == "Deutsch":
+            setup.get_by_role("button", name=language).click()
+            group = setup.get_by_role("group", name="Cloud-Identität des Servers")
+            expect(group.locator("li")).to_have_count(3)
+        assert setup.evaluate("document.documentElement.scrollWidth") == 390
+        assert group.evaluate(OUTSIDE) == []
+        assert group.evaluate(CLIPPED) == []
+        for number, item in enumerate(group.locator("li").all()):
+            name, text = (box(field) for field in item.locator("input").all())
+            # One below the other, each as wide as the list, so that what was typed can be read.
+            assert text["y"] >= name["y"] + name["height"], number
+            assert name["width"] == text["width"] == box(item)["width"]
+        setup_page.keep_picture(setup, "sizes", f"a list on a phone {language}")
+
+
 def test_many_lines_are_pasted_into_one_field(setup: Page, axe: str) -> None:
     group = setup.get_by_role("group", name=LABEL)
     group.get_by_role("button", name="Add one").click()
-    setup.evaluate(
-        """() => {
-          const data = new DataTransfer();
-          data.setData("text", "a.example.com/role: reader\\nteam=memory\\nnot a name: x");
-          const paste = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
-          document.activeElement.dispatchEvent(paste);
-        }"""
-    )
+    paste(setup, "a.example.com/role: reader\nteam=memory\nnot a name: x")
     expect(group.locator("li")).to_have_count(3)
     assert names(setup) == ["a.example.com/role", "team", "not a name"]
     expect(group.locator("li .error").nth(2)).to_be_visible()

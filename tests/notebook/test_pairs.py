@@ -9,6 +9,7 @@ from aeterna_nb.answers import Answers
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.pairs import problems, read, written
 from aeterna_nb.notebook.parts.rows import PairsRow
+from aeterna_nb.notebook.stage_view import MOST_LINES
 from aeterna_nb.questions import by_name, questions
 
 ANNOTATIONS = "service_account_annotations"
@@ -104,3 +105,11 @@ def test_a_sentence_at_an_item_has_the_number_of_the_item() -> None:
 def test_lines_of_a_hosts_file_are_pasted_as_they_are() -> None:
     text = "192.0.2.7\tdb.example.com  cache\nfd00::7 git\n"
     assert read(text) == [["192.0.2.7", "db.example.com  cache"], ["fd00::7", "git"]]
+
+
+def test_more_lines_than_a_browser_can_show_are_refused_until_fewer_are_pasted(page: Page) -> None:
+    field = row(page)
+    field._handle_custom_msg({"pasted": "a: b\n" * (MOST_LINES + 1), "at": 0}, [])
+    assert (field.pairs, field.refused) == ([], "Paste at most 1000 lines at once.")
+    field._handle_custom_msg({"pasted": "".join(f"a{number}: b\n" for number in range(MOST_LINES)), "at": 0}, [])
+    assert (len(field.pairs), field.refused) == (MOST_LINES, "")

@@ -4,6 +4,7 @@ function render({ model, el }) {
   const id = `aw-${Math.random().toString(36).slice(2)}`;
   const list = make("ol", { class: "pairs" });
   const moved = make("span", { role: "status", class: "aw-unseen" });
+  const refused = make("p", { role: "alert", class: "error" });
   const add = make("button", { type: "button", class: "aw-button" }, ...about(model, say("Add one")));
   let pairs = model.get("pairs").map((pair) => [...pair]);
   const typed = typing(model, "pairs", list);
@@ -29,7 +30,7 @@ function render({ model, el }) {
     );
   };
   const field = (at, side, words) => {
-    const input = make("input", { type: "text", spellcheck: "false", autocomplete: "off", "aria-describedby": `${id}-${at}` });
+    const input = make("input", { type: "text", spellcheck: "false", autocomplete: "off", maxlength: LONGEST, "aria-describedby": `${id}-${at}` });
     input.setAttribute("aria-label", `${model.get("label")}: ${words}`);
     input.value = pairs[at][side];
     input.oninput = () => {
@@ -42,7 +43,7 @@ function render({ model, el }) {
       const text = event.clipboardData.getData("text");
       if (!text.trim().includes("\n")) return;
       event.preventDefault();
-      model.send({ pasted: text, at });
+      model.send({ pasted: text.slice(0, LONGEST), at });
     };
     input.onkeydown = (event) => {
       if (event.key === "Enter") append(at + 1);
@@ -120,6 +121,12 @@ function render({ model, el }) {
     if (at >= 0) fieldOf(Math.min(Math.max(at + grown, 0), pairs.length - 1), 1)?.focus();
   });
   model.on("change:problems", judge);
-  row(model, el, { control: make("div", { class: "control stacked" }, list, add, moved), grouped: true, describe: () => {} });
+  const refuse = () => {
+    refused.textContent = model.get("refused");
+    refused.hidden = !refused.textContent;
+  };
+  refuse();
+  model.on("change:refused", refuse);
+  row(model, el, { control: make("div", { class: "control stacked" }, list, add, refused, moved), grouped: true, describe: () => {} });
 }
 export default { render };

@@ -97,12 +97,14 @@ class MenuRow(Row):
 class PairsRow(Row):
     """Pairs of a name and a text, as a list to add to, remove from and put into order.
 
-    `problems` says of each pair what is wrong with it; empty for nothing. Lines that are pasted arrive as one text.
+    `problems` says of each pair what is wrong with it; empty for nothing. Lines that are pasted arrive as one text;
+    `refused` says why they are not taken.
     """
 
     _esm = script("common.js", "row.js", "pairs.js")
     pairs: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     problems: traitlets.List[str] = traitlets.List().tag(sync=True)
+    refused = traitlets.Unicode().tag(sync=True)
     example = traitlets.Unicode().tag(sync=True)
 
     def on_pasted(self, take: Callable[[str, int], None]) -> None:

@@ -1,7 +1,9 @@
 // A piece of the page made in the kernel. A button or link with data-act tells the kernel; scroll and focus survive a change.
 function render({ model, el }) {
   const say = sayer(model);
-  const tell = (node) => model.send({ act: node.dataset.act, on: node.dataset.on ?? "", value: node.value ?? "" });
+  // Nobody looks for more than that, and what is far longer would end the connection on its way.
+  const LONGEST_VALUE = 1000;
+  const tell = (node) => model.send({ act: node.dataset.act, on: node.dataset.on ?? "", value: (node.value ?? "").slice(0, LONGEST_VALUE) });
   // What takes a moment says so until the kernel has redrawn this piece.
   const wait = (node, words) => {
     node.disabled = true;

@@ -58,13 +58,14 @@ def running(command: list[str], environment: dict[str, str], address: str, log: 
 
 
 @contextmanager
-def dashboard(notebook: Path, log: Path, port: int = 0, **place: Any) -> Iterator[str]:
+def dashboard(notebook: Path, log: Path, port: int = 0, before: str = "", **place: Any) -> Iterator[str]:
     """Serve `notebook` with Voila, as `aeterna dashboard` does; yields the page's address.
 
-    `place` is what the command's flags say. The look whether it answers costs no kernel.
+    `place` is what the command's flags say, `before` is run in the server's process first. The look whether it answers
+    costs no kernel.
     """
     port = port or free_port()
-    command = [sys.executable, "-c", DASHBOARD, str(notebook), str(port), repr(place)]
+    command = [sys.executable, "-c", before + DASHBOARD, str(notebook), str(port), repr(place)]
     with running(command, {}, f"http://localhost:{port}{place.get('base', '/')}robots.txt", log) as looked:
         yield looked.removesuffix("robots.txt")
 

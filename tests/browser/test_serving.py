@@ -25,6 +25,9 @@ W.VBox([button, said])
 SLOW_MS = 55_000
 """Longer than what nobody waits for is kept, and than what one sign of a browser is worth."""
 
+LOOK_MS = 5000
+"""How often the page looks whether its session is there."""
+
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -145,6 +148,26 @@ def test_a_page_whose_widgets_never_came_says_so(page: Page, address: str) -> No
     page.route_web_socket("**/channels**", lambda socket: None)  # Connected, and nothing comes.
     page.goto(address)
     expect(page.get_by_role("alert")).to_contain_text("did not arrive whole")
+
+
+@pytest.mark.parametrize(("opening_seconds", "looks"), [(0, 6), (60, 30)])
+def test_the_slower_a_page_came_the_longer_it_waits_for_its_widgets(
+    page: Page, address: str, opening_seconds: int, looks: int
+) -> None:
+    page.route_web_socket("**/channels**", lambda socket: None)  # Connected, and nothing comes.
+    page.clock.install()
+    page.add_init_script(f"performance.now = () => {opening_seconds * 1000};")  # As if it had come in that time.
+    page.goto(address)
+    page.clock.pause_at(page.evaluate("Date.now()") + 1)
+    waited = 0
+    while page.get_by_role("alert").is_hidden():
+        with page.expect_response("**/api/kernels/**"):
+            page.clock.run_for(LOOK_MS)
+        page.wait_for_timeout(200)
+        waited += 1
+    expect(page.get_by_role("alert")).to_contain_text("did not arrive whole")
+    # The first ones may have come before the clock stood.
+    assert looks - 3 <= waited <= looks
 
 
 def test_a_page_whose_widget_nobody_knows_says_so(page: Page, serve: Callable[[Path], str], tmp_path: Path) -> None:

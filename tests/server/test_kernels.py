@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from jupyter_client.connect import write_connection_file
 
 from aeterna_nb.notebook.serve import bundled_notebook
 from aeterna_nb.server.dashboard import helm_beside
+from aeterna_nb.server.kernels import READY
 from aeterna_nb.server.provisioner import Forked, WarmProcess
 from tests.browser import servers
 from tests.server.conftest import TOKEN, write_notebook
@@ -219,6 +221,26 @@ def test_a_kernel_leaves_the_file_alone_that_its_manager_reads_meanwhile(tmp_pat
         finally:
             client.stop_channels()
             warm.close()
+
+
+LONG_LULL = "from aeterna_nb.server import kernels; kernels.LULL_SECONDS = 600"
+
+
+def test_the_next_kernel_leaves_the_processors_to_a_page_that_opens_unless_somebody_waits_for_it(
+    tmp_path: Path,
+) -> None:
+    with (
+        servers.dashboard(write_notebook(tmp_path), tmp_path / "log", before=LONG_LULL, visitors=4) as address,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        deadline = time.monotonic() + SECONDS
+        while len(servers.kernels(address)) < READY and time.monotonic() < deadline:
+            time.sleep(0.1)
+        first = told(httpx2.get(address, timeout=SECONDS).text)
+        time.sleep(2)
+        assert len(servers.kernels(address)) == READY  # The visitor's, and the ones that waited before.
+        visits = [threads.submit(httpx2.get, address, timeout=SECONDS) for _ in range(READY)]
+        assert len({first["pid"], *(told(visit.result().text)["pid"] for visit in visits)}) == 1 + READY
 
 
 def test_what_cannot_be_forked_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

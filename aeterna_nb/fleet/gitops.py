@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from aeterna_nb.answers.secret_values import complete
+from aeterna_nb.checks.values_files import laid_over
+from aeterna_nb.config import SetupConfig
 from aeterna_nb.deploy.gitops import (
     INTERVAL,
     REMEDIATION,
@@ -62,13 +64,20 @@ def member(tool: Tool, folder: str, task: Task, cluster: str) -> Member | None:
     secret = bool(complete(config, read.kept))
     try:
         refuse_unreadable(tool, config, secret)
-        refuse_incomplete(helm_values(config))
+        _refuse_values(config, task.texts)
     except NotForGitOps as error:
         raise NotForGitOps(f"{folder}: {error}") from None
-    if VALUES_FILE not in task.texts:
-        raise NotForGitOps(f"{folder}: {VALUES_FILE} is missing; write it first: aeterna setup --reconfigure.")
     where, own = config.cluster, OWN_VALUES_FILE in task.texts
     return Member(folder, _slug(folder), where.release_name, where.namespace, cluster, secret, own)
+
+
+def _refuse_values(config: SetupConfig, texts: Mapping[str, str]) -> None:
+    if VALUES_FILE not in texts:
+        raise NotForGitOps(f"{VALUES_FILE} is missing; write it first: aeterna setup --reconfigure.")
+    values = helm_values(config)
+    if not laid_over(values, texts):
+        raise NotForGitOps(f"The chart refuses {OWN_VALUES_FILE}; aeterna validate --output DIR says why.")
+    refuse_incomplete(values)
 
 
 def fleet_files(tool: Tool, members: Sequence[Member], source: Source) -> dict[str, str]:

@@ -123,6 +123,20 @@ def test_a_chart_without_its_subcharts_is_not_written(add: Add, aeterna: Aeterna
     assert not (tmp_path / "fleet" / "chart").exists()
 
 
+def test_values_of_the_users_own_that_could_not_be_installed_are_named(
+    add: Add, aeterna: Aeterna, tmp_path: Path
+) -> None:
+    next((tmp_path / "cache" / "aeterna" / "charts").glob("valkey-*")).unlink()
+    pgvector = {**REFERRING, "vector": {"backend": "pgvector"}, "cache": {"type": "external", "host": "r.example.com"}}
+    for name, own in (("wrong", {"unknown": 1}), ("more", {"valkey": {"enabled": True}, "cache": {"type": "valkey"}})):
+        written(aeterna, add, name, clustered(pgvector, name))
+        add(name, own, file="values.own.yaml")
+    ran = aeterna("fleet", "gitops", "argocd", "fleet")
+    assert ran.status == 1
+    assert "error: wrong: The chart refuses values.own.yaml" in ran.err
+    assert "error: more: These subcharts are not at hand, and the chart would be without them: valkey-" in ran.err
+
+
 def test_what_the_chart_of_another_version_left_goes(add: Add, aeterna: Aeterna, tmp_path: Path) -> None:
     written(aeterna, add, "a", clustered(REFERRING, "a"))
     assert aeterna("fleet", "gitops", "argocd", "fleet").status == 0

@@ -78,8 +78,11 @@ def test_a_person_gets_from_the_launcher_to_the_zip_and_takes_the_container_with
     setup_page.walk(page, LOCAL.steps)
     assert "values.yaml" in setup_page.downloaded(page)
     page.goto(f"{hub}hub/home")
-    page.get_by_role("button", name="Stop My Server").click()
+    stop = page.get_by_role("button", name="Stop My Server")
     end = time.monotonic() + 60
     while NAME in docker("ps", "--format", "{{.Names}}").stdout:
         assert time.monotonic() < end, "the container still runs"
-        time.sleep(0.5)
+        # Before the page's script has come a press does nothing.
+        if stop.is_visible() and stop.is_enabled():
+            stop.click()
+        page.wait_for_timeout(500)

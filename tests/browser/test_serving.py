@@ -152,8 +152,11 @@ def test_a_page_whose_widgets_never_came_says_so(page: Page, address: str) -> No
 
 @pytest.mark.parametrize(("opening_seconds", "looks"), [(0, 6), (60, 30)])
 def test_the_slower_a_page_came_the_longer_it_waits_for_its_widgets(
-    page: Page, address: str, opening_seconds: int, looks: int
+    chromium: Browser, address: str, opening_seconds: int, looks: int
 ) -> None:
+    # A clock that stands stands for every page of the window.
+    window = chromium.new_context()
+    page = window.new_page()
     page.route_web_socket("**/channels**", lambda socket: None)  # Connected, and nothing comes.
     page.clock.install()
     page.add_init_script(f"performance.now = () => {opening_seconds * 1000};")  # As if it had come in that time.
@@ -168,6 +171,7 @@ def test_the_slower_a_page_came_the_longer_it_waits_for_its_widgets(
     expect(page.get_by_role("alert")).to_contain_text("did not arrive whole")
     # The first ones may have come before the clock stood.
     assert looks - 3 <= waited <= looks
+    window.close()
 
 
 def test_a_page_whose_widget_nobody_knows_says_so(page: Page, serve: Callable[[Path], str], tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from aeterna_nb.kubernetes.manifests import expand, name_of
+from aeterna_nb.output.next_steps import server_service
 from aeterna_nb.reading.leaves import differing, indexed, leaves
 
 State = Literal["new", "changed", "removed", "breaks"]
 RELEASE = "RELEASE"
 """In the place of a release's name, so that the same change in two releases is one kind."""
 
-_CHART = "aeterna"
 _DIGEST = re.compile(r"-[0-9a-f]{6}$")
 """At the end of a Job's name: a Job can't be changed, so each of its specs has a name of its own."""
 
@@ -70,9 +70,7 @@ def file_effects(before: Mapping[str, str], after: Mapping[str, str]) -> Iterato
 
 def _what(kind: str, name: str, release: str) -> str:
     """How a kind of change calls an object, whatever its release is called and whatever its Job's spec comes to."""
-    # As the chart does it: its own name follows the release's, unless that holds it.
-    full = release if _CHART in release else f"{release}-{_CHART}"
-    for start in (full, release):
+    for start in (server_service(release), release):
         if name == start or name.startswith(f"{start}-"):
             name = RELEASE + name.removeprefix(start)
             break

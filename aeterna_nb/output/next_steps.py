@@ -222,7 +222,7 @@ def _opencode(config: SetupConfig) -> Iterator[str]:
     if not isinstance(config.opencode, OpenCodeOn):
         return
     if config.runs_server and config.cluster is not None and not _reachable_from_outside(config):
-        service, namespace = _server_service(config.cluster.release_name), config.cluster.namespace
+        service, namespace = server_service(config.cluster.release_name), config.cluster.namespace
         forward = f"kubectl port-forward --namespace {namespace} service/{service} {ports.AETERNA}:{ports.AETERNA}"
         yield Sentence("In a terminal of its own, where it stays: {command}", command=forward)
     if wants_token(config):
@@ -235,6 +235,6 @@ def _reachable_from_outside(config: SetupConfig) -> bool:
     return config.operations is not None and isinstance(config.operations.ingress, IngressOn)
 
 
-def _server_service(release: str) -> str:
+def server_service(release: str) -> str:
     """The name that the chart gives the server's Service: the release's, with the chart's unless it is in there."""
     return release if CHART_NAME in release else f"{release}-{CHART_NAME}"

@@ -3,9 +3,11 @@
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 import pexpect
+import psutil
 
 ROOT = Path(__file__).parent.parent.parent
 AETERNA = "import sys; from aeterna_nb.commands.main import main; sys.exit(main(sys.argv[1:]))"
@@ -56,6 +58,19 @@ class Screen:
             self.child.expect(PROMPT)
             self.page += self.child.before + self.child.after
         self.child.send(f"{text}\r")
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C once the command waits at its prompt, and return the exit status.
+
+        Python's `input` can miss a signal that comes just before it begins to wait, and then hears only the next one.
+        """
+        shell = psutil.Process(self.child.pid)
+        deadline = time.monotonic() + 30
+        while any(process.status() != psutil.STATUS_SLEEPING for process in [shell, *shell.children(recursive=True)]):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        self.child.sendintr()
+        return self.ends()
 
     def ends(self) -> int:
         """The exit status."""

@@ -91,8 +91,7 @@ def test_hybrid_from_scratch_with_a_secret_an_interruption_and_the_way_back_to_i
     screen.wait_for("Answer")
     (draft,) = drafts(tmp_path)
     assert CANARY not in draft.read_text()
-    screen.child.sendintr()
-    assert screen.ends() == 130
+    assert screen.interrupt() == 130
     assert "Interrupted. Nothing was written. Your answers are kept, without secrets" in screen.page
     assert not (tmp_path / "out").exists()
     assert CANARY not in screen.page
@@ -245,8 +244,7 @@ def test_output_that_is_piped_is_plain(opened: Opened) -> None:
     screen = opened(shell='"$0" "$@" | cat', TERM="xterm")
     screen.answer("Answer [local]: ", "remote")
     screen.wait_for("Look at each? [no]: ")
-    screen.child.sendintr()
-    screen.ends()
+    screen.interrupt()
     assert "\x1b" not in screen.page
 
 
@@ -291,8 +289,7 @@ def test_pasted_lines_answer_one_question_after_the_other_or_are_refused_as_one(
     screen.wait_for("Answer [local]: ")
     screen.child.send("scratch\rkubernetes\rlocal\r\rpgvector\r\r")
     screen.wait_for("Which cache?", ": ")
-    screen.child.sendintr()
-    assert screen.ends() == 130
+    assert screen.interrupt() == 130
     at_once = opened(TERM="xterm")
     at_once.wait_for("Go on with them? [yes]:")
     at_once.child.send("no\r")
@@ -306,8 +303,7 @@ def test_what_is_pasted_behind_a_secret_is_neither_shown_nor_taken_for_the_next_
     screen.answer("Look at each? [no]: ", "no")
     screen.answer("not shown: ", f"{CANARY}\r{CANARY}\r{CANARY}")
     screen.wait_for(REVIEW)
-    screen.child.sendintr()
-    screen.ends()
+    screen.interrupt()
     assert CANARY not in screen.page
     assert "is called that" not in screen.page
 

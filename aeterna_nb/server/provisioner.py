@@ -144,6 +144,12 @@ class ForkedProvisioner(LocalProvisioner):
         self.cwd = folder
         return self.connection_info
 
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal, but for an interruption: no page asks for one, and its manager sends one before each end,
+        which the kernel may still have the time to complain about in the server's log."""
+        if signum != signal.SIGINT:
+            await super().send_signal(signum)
+
     async def cleanup(self, restart: bool = False) -> None:
         """Remove what the kernel left."""
         await super().cleanup(restart)

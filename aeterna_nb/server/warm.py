@@ -120,6 +120,13 @@ def _become(request: dict[str, Any]) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     class KernelApp(IPKernelApp):
+        def init_connection_file(self) -> None:
+            """Read it. Where it has gone so has the manager, with the server: the kernel would write one of its own,
+            and listen at ports."""
+            if not Path(self.abs_connection_file).exists():
+                self.exit(0)
+            super().init_connection_file()
+
         def write_connection_file(self, **_: Any) -> None:
             """Leave it as the manager wrote it, who reads it meanwhile: written again it is empty for a moment, and
             a kernel that was forked comes to that as soon."""

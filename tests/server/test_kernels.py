@@ -140,6 +140,26 @@ def test_visitors_who_leave_amid_the_first_cells_leave_no_traceback_in_the_log(t
     assert log.read_text().strip() == address
 
 
+COMPLAINING = """
+import os
+try:
+    while True:
+        pass
+except KeyboardInterrupt:
+    os.write(2, b"interrupted")
+"""
+
+
+def test_a_visit_that_is_left_is_ended_without_an_interruption_to_complain_about(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with servers.dashboard(write_notebook(tmp_path, COMPLAINING), log, visitors=8) as address:
+        for _ in range(8):
+            with socket.create_connection(("127.0.0.1", urlsplit(address).port or 0)) as visitor:
+                visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                time.sleep(1)
+    assert log.read_text().strip() == address
+
+
 def test_a_session_that_does_not_start_is_a_line_in_the_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with servers.dashboard(bundled_notebook(), log, memory=1) as address:
@@ -181,6 +201,7 @@ def test_no_kernel_loads_helm_and_all_end_with_the_server(tmp_path: Path) -> Non
 
 def test_nobody_gets_the_kernel_that_another_one_has_given_up_waiting_for(tmp_path: Path) -> None:
     async def forked(name: str, seconds: float) -> Forked | None:
+        (tmp_path / f"{name}.json").write_text("{}")
         return await warm.fork(["-f", str(tmp_path / f"{name}.json")], str(tmp_path), dict(os.environ), seconds)
 
     with helm_beside():
@@ -220,6 +241,22 @@ def test_a_kernel_leaves_the_file_alone_that_its_manager_reads_meanwhile(tmp_pat
             assert os.stat(name).st_mtime_ns == written.st_mtime_ns
         finally:
             client.stop_channels()
+            warm.close()
+
+
+def test_a_kernel_whose_server_has_ended_meanwhile_ends_and_opens_no_ports(tmp_path: Path) -> None:
+    with helm_beside():
+        warm = WarmProcess()
+        try:
+            name = tmp_path / "gone" / "kernel.json"
+            forked = asyncio.run(warm.fork(["-f", str(name)], str(tmp_path), dict(os.environ)))
+            assert forked is not None
+            deadline = time.monotonic() + SECONDS
+            while forked.poll() is None and time.monotonic() < deadline:
+                assert not name.parent.exists()
+                time.sleep(0.01)
+            assert forked.poll() == 0
+        finally:
             warm.close()
 
 

@@ -125,7 +125,7 @@ def _become(request: dict[str, Any]) -> None:
             and listen at ports."""
             if not Path(self.abs_connection_file).exists():
                 self.exit(0)
-            super().init_connection_file()
+            super().init_connection_file()  # type: ignore[no-untyped-call]
 
         def write_connection_file(self, **_: Any) -> None:
             """Leave it as the manager wrote it, who reads it meanwhile: written again it is empty for a moment, and

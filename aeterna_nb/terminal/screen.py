@@ -8,7 +8,6 @@ import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any, Literal, Protocol, TextIO
 
 from aeterna_nb.language import message, say
@@ -87,7 +86,7 @@ class StandardTerminal:
 
     def pick(self, prompt: str, offers: Sequence[Offer], standing: str = "", *, again: bool = False) -> str:
         """A typed line, or the word of the offer that arrow keys led to. `standing` is what Enter takes."""
-        picker = Picker(offers, standing, partial(wrapped, columns=width()), self._colour)
+        picker = Picker(offers, standing, lambda line: wrapped(line, width()), self._colour)
         fits = picker.rows < shutil.get_terminal_size().lines - ROWS_BESIDE_A_LIST
         if not again and not (self._draws and fits):
             list_offers(offers, self.say)

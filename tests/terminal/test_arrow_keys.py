@@ -49,6 +49,12 @@ class Drawn:
         self.child.send(keys)
         self.until(until)
 
+    def resize(self, columns: int) -> None:
+        """Make the window narrower or wider while the command waits."""
+        rows = self._page.lines
+        self._page.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
+
     def close(self) -> None:
         self._screen.close()
 
@@ -103,6 +109,13 @@ def test_a_list_that_is_taller_than_the_terminal_is_printed_whole_and_arrows_lea
         low.press(UP + UP, "Answer [local]: scratch")
     finally:
         low.close()
+
+
+def test_a_window_made_narrower_amid_a_question_shows_its_list_whole(drawn: Drawn) -> None:
+    drawn.resize(30)
+    drawn.press(DOWN, "Answer [local]: production")
+    assert drawn.marked == "2  production: Three pods"
+    assert drawn.lines[drawn.lines.index("> 2  production: Three pods") + 3] == "     disruption budgets."
 
 
 def test_a_drawn_terminal_that_closes_keeps_what_was_answered(drawn: Drawn, tmp_path: Path) -> None:

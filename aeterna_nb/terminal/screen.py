@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Literal, Protocol, TextIO
 
 from aeterna_nb.language import message, say
+from aeterna_nb.terminal.hidden import hidden_line
 from aeterna_nb.terminal.picking import Offer, Picker
 
 Style = Literal["plain", "heading", "help", "good", "doubt", "problem"]
@@ -98,9 +99,7 @@ class StandardTerminal:
 
     def ask_secret(self, prompt: str) -> str:
         """A typed line that is not shown. Raises KeyboardInterrupt when nothing can be typed any more."""
-        from getpass import getpass
-
-        return self._typed(getpass, prompt)
+        return self._typed(hidden_line, prompt)
 
     def _typed(self, read: Any, prompt: str) -> str:
         last = prompt

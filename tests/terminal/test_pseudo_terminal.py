@@ -308,6 +308,21 @@ def test_what_is_pasted_behind_a_secret_is_neither_shown_nor_taken_for_the_next_
     assert "is called that" not in screen.page
 
 
+def test_a_secret_is_not_shown_after_the_command_was_stopped_and_goes_on(opened: Opened, tmp_path: Path) -> None:
+    # What an interactive shell does to its terminal between Ctrl-Z and `fg`.
+    shell = 'set -m; "$0" "$@"; stty echo; echo stopped; fg'
+    screen = opened("--preset", "local", "--llm", "openai", shell=shell)
+    screen.answer("Look at each? [no]: ", "no")
+    screen.wait_for("not shown: ")
+    screen.child.send("\x1a")
+    screen.wait_for("stopped")
+    screen.answer("not shown: ", CANARY)
+    screen.answer(REVIEW, "")
+    assert screen.ends() == 0
+    assert CANARY not in screen.page
+    assert CANARY in (tmp_path / "out" / "values.secret.yaml").read_text()
+
+
 def test_a_pasted_text_of_several_lines_is_one_answer_where_one_is_asked_for(opened: Opened, tmp_path: Path) -> None:
     screen = opened("--preset", "local")
     screen.answer("Look at each? [no]: ", "")

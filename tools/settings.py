@@ -66,7 +66,7 @@ def _facts(question: Question) -> Iterator[str]:
     if question.ask.derive is not None:
         yield "default: follows other answers"
     elif question.default is not None:
-        yield f"default: {shown(question, question.default)}"
+        yield f"default: {shown(question, question.default, None)}"
     conditions = [in_words(condition) for condition in question.when if condition != ALWAYS]
     if conditions:
         yield f"asked when {'; and '.join(conditions)}"

@@ -24,7 +24,7 @@ def origin_words(question: Question, origin: Origin) -> str:
     return say(ORIGIN_WORDS[origin])
 
 
-def shown(question: Question, value: Any, target: str | None = None) -> str:
+def shown(question: Question, value: Any, target: str | None) -> str:
     """A value in words, as a front end shows it for a target; never a secret's."""
     if question.secret or isinstance(value, SecretStr):
         return say("not shown")
@@ -156,5 +156,5 @@ def _wanted(question: Question, wanted: Wanted) -> str:
         case Beginning(texts):
             return say("{question} does not begin with {texts}", question=label, texts=either.join(texts))
         case values:
-            words = [shown(question, value) for value in values]
+            words = [shown(question, value, None) for value in values]
             return say("{question} is answered with {values}", question=label, values=either.join(words))

@@ -32,7 +32,8 @@ def shown(name: str, lookup: Lookup) -> str:
     if question.secret:
         raise ValueError(f"{name} is a secret and stands in no sentence")
     value = lookup(name)
-    return next((option.title for option in question.options if option.value == value), str(value))
+    titles = {option.value: option.words(lookup("target"))[0] for option in question.options}
+    return titles.get(value, str(value))
 
 
 def addresses(lookup: Lookup) -> Iterator[tuple[str, str, str]]:

@@ -75,4 +75,4 @@ def _text(folder: Loaded, document: str) -> str | None:
 
 def _value(folder: Loaded, question: Question) -> str:
     value = folder.answers.lookup(question.name)
-    return "not given" if value is None else shown(question, value)
+    return "not given" if value is None else shown(question, value, folder.answers.lookup("target"))

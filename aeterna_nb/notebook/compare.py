@@ -117,16 +117,16 @@ def _pair(question: Question, comparison: Comparison) -> tuple[str, str] | None:
     values = [side.lookup(question.name) if side.applies(question.name) else IDLE for side in sides]
     if values[0] == values[1]:
         return None
-    first, second = (_words(question, value) for value in values)
+    first, second = (_words(question, value, side.lookup("target")) for value, side in zip(values, sides, strict=True))
     return first, f"{second}, another value" if first == second else second
 
 
-def _words(question: Question, value: Any) -> str:
+def _words(question: Question, value: Any, target: str | None) -> str:
     if value == IDLE:
         return IDLE
     if value is None:
         return "not given"
-    return "given, not shown" if question.secret else shown(question, value)
+    return "given, not shown" if question.secret else shown(question, value, target)
 
 
 @cell

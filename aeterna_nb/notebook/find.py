@@ -78,7 +78,8 @@ class Find:
 
     def _asked(self, question: Question) -> str:
         value = self._session.value(question.name)
-        words = "" if value is None else f"<small>{escape(shown(question, value))}</small>"
+        answer = "" if value is None else shown(question, value, self._session.value("target"))
+        words = f"<small>{escape(answer)}</small>" if answer else ""
         return (
             f'<li><button type="button" class="aw-hit" data-act="jump" data-on="{question.name}">'
             f"<span>{escape(say(question.label))}</span><small>{escape(say(TITLES[question.stage]))}</small>{words}"

@@ -69,7 +69,7 @@ def _installs(session: Session, place: str, mode: str) -> str:
     named = {
         "version": escape(str(session.value("server_version") or "")),
         "place": place,
-        "mode": shown(by_name()["mode"], mode).lower(),
+        "mode": shown(by_name()["mode"], mode, None).lower(),
         "parts": _with(session),
     }
     if session.value("namespace"):
@@ -102,7 +102,7 @@ def _part(session: Session, name: str) -> str:
         return ""
     if name == "postgresql":
         return say("PostgreSQL of your own") if value == "external" else "PostgreSQL"
-    return escape(shown(by_name()[name], value))
+    return escape(shown(by_name()[name], value, session.value("target")))
 
 
 def tags(seen: Seen) -> str:

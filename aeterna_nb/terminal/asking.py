@@ -59,7 +59,7 @@ def asked(question: Question, answers: Answers, terminal: Terminal) -> Answers:
     """Ask one question until its answer can be taken. Raises Back and Detour."""
     impossible = contradictions(answers, [question]).get(question.name, {})
     _introduce(question, answers, impossible, terminal)
-    offers = _offers(question, impossible)
+    offers = _offers(question, answers, impossible)
     again = False
     while True:
         typed = _typed(question, offers, answers, terminal, again=again)
@@ -167,19 +167,17 @@ def _introduce(question: Question, answers: Answers, impossible: Mapping[Any, st
         terminal.say(f"  {where}: {say(REFUSED)}. {say(answers.rejected(question.name))}", "problem")
 
 
-def _offers(question: Question, impossible: Mapping[Any, str]) -> list[Offer]:
+def _offers(question: Question, answers: Answers, impossible: Mapping[Any, str]) -> list[Offer]:
     """What arrow keys lead through; an alternative that is impossible is listed with its reason, and passed over."""
     if question.kind == "boolean":
         return [Offer(written(value)) for value in (True, False)]
-    return [
-        Offer(
-            str(option.value),
-            number,
-            f"{option.value}: {say(option.note or option.title)}",
-            f"     {_not_with(impossible[option.value])}" if option.value in impossible else "",
-        )
-        for number, option in numbered(question).items()
-    ]
+    target = answers.lookup("target")
+    offers = []
+    for number, option in numbered(question).items():
+        title, note = option.words(target)
+        refused = f"     {_not_with(impossible[option.value])}" if option.value in impossible else ""
+        offers.append(Offer(str(option.value), number, f"{option.value}: {say(note or title)}", refused))
+    return offers
 
 
 def _typed(question: Question, offers: Sequence[Offer], answers: Answers, terminal: Terminal, *, again: bool) -> str:
@@ -242,7 +240,7 @@ def _explain(question: Question, answers: Answers, terminal: Terminal) -> None:
     default = question.default_for(answers.lookup)
     told = [say(question.help), *(rule(question) for rule in (_range, _choices, _example))]
     if default is not None and not question.secret:
-        told.append(say("Default: {value}.", value=in_words(question, default)))
+        told.append(say("Default: {value}.", value=in_words(question, default, answers.lookup("target"))))
     if answers.lookup(question.name) is not None:
         told.append(say("The present answer: {source}.", source=source(answers, question.name)))
     if not question.must_be_answered(answers.lookup):

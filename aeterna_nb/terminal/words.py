@@ -26,8 +26,8 @@ def in_english(typed: str) -> str:
     return {yes: "yes", yes[0]: "yes", no: "no", no[0]: "no"}.get(typed.lower(), typed)
 
 
-def in_words(question: Question, value: Any) -> str:
-    """A value as a person would say it; a secret is only said to be there."""
+def in_words(question: Question, value: Any, target: str | None) -> str:
+    """A value as a person would say it for a target; a secret is only said to be there."""
     if value is None:
         return say("not given")
     if question.secret:
@@ -35,7 +35,7 @@ def in_words(question: Question, value: Any) -> str:
     if question.multiline:
         lines = len(str(value).splitlines())
         return say_many(max(lines, 1), "{number} line", "{number} lines")
-    titles = {option.value: say(option.title) for option in question.options}
+    titles = {option.value: say(option.words(target)[0]) for option in question.options}
     if isinstance(value, tuple):
         return ", ".join(titles[item] for item in value) or say("none")
     return f"{titles.get(value, written(value))} {say(question.unit)}".strip()
@@ -59,7 +59,7 @@ def sentence(question: Question, answers: Answers) -> str:
     if answers.rejected(question.name):
         return f"{head} {say(REFUSED)} ({source(answers, question.name)})"
     where = "" if value is None else f" ({source(answers, question.name)})"
-    return f"{head} {in_words(question, value)}{where}"
+    return f"{head} {in_words(question, value, answers.lookup('target'))}{where}"
 
 
 def _is_made(question: Question, answers: Answers) -> bool:

@@ -114,6 +114,10 @@ def test_compose_speaks_of_no_operator_and_of_no_pod(page: Page) -> None:
     (bundled, _) = row(page, "postgresql").options
     assert (bundled["title"], bundled["note"]) == ("Bundled PostgreSQL", "A container of PostgreSQL 17.")
     said = "".join([*(tab(page, name) for name in ("Overview", "Files")), str(page.rail.stages)])
+    page.find.sheet._handle_custom_msg({"act": "find", "on": "", "value": "which postgresql"}, [])
+    said += page.find.sheet.html
+    page.consequences.show_causes("postgresql")
+    said += page.consequences.card.html
     assert "CloudNativePG" not in said
     assert " pod" not in said
 

@@ -193,7 +193,7 @@ def test_a_secret_is_never_part_of_what_is_shown(session: Session) -> None:
     session.type_text("openai_api_key", "sk-canary-value")
     question = by_name()["openai_api_key"]
     assert session.value("openai_api_key") is not None
-    texts = [session.text(question.name), session.hint(question), shown(question, session.value(question.name))]
+    texts = [session.text(question.name), session.hint(question), shown(question, session.value(question.name), None)]
     assert "canary" not in repr([*texts, session.ways(question), session.answers, session._moments])
 
 
@@ -208,7 +208,7 @@ def test_a_secret_is_never_part_of_what_is_shown(session: Session) -> None:
     ],
 )
 def test_values_in_words(name: str, value: object, words: str) -> None:
-    assert shown(by_name()[name], value) == words
+    assert shown(by_name()[name], value, None) == words
 
 
 PRODUCTION = Answers().with_values(Origin.PRESET, PRESETS["production"].values)

@@ -7,7 +7,8 @@ import pytest
 
 from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.presets import PRESETS
-from aeterna_nb.terminal.words import written
+from aeterna_nb.questions import by_name
+from aeterna_nb.terminal.words import sentence, written
 from tests.samples import HYBRID, LOCAL, OPENCODE_ONLY, answers, configured
 from tests.terminal.person import LOOK, PICK, START, ask, label
 
@@ -207,6 +208,16 @@ def test_a_text_of_several_lines_may_be_pasted_and_a_line_may_not_be() -> None:
 
 
 # Presets
+
+
+def test_compose_speaks_of_no_operator_and_of_no_cluster() -> None:
+    start = Answers().with_values(Origin.FILE, {**PRESETS["local"].values, "target": "docker-compose"})
+    given, person = ask({"postgresql": ["?", ""]}, start=start)
+    said = "\n".join([*person.said, sentence(by_name()["postgresql"], given)])
+    assert "cloudnative-pg: A container of PostgreSQL 17." in said
+    assert "Which PostgreSQL? Bundled PostgreSQL" in said
+    assert "CloudNativePG" not in said
+    assert "in the cluster" not in said.split(label("postgresql"))[1]
 
 
 def test_other_presets_are_folded_until_somebody_wants_more_and_known_by_their_names_before() -> None:

@@ -61,7 +61,7 @@ class CausesCard:
             return f'<section aria-label="{say("What an answer causes")}"><div>{empty(words)}</div>{close}</section>'
         chosen = self.chosen(seen)
         value = seen.answers.lookup(chosen.name)
-        words = say("not given") if value is None else shown(chosen, value)
+        words = say("not given") if value is None else shown(chosen, value, seen.answers.lookup("target"))
         title = escape(f"{say(chosen.label).rstrip('?')}: {words}")
         arrive, self._arrive = " data-arrive" * self._arrive, False
         heading = f'<h2 tabindex="-1" data-act="here"{arrive}>{title}</h2>'

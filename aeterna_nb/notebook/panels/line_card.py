@@ -51,7 +51,7 @@ def _answers(seen: Seen, behind: Sequence[tuple[str, Effect]]) -> str:
 def _answer(seen: Seen, name: str) -> str:
     question = by_name()[name]
     value = seen.answers.lookup(name)
-    words = say("not given") if value is None else shown(question, value)
+    words = say("not given") if value is None else shown(question, value, seen.answers.lookup("target"))
     label = say(question.label).rstrip("?")
     unseen = f'<span class="aw-unseen">: {escape(label)}</span>'
     causes = (

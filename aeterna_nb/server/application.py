@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Mapping
+from html import escape
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +14,7 @@ from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler, authenticated
-from tornado.websocket import WebSocketProtocol, WebSocketProtocol13
+from tornado.websocket import WebSocketClosedError, WebSocketProtocol, WebSocketProtocol13
 from traitlets import Instance, Unicode
 from voila.app import Voila
 from voila.static_file_handler import TemplateStaticFileHandler
@@ -22,7 +23,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from aeterna_nb.server.access import Access
 from aeterna_nb.server.gate import MISSING, NOT_STARTED, Gate, full, show
-from aeterna_nb.server.headers import BASE, NONCE, Everywhere, base_address, page_policy
+from aeterna_nb.server.headers import BASE, HOST, NONCE, Everywhere, base_address, page_policy
 from aeterna_nb.server.kernels import NEXT_PIECE_SECONDS, Full, Kernels
 from aeterna_nb.server.log import LOG, answered, not_of_ended_kernels
 
@@ -69,6 +70,7 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
             show(self, MISSING, address)
             return
         nonce = secrets.token_urlsafe(16)
+        visitors_own = {NONCE: nonce, BASE: address, HOST: escape(self.request.host)}
         self.set_header("Content-Security-Policy", page_policy(nonce))
         with kernels.visit() as visit:
             try:
@@ -80,7 +82,9 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
                             limit.reschedule(asyncio.get_running_loop().time() + NEXT_PIECE_SECONDS)
                         elif visit.kernel and visit.kernel not in kernels:
                             raise RuntimeError("The kernel of a page ended before the page was there.")
-                        self.write("\n" if html == HEARTBEAT else html.replace(NONCE, nonce).replace(BASE, address))
+                        for place, text in visitors_own.items():
+                            html = html.replace(place, text)
+                        self.write("\n" if html == HEARTBEAT else html)
                         await self.flush()
             except Full:
                 show(self, full(kernels.most), address)
@@ -107,6 +111,16 @@ class Socket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         if self.kernel_manager._kernel_connections.get(kernel_id, 0) >= CONNECTIONS:
             raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS)
         await super().get(kernel_id=kernel_id)
+
+    def write_message(self, message: Any, binary: bool = False) -> "asyncio.Future[None] | None":
+        """Send a message; nothing where the page has gone, of which Jupyter would log a traceback for each message."""
+        try:
+            sending: asyncio.Future[None] | None = super().write_message(message, binary)
+        except WebSocketClosedError:
+            return None
+        if sending is not None:
+            sending.add_done_callback(asyncio.Future.exception)
+        return sending
 
     def get_websocket_protocol(self) -> WebSocketProtocol | None:
         """Return the protocol, with pings left to Jupyter, whose milliseconds Tornado takes for seconds."""

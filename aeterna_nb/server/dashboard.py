@@ -108,7 +108,7 @@ def configuration(notebook: Path, place: Place) -> dict[str, dict[str, Any]]:
     Jupyter's XSRF check is off because it refuses the message by which a closing page ends its kernel (Voila issue
     1458); the gate refuses what another page sends. The gate also looks at the host that is asked for.
     """
-    from aeterna_nb.server.headers import BASE, NONCE
+    from aeterna_nb.server.headers import BASE, HOST, NONCE
     from aeterna_nb.server.kernels import NEXT_PIECE_SECONDS
     from aeterna_nb.server.provisioner import NAME
 
@@ -129,7 +129,7 @@ def configuration(notebook: Path, place: Place) -> dict[str, dict[str, Any]]:
             "file_allowlist": [],
             "http_keep_alive_timeout": LOOK_SECONDS,
             "extension_allowlist": list(WIDGET_EXTENSIONS),
-            "resources": {"nonce": NONCE},
+            "resources": {"nonce": NONCE, "host": HOST},
         },
         "Kernels": {"most": place.visitors} | ({"ready": 0} if notebook.name in AS_OF_NOW else {}),
         "MappingKernelManager": {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 60},

@@ -20,6 +20,9 @@ NONCE = secrets.token_hex(16)
 BASE = f"/{secrets.token_hex(16)}/"
 """Stands in the template for the address of the server, which each visitor may know under another."""
 
+HOST = secrets.token_hex(16)
+"""Stands in the template for what the server was asked for (`Host`), with which the page compares its own address."""
+
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 """A path that means the same in HTML, in JSON and in a header, and no other machine."""
 

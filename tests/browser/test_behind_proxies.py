@@ -34,14 +34,17 @@ c.Spawner.notebook_dir = {home!r}
 
 
 @contextmanager
-def nginx(folder: Path, behind: int, shown_as: str) -> Iterator[str]:
-    """Run nginx before the server at the port `behind`, as a guide shows it; yields the page's address."""
+def nginx(folder: Path, behind: int, shown_as: str, without: str = "") -> Iterator[str]:
+    """Run nginx before the server at the port `behind`, as a guide shows it, but for a line; yields the page's
+    address."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         pytest.skip("nginx is not installed (Debian: apt-get install nginx-light)")
     port = servers.free_port()
     configuration = folder / "nginx.conf"
     location = shown("how-to/serving.md", shown_as, {":8866": f":{behind}"})
+    assert without in location
+    location = location.replace(without, "")
     text = NGINX.format(folder=folder, port=port, location=location)
     configuration.write_text(text, encoding="utf-8")
     command = [program, "-c", str(configuration), "-e", str(folder / "error.log")]
@@ -63,6 +66,16 @@ def open_with_token(page: Page, address: str) -> list[str]:
     assert page.url == address
     assert press(page) > 0
     return failed
+
+
+def test_a_proxy_that_does_not_pass_on_the_name_is_named(page: Page, tmp_path: Path) -> None:
+    port = servers.free_port()
+    with (
+        servers.dashboard(write_notebook(tmp_path), tmp_path / "log", port=port, base="/tools/aeterna/", token=TOKEN),
+        nginx(tmp_path, port, "kept.conf", without="proxy_set_header Host $http_host;") as address,
+    ):
+        page.goto(f"{address}?token={TOKEN}")
+        expect(page.get_by_role("alert")).to_contain_text("does not pass on the name that it is asked for (Host)")
 
 
 @pytest.mark.parametrize(("base", "shown_as"), [("/tools/aeterna/", "kept.conf"), ("/", "taken-off.conf")])

@@ -2,10 +2,13 @@
 
 import json
 import re
+import socket
+import struct
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from tests.browser import servers
-from tests.server.conftest import TOKEN
+from tests.server.conftest import TOKEN, write_notebook
 from tests.server.test_gate import arrived
 
 VISITS, AT_ONCE = 200, 20
@@ -118,3 +121,27 @@ def until(page: ClientConnection, kind: str) -> str:
         if kind in text:
             return text
     raise AssertionError(f"no {kind}")
+
+
+TALKING = """
+import threading, time
+
+def talk():
+    time.sleep(5)
+    while True:
+        print("x" * 100_000)
+        time.sleep(0.001)
+
+threading.Thread(target=talk).start()
+"""
+
+
+def test_a_browser_that_is_gone_amid_messages_leaves_no_traceback_in_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with servers.dashboard(write_notebook(tmp_path, TALKING), log) as address:
+        for _ in range(3):
+            with httpx2.Client(timeout=PATIENCE_SECONDS) as visitor, connected(address, visitor) as page:
+                page.recv(timeout=PATIENCE_SECONDS)
+                page.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                page.socket.close()
+    assert log.read_text().strip() == address

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import secrets
+import shutil
 from collections.abc import Mapping
 from html import escape
 from http import HTTPStatus
 from typing import Any
 
+from jupyter_core.utils import run_sync
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.httpserver import HTTPServer
@@ -26,6 +28,7 @@ from aeterna_nb.server.gate import MISSING, NOT_STARTED, Gate, full, show
 from aeterna_nb.server.headers import BASE, HOST, NONCE, Everywhere, base_address, page_policy
 from aeterna_nb.server.kernels import NEXT_PIECE_SECONDS, Full, Kernels
 from aeterna_nb.server.log import LOG, answered, not_of_ended_kernels
+from aeterna_nb.server.provisioner import cool_down
 
 LONGEST_BODY = 64 << 10
 """Bytes of a request's body. The page sends what somebody types over its WebSocket; a body is a token at most."""
@@ -220,3 +223,10 @@ class Workbench(Voila):  # type: ignore[misc]
         finally:
             server.stop()
             self.stop()
+
+    def stop(self) -> None:
+        """End every kernel, and only then remove the folder in which they meet the server: one that is about to begin
+        would complain that it has gone."""
+        run_sync(self.kernel_manager.shutdown_all)()
+        cool_down()
+        shutil.rmtree(self.connection_dir)

@@ -105,9 +105,10 @@ class WarmProcess:
                 forked.kill()
 
     def close(self) -> None:
-        """End it, and so its kernels."""
-        self._channel.close()
+        """End it, and so its kernels, at once."""
+        self._process.kill()
         self._process.wait()
+        self._channel.close()
 
 
 _warm: WarmProcess | None = None
@@ -119,6 +120,12 @@ def warm_up(megabytes: int = 0) -> WarmProcess:
     if _warm is None:
         _warm = WarmProcess(megabytes)
     return _warm
+
+
+def cool_down() -> None:
+    """End that process with all its kernels."""
+    if _warm is not None:
+        _warm.close()
 
 
 class ForkedProvisioner(LocalProvisioner):

@@ -2,10 +2,11 @@
 
 Its kernels share with it what they do not change, and need not load it; each may take so many megabytes. It never loads
 Helm, whose threads would not come along, and refuses to fork while it has more than one thread. It ends with the socket
-at DESCRIPTOR, whose other end its parent holds; its kernels then notice that their parent has gone, and end too.
+at DESCRIPTOR, whose other end its parent holds; its kernels end with it.
 """
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -34,6 +35,9 @@ BEGINNING = (
     "traitlets.config.argcomplete_config",
 )
 """What a kernel imports only when it begins, or on its first turn. Without one of them it costs more, and works."""
+
+PR_SET_PDEATHSIG = 1
+"""Of Linux, which has it by this number alone."""
 
 LONGEST_REQUEST = 1 << 20
 """Bytes of a request: the kernel's environment makes most of it."""
@@ -108,6 +112,7 @@ def _become(request: dict[str, Any]) -> None:
 
     `ps` and `top` show it under the beginning of its connection file's name, such as `kernel-3f2a9c1b`.
     """
+    _end_with(request["parent"])
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     with contextlib.suppress(OSError):
@@ -133,6 +138,14 @@ def _become(request: dict[str, Any]) -> None:
 
     # It ends when its parent is another one. The variable in which Jupyter says which has been read long ago.
     KernelApp.launch_instance(argv=[*request["arguments"], f"--IPKernelApp.parent_handle={request['parent']}", QUIET])
+
+
+def _end_with(parent: int) -> None:
+    """Be killed as the parent ends: the kernel looks for it only each second, and may complain until then of what has
+    gone with the server."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 def _take_over(environment: Mapping[str, str]) -> None:

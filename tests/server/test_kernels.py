@@ -90,10 +90,9 @@ def test_what_lies_in_temporary_files_goes_with_a_visit_that_is_ended(serve: Cal
     visit = told(httpx2.get(serve(LEAVING), timeout=SECONDS).text)
     assert Path(visit["left"]).parent == Path(visit["for Helm"])
     deadline = time.monotonic() + SECONDS
-    while Path(visit["left"]).exists() and time.monotonic() < deadline:
+    while Path(visit["for Helm"]).exists() or psutil.pid_exists(visit["pid"]):
+        assert time.monotonic() < deadline, visit
         time.sleep(0.5)
-    assert not Path(visit["for Helm"]).exists()
-    assert not psutil.pid_exists(visit["pid"])
 
 
 ASKING = """
@@ -137,6 +136,46 @@ def test_visitors_who_leave_amid_the_first_cells_leave_no_traceback_in_the_log(t
                 visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 time.sleep(number * 0.3)
         time.sleep(seconds)
+    assert log.read_text().strip() == address
+
+
+BEGINS_TOO_LATE = """
+import sys
+if "aeterna_nb.server.warm" in sys.orig_argv:
+    import time
+    from pathlib import Path
+    from ipykernel.heartbeat import Heartbeat
+    start = Heartbeat.start
+    def late(self):
+        Path(__file__).with_name("begins").touch()
+        while Path(self.ip).parent.exists():
+            time.sleep(0.01)
+        start(self)
+        self.join(2)
+    Heartbeat.start = late
+"""
+ENDS_SLOWLY = """
+import shutil, time
+remove = shutil.rmtree
+def slowly(folder, *words, **named):
+    remove(folder, *words, **named)
+    if "/voila_" in str(folder):
+        time.sleep(3)
+shutil.rmtree = slowly
+"""
+
+
+def test_a_kernel_that_begins_as_the_server_ends_does_not_complain_that_their_folder_has_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(BEGINS_TOO_LATE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    log = tmp_path / "log"
+    with servers.dashboard(write_notebook(tmp_path), log, before=ENDS_SLOWLY) as address:
+        deadline = time.monotonic() + SECONDS
+        while not (tmp_path / "begins").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
     assert log.read_text().strip() == address
 
 

@@ -15,7 +15,7 @@ case "$*" in
 "compose version --short") echo 5.0.0 ;;
 "compose config --format json") echo '{"services": {}}' ;;
 "info --format"*) echo 0 ;;
-"compose up"*) trap '' TERM; kill -INT $PPID; sleep 1; kill -INT $PPID ;;
+"compose up"*) trap 'kill -INT $PPID; exit 1' TERM; kill -INT $PPID; while :; do sleep 0.1; done ;;
 "compose "*"$AWAY") echo "Cannot connect to the Docker daemon at unix:///a.sock. Is it running?" >&2; exit 1 ;;
 "compose $REFUSED"*) echo "Error response from daemon: No such container: 4711" >&2; exit 1 ;;
 esac

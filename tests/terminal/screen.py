@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,8 @@ ROOT = Path(__file__).parent.parent.parent
 AETERNA = "import sys; from aeterna_nb.commands.main import main; sys.exit(main(sys.argv[1:]))"
 PROMPT = re.compile(r"(?:Answer[^\n]*: |\]: |change: |> )$")
 REVIEW = "[yes], or what to change: "
+SECONDS = 120
+"""How long something may take before a test gives up; nothing is measured."""
 
 
 class Screen:
@@ -38,7 +41,7 @@ class Screen:
             env=environment,
             encoding="utf-8",
             codec_errors="replace",
-            timeout=30,
+            timeout=SECONDS,
             dimensions=(24, columns),
         )
         # Typed at once: an echo is off when the prompt stands there.
@@ -59,26 +62,43 @@ class Screen:
             self.page += self.child.before + self.child.after
         self.child.send(f"{text}\r")
 
-    def interrupt(self) -> int:
-        """Press Ctrl-C once the command waits at its prompt, and return the exit status.
+    def until_it_waits(self) -> None:
+        """Wait until the command waits at its prompt.
 
         Python's `input` can miss a signal that comes just before it begins to wait, and then hears only the next one.
         """
         shell = psutil.Process(self.child.pid)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + SECONDS
         while any(process.status() != psutil.STATUS_SLEEPING for process in [shell, *shell.children(recursive=True)]):
             assert time.monotonic() < deadline
             time.sleep(0.02)
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C once the command waits at its prompt, and return the exit status."""
+        self.until_it_waits()
         self.child.sendintr()
         return self.ends()
+
+    def hang_up(self) -> None:
+        """Close the terminal, and wait until the command has ended of that."""
+        self.child.ptyproc.fileobj.close()
+        deadline = time.monotonic() + SECONDS
+        while self.child.isalive():
+            assert time.monotonic() < deadline, "the command still runs"
+            time.sleep(0.02)
 
     def ends(self) -> int:
         """The exit status."""
         self.child.expect(pexpect.EOF)
         self.page += self.child.before
+        # The terminal ends a moment before the command, which pexpect would hang up on after a tenth of a second.
+        self.child.wait()
         self.child.close()
         return int(self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus)
 
     def close(self) -> None:
-        """Close the terminal, and with it the command."""
-        self.child.close(force=True)
+        """End the command if it still runs, and close its terminal."""
+        # By itself pexpect raises where a command that was killed is not gone in a tenth of a second.
+        self.child.kill(signal.SIGKILL)
+        self.child.wait()
+        self.child.close()

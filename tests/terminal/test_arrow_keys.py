@@ -1,5 +1,6 @@
 """Arrow keys at what can be picked: seen on the screen of a terminal, not in what is sent to it."""
 
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pyte
 import pytest
 
 from aeterna_nb.terminal.picking import Offer, Picker
-from tests.terminal.screen import Screen
+from tests.terminal.screen import SECONDS, Screen
 
 UP, DOWN, ENTER = "\x1b[A", "\x1b[B", "\r"
 
@@ -20,7 +21,6 @@ class Drawn:
         self._screen = Screen(folder, TERM="xterm-256color")
         self._screen.child.setwinsize(rows, 80)
         self.child = self._screen.child
-        self.child.ptyproc.delayafterclose = self.child.ptyproc.delayafterterminate = 1
         self._page = pyte.Screen(80, rows)
         self._stream = pyte.Stream(self._page)
 
@@ -33,21 +33,26 @@ class Drawn:
         """The last line with a mark, without the mark."""
         return [line for line in self.lines if line.startswith("> ")][-1].removeprefix("> ")
 
-    def until(self, line: str) -> None:
-        """Read until a line that begins so is where the cursor stands, and nothing more comes."""
-        for _ in range(100):
+    def until(self, line: str, above: str = "") -> None:
+        """Read until a line that begins so is where the cursor stands, below those words, and nothing more comes."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
             try:
                 self._stream.feed(self.child.read_nonblocking(65536, 0.3))
             except pexpect.TIMEOUT:
-                if self.lines[self._page.cursor.y].startswith(line):
+                if self.lines[self._page.cursor.y].startswith(line) and above in "\n".join(self.lines):
                     return
             except pexpect.EOF:
                 break
         raise AssertionError("\n".join(self.lines))
 
-    def press(self, keys: str, until: str) -> None:
+    def press(self, keys: str, until: str, above: str = "") -> None:
+        """Press keys, and wait; a prompt that stood there before needs words that come above it."""
         self.child.send(keys)
-        self.until(until)
+        self.until(until, above)
+
+    def hang_up(self) -> None:
+        self._screen.hang_up()
 
     def resize(self, columns: int) -> None:
         """Make the window narrower or wider while the command waits."""
@@ -86,10 +91,8 @@ def test_what_is_typed_moves_the_mark_and_the_old_keys_still_work(drawn: Drawn) 
     assert drawn.marked == "5  scratch: Every main choice is asked."
     drawn.press(ENTER, "Answer:")
     drawn.press("<" + ENTER, "Answer [scratch]:")
-    drawn.press("?" + ENTER, "Answer [scratch]:")
-    assert any("explains" in line for line in drawn.lines)
-    drawn.press("/" + ENTER, "Answer [scratch]:")
-    assert any("Write a word behind it" in line for line in drawn.lines)
+    drawn.press("?" + ENTER, "Answer [scratch]:", above="explains")
+    drawn.press("/" + ENTER, "Answer [scratch]:", above="Write a word behind it")
 
 
 def test_an_arrow_passes_over_what_is_impossible_and_answers_yes_or_no(drawn: Drawn) -> None:
@@ -120,8 +123,8 @@ def test_a_window_made_narrower_amid_a_question_shows_its_list_whole(drawn: Draw
 
 def test_a_drawn_terminal_that_closes_keeps_what_was_answered(drawn: Drawn, tmp_path: Path) -> None:
     drawn.press("scratch" + ENTER, "Answer:")
-    drawn.press(DOWN + ENTER, "Answer:")
-    drawn.child.close(force=False)
+    drawn.press(DOWN + ENTER, "Answer:", above="Which mode?")
+    drawn.hang_up()
     again = Drawn(tmp_path)
     again.until("Go on with them? [yes]:")
     assert any("You were interrupted here" in line for line in again.lines)

@@ -28,7 +28,7 @@ def opened(tmp_path: Path) -> Iterator[Callable[..., Screen]]:
 
     yield open_screen
     for screen in screens:
-        screen.child.close(force=True)
+        screen.close()
 
 
 Opened = Callable[..., Screen]
@@ -273,9 +273,9 @@ def test_an_end_from_outside_costs_nothing_that_was_answered(how: str, opened: O
     screen.answer("Where will it run?", "docker-compose")
     screen.wait_for("Which mode?", "Answer")
     if how == "the terminal closes":
-        screen.child.close()
-        assert not screen.child.isalive()
+        screen.hang_up()
     else:
+        screen.until_it_waits()
         screen.child.kill(signal.SIGTERM)
         assert screen.ends() == 130
     assert not (tmp_path / "out").exists()

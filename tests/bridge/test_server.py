@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 CANARY = "canary-token-9c27"
 QUICK = Patience(first_retry=0.01, longest_retry=0.05)
-PATIENCE = 20.0  # seconds until a test gives up waiting; nothing is measured
+PATIENCE = 120.0  # seconds until a test gives up waiting; nothing is measured
 
 
 @pytest.fixture(params=["legacy", "auto"])

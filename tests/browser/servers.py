@@ -54,7 +54,7 @@ def running(command: list[str], environment: dict[str, str], address: str, log: 
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=STARTUP_SECONDS)
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def test_the_notebook_opens_in_a_folder_of_the_users(tmp_path: Path) -> None:
     address = f"http://localhost:{port}/"
     with servers.running(command, {}, address, tmp_path / "log"):
         # JupyterLab's own token keeps everybody else out.
-        assert httpx2.get(f"{address}api/contents").status_code == 403
+        assert httpx2.get(f"{address}api/contents", timeout=60).status_code == 403
     assert (tmp_path / "mine" / "status.ipynb").read_bytes() == bundled_notebook("status").read_bytes()
 
 

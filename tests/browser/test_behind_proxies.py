@@ -4,18 +4,23 @@ Both are told what the guides tell them.
 """
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Page, Response, expect
 
+from aeterna_nb.server.kernels import SIGN_SECONDS
 from tests.browser import jupyterhub, servers
 from tests.browser.test_serving import press, write_notebook
 from tests.documented import shown
 
 TOKEN = "0123456789abcdef"
+FORGOTTEN_SECONDS = SIGN_SECONDS - 10
+"""Before a page that went without a word would have been given up."""
 NGINX = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 256; }}
@@ -53,8 +58,8 @@ def nginx(folder: Path, behind: int, shown_as: str, without: str = "") -> Iterat
         yield looked.removesuffix("robots.txt")
 
 
-def open_with_token(page: Page, address: str) -> list[str]:
-    """Open the page with the token and use it; the addresses that answered with an error."""
+def open_with_token(page: Page, address: str) -> tuple[list[str], int]:
+    """Open the page with the token and use it; the addresses that answered with an error, and the kernel's process."""
     failed: list[str] = []
 
     def note(answer: Response) -> None:
@@ -64,8 +69,7 @@ def open_with_token(page: Page, address: str) -> list[str]:
     page.on("response", note)
     page.goto(f"{address}?token={TOKEN}")
     assert page.url == address
-    assert press(page) > 0
-    return failed
+    return failed, press(page)
 
 
 def test_a_proxy_that_does_not_pass_on_the_name_is_named(page: Page, tmp_path: Path) -> None:
@@ -86,14 +90,17 @@ def test_the_page_works_below_a_path_of_nginx(page: Page, tmp_path: Path, base: 
         servers.dashboard(notebook, tmp_path / "log", port=port, base=base, token=TOKEN),
         nginx(tmp_path, port, shown_as) as address,
     ):
-        assert open_with_token(page, address) == []
+        failed, kernel = open_with_token(page, address)
+        assert failed == []
         cookies = {cookie["name"]: cookie["path"] for cookie in page.context.cookies(address)}
         assert cookies[f"aeterna-{port}"] == "/tools/aeterna/"
         # A kernel that is left is ended below the path as well.
-        before = len(servers.kernels(f"http://localhost:{port}/"))
+        assert psutil.pid_exists(kernel)
         page.goto("about:blank")
-        page.wait_for_timeout(500)
-        assert len(servers.kernels(f"http://localhost:{port}/")) <= before
+        end = time.monotonic() + FORGOTTEN_SECONDS
+        while psutil.pid_exists(kernel):
+            assert time.monotonic() < end, "the kernel still runs"
+            time.sleep(0.1)
         page.goto(address)
         assert press(page) > 0
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import setup_page
 from tests.browser.setup_page import SETUP
 
-AT_REST_MS = 10_000
+AT_REST_MS = 60_000
 """Within this the page has drawn what follows from a change, however busy the machine is."""
 
 PAUSE_MS = 1_000

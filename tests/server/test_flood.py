@@ -144,8 +144,8 @@ def test_a_browser_that_is_gone_amid_messages_leaves_no_traceback_in_the_log(tmp
     log = tmp_path / "log"
     with servers.dashboard(write_notebook(tmp_path, TALKING), log) as address:
         for _ in range(3):
-            with httpx2.Client(timeout=PATIENCE_SECONDS) as visitor, connected(address, visitor) as page:
-                page.recv(timeout=PATIENCE_SECONDS)
+            with httpx2.Client(timeout=UNTIL_SECONDS) as visitor, connected(address, visitor) as page:
+                page.recv(timeout=UNTIL_SECONDS)
                 page.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 page.socket.close()
     assert log.read_text().strip() == address

@@ -4,10 +4,11 @@ papermill puts its parameters into a cell after that one and only warns about na
 a notebook holds by then are what was given. It also stores every parameter in its output, so a secret must not be one.
 """
 
+import ast
 import difflib
 import functools
 import os
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -80,12 +81,48 @@ class Run:
 
 @cell
 def parameters_of(namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters among the names of a notebook: plain values, without what IPython keeps there itself."""
+    """The parameters among the names of a notebook: plain values, without what IPython keeps there itself.
+
+    A name that was taken out of its cell is none any more: it stays in the kernel, and no correction would help.
+    """
+    left_out = IPYTHON_NAMES | _taken_out(namespace.get("In", ()))
     return {
         name: value
         for name, value in namespace.items()
-        if not name.startswith("_") and name not in IPYTHON_NAMES and isinstance(value, PLAIN)
+        if not name.startswith("_") and name not in left_out and isinstance(value, PLAIN)
     }
+
+
+def _taken_out(cells: Sequence[str]) -> set[str]:
+    """The names that a cell gave and, as it was run last, gives no more; `cells` are the texts that were run, in order.
+
+    A cell is known by its names: one that is run after the parameters were read, and gives most of the names of one
+    that was run before, is that one with its changes. papermill's own cell comes before they are read.
+    """
+    read: list[set[str]] = []
+    new: list[set[str]] = []
+    gone: set[str] = set()
+    for text in cells:
+        if parameters_of.__name__ in text:
+            read, new = read + new, []
+            continue
+        names = _given_in(text)
+        replaced = [former for former in read if 2 * len(former & names) > len(former)]
+        read = [former for former in read if former not in replaced]
+        new.append(names)
+        gone = gone.union(*replaced).difference(*read, *new)
+    return gone
+
+
+def _given_in(text: str) -> set[str]:
+    """The names that a cell gives values to; none where it is more than Python."""
+    try:
+        lines = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return set()
+    targets = [target for line in lines if isinstance(line, ast.Assign) for target in line.targets]
+    targets += [line.target for line in lines if isinstance(line, ast.AnnAssign)]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 @cell

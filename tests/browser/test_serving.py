@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from aeterna_nb.server.kernels import SIGN_SECONDS
 from tests.browser import jupyterlab, servers, setup_page
 
 SOURCE = """
@@ -141,7 +142,9 @@ def test_closing_the_page_ends_its_kernel(page: Page, chromium: Browser, address
     context.close()
 
     page.goto(address)
-    setup_page.until(page, f"fetch({kernel!r}).then((answer) => answer.status === 404)")
+    # Before one is given up whose page went without a word.
+    soon = int(SIGN_SECONDS - 10) * 1000
+    setup_page.until(page, f"fetch({kernel!r}).then((answer) => answer.status === 404)", soon)
 
 
 def test_the_page_says_when_its_session_has_ended(page: Page, address: str) -> None:

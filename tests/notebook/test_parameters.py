@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from aeterna_nb.answers import Origin
 from aeterna_nb.notebook.parameters import ParameterError, parameters_of, read_parameters
@@ -21,6 +23,44 @@ def problems(given: dict[str, Any]) -> str:
 def test_only_plain_values_of_the_notebook_are_parameters() -> None:
     namespace = {"In": [], "Out": {}, "_i": "x", "Path": Path, "run": object(), "target": "kubernetes", "write": None}
     assert parameters_of(namespace) == {"target": "kubernetes", "write": None}
+
+
+READ = "from aeterna_nb.notebook.parameters import parameters_of; _found = parameters_of(globals())"
+GIVEN = "preset = None  # a preset\ntarget = None\nwrite = None"
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        pytest.param([GIVEN + "\nvektor = 'x'", READ, GIVEN, READ], {}, id="misspelt, then corrected"),
+        pytest.param([GIVEN + "\nmode = 'local'", READ, GIVEN, READ], {}, id="deleted"),
+        pytest.param([GIVEN + "\nmode = 'local'", READ, READ], {"mode": "local"}, id="read again"),
+        pytest.param([GIVEN, "mode = 'local'", READ, GIVEN, READ], {"mode": "local"}, id="in a cell of its own"),
+        pytest.param(
+            [GIVEN + "\nmode = 'local'", "mode = 'remote'", READ, GIVEN, READ], {"mode": "remote"}, id="given twice"
+        ),
+        pytest.param(
+            [GIVEN, "preset = 'local'\nwrite = True", READ], {"preset": "local", "write": True}, id="papermill"
+        ),
+        pytest.param(
+            [GIVEN + "\nmode = 'local'", READ, GIVEN, READ, GIVEN + "\nmode = 'remote'", READ],
+            {"mode": "remote"},
+            id="deleted and back again",
+        ),
+        pytest.param(
+            [GIVEN + "\nmode = 'local'", READ, "%time\nmode = 'remote'", "mode = (", READ],
+            {"mode": "remote"},
+            id="no Python",
+        ),
+    ],
+)
+def test_a_name_that_was_taken_out_of_its_cell_is_no_parameter_any_more(
+    cells: list[str], found: dict[str, Any]
+) -> None:
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    for cell in cells:
+        shell.run_cell(cell, store_history=True)
+    assert {name: value for name, value in shell.user_ns["_found"].items() if value is not None} == found
 
 
 def test_none_is_not_given() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
 import ipywidgets
@@ -24,7 +23,7 @@ from aeterna_nb.notebook.earlier import Earlier
 from aeterna_nb.notebook.find import Find
 from aeterna_nb.notebook.panels.resources import ResourcesPanel
 from aeterna_nb.notebook.panels.what_if import WhatIfPanel
-from aeterna_nb.notebook.parts.base import guarded, problem
+from aeterna_nb.notebook.parts.base import TURN, guarded, problem
 from aeterna_nb.notebook.parts.chrome import Depth, Draft, LanguageMenu, Rail, Sheet
 from aeterna_nb.notebook.review_view import ReviewView
 from aeterna_nb.notebook.seen import Seen
@@ -81,8 +80,6 @@ class Page:
         self.session = Session(answers, preset)
         self.evaluation: Evaluation | None = None
         self._kept: Mapping[str, str] = {}
-        # JupyterLab handles what a widget sends in a thread of its own, and evaluations arrive in another.
-        self._turn = RLock()
         failed = self._guard(self._failed)
         self._work = Latest(self._evaluate, self._guard(self._take), failed, threaded=in_kernel())
         self._trials = Latest(
@@ -155,7 +152,7 @@ class Page:
 
     def _guard(self, work: Callable[..., None]) -> Callable[..., None]:
         def in_turn(*given: Any) -> None:
-            with self._turn:
+            with TURN:
                 work(*given)
 
         return guarded(in_turn, self._say)

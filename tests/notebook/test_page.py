@@ -5,6 +5,7 @@ import json
 import re
 from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.notebook import page as page_module
+from aeterna_nb.notebook import stage_view
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.voila import served_by_voila
@@ -555,3 +557,28 @@ def test_only_what_is_to_be_copied_stands_in_a_command(page: Page) -> None:
     commands = re.findall(r'<pre class="command">(.*?)</pre>', re.sub("</?span>", "", page.review.sheet.html))
     assert any(line.startswith("CREATE ROLE") for line in commands)
     assert [line for line in commands if re.match(r"[A-Z][a-z]", line)] == []
+
+
+def test_what_is_typed_while_the_page_is_drawn_in_another_thread_is_taken(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(page, "target")
+    namespace = row(page, "namespace")
+    draws, heard = Event(), Event()
+    in_sight = stage_view.in_sight
+
+    def slowly(*given: Any) -> Any:
+        draws.set()
+        heard.wait(1)
+        return in_sight(*given)
+
+    monkeypatch.setattr(stage_view, "in_sight", slowly)
+    drawing = Thread(target=page.change, args=(lambda: None,))
+    drawing.start()
+    assert draws.wait(60)
+    # As it comes from a browser.
+    namespace._handle_msg({"content": {"data": {"method": "update", "state": {"value": "typed"}}}, "buffers": []})
+    heard.set()
+    drawing.join()
+    assert page.session.text("namespace") == "typed"
+    assert namespace.value == "typed"

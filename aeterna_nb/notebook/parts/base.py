@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import anywidget
@@ -12,6 +13,10 @@ from aeterna_nb import unexpected
 from aeterna_nb.language import said_in, say
 
 log = logging.getLogger("aeterna_nb.notebook")
+
+TURN = RLock()
+"""Held by who changes what a page shows: evaluations arrive in threads of their own, and JupyterLab handles in another
+one what a browser sends."""
 
 
 def script(*names: str) -> str:
@@ -24,6 +29,11 @@ class Part(anywidget.AnyWidget):
     """Base of every part. `words` are what its script says in another language than English, by the English text."""
 
     words = traitlets.Dict().tag(sync=True)
+
+    def _handle_msg(self, msg: dict[str, Any]) -> None:
+        """Hear what a browser sends once nobody draws: amid that it could not be told from what is drawn."""
+        with TURN:
+            super()._handle_msg(msg)
 
     @traitlets.default("words")
     def _words(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from aeterna_nb.answers import Answers, Origin
 from aeterna_nb.findings import Finding
 from aeterna_nb.generate.files import SECRET_FILES
 from aeterna_nb.notebook import page as page_module
-from aeterna_nb.notebook import stage_view
+from aeterna_nb.notebook.asked import in_sight
 from aeterna_nb.notebook.page import Page
 from aeterna_nb.notebook.parts.rows import ChoiceRow, MenuRow, Row, SecretRow, TextRow
 from aeterna_nb.notebook.voila import served_by_voila
@@ -565,14 +565,13 @@ def test_what_is_typed_while_the_page_is_drawn_in_another_thread_is_taken(
     go(page, "target")
     namespace = row(page, "namespace")
     draws, heard = Event(), Event()
-    in_sight = stage_view.in_sight
 
     def slowly(*given: Any) -> Any:
         draws.set()
         heard.wait(1)
         return in_sight(*given)
 
-    monkeypatch.setattr(stage_view, "in_sight", slowly)
+    monkeypatch.setattr("aeterna_nb.notebook.stage_view.in_sight", slowly)
     drawing = Thread(target=page.change, args=(lambda: None,))
     drawing.start()
     assert draws.wait(60)
